@@ -1,0 +1,2 @@
+"""Specs as data: personas, indicators, release plans, approvals. No code.
+"""

@@ -1,0 +1,106 @@
+"""Sentences that a release's own numbers fill in.
+
+What belongs here: findings in words, the reach, how far figures must differ, privacy in odds. What does not:
+fixed texts (the templates) and notation (`words`).
+"""
+
+from collections.abc import Sequence
+from math import sqrt
+from statistics import median
+
+from pipelines.datacenter import words
+from pipelines.datacenter.drawing import Scale
+from pipelines.datacenter.figures import Figure
+from pipelines.release.content import PersonaText, ReleaseText
+
+
+def map_finding(gemeenten: Sequence[Figure], provincies: Sequence[Figure], national: Figure) -> list[str]:
+    """What the map shows, for whoever does not see it: how many figures are usable, and where rates differ."""
+    usable = [f.per_1000 for f in gemeenten if f.bruikbaarheid == "bruikbaar" and f.per_1000 is not None]
+    counts = {kind: sum(f.usability == word for f in gemeenten) for kind, word in words.USABILITY.items()}
+    told = [
+        f"Van de {len(gemeenten)} gemeenten hebben er {counts['bruikbaar']} een bruikbaar cijfer, "
+        f"zijn er {counts['te_onzeker']} te onzeker en zijn er {counts['niet_gemeten']} niet gemeten."
+    ]
+    if len(usable) > 1:
+        digits = words.rate_digits(median(usable))
+        low, middle, high = (words.decimal(max(0.0, x), digits) for x in (min(usable), median(usable), max(usable)))
+        told.append(
+            f"Bij de bruikbare gemeenten loopt de schatting van {low} tot {high} per 1.000 inwoners; "
+            f"de helft zit boven {middle}."
+        )
+    return [*told, *_apart(provincies, national)]
+
+
+def _apart(provincies: Sequence[Figure], national: Figure) -> list[str]:
+    """Provincies whose whole ruismarge lies above, or below, the national rate."""
+    rate = national.per_1000
+    bounded = [
+        (f.regio_naam, f.per_1000_onder95, f.per_1000_boven95)
+        for f in provincies
+        if f.measured and f.per_1000_onder95 is not None and f.per_1000_boven95 is not None
+    ]
+    if rate is None or not bounded:
+        return []
+    above = [name for name, low, _ in bounded if low > rate]
+    below = [name for name, _, high in bounded if high < rate]
+    if not above and not below:
+        return ["Geen provincie wijkt meer van het landelijke cijfer af dan de ruismarge."]
+    told = []
+    if above:
+        told.append(f"Met hun hele ruismarge boven het landelijke cijfer: {words.listed(above)}.")
+    if below:
+        told.append(f"Met hun hele ruismarge eronder: {words.listed(below)}.")
+    return told
+
+
+def least_difference(gemeenten: Sequence[Figure]) -> str | None:
+    """How far two gemeenten must differ before it can be more than noise: sqrt(2) times a typical margin."""
+    margins = [f.marge95 for f in gemeenten if f.measured and f.marge95 is not None]
+    return words.whole(sqrt(2) * median(margins)) if margins else None
+
+
+def reach(persona: PersonaText) -> str:
+    """The reach in people out of 100, with its interval, or why there is none."""
+    if persona.reach is None:
+        return "Het bereik is met deze ruis niet te bepalen."
+    value, low, high = (words.whole(100 * min(1.0, max(0.0, share))) for share in persona.reach)
+    return (
+        f"Van elke 100 mensen bij wie de behoefte zichtbaar is, hebben er ongeveer {value} de voorziening "
+        f"(ruismarge {low} tot {high})."
+    )
+
+
+def k_loss(release: ReleaseText, persona: PersonaText) -> str | None:
+    """What the bound on contributions leaves out, from the synthetic population."""
+    if persona.expected_k_loss is None:
+        return None
+    share = words.decimal(100 * persona.expected_k_loss, 1)
+    return (
+        f"Iemand telt bij hoogstens {release.contributions} persona's mee. Daardoor valt naar verwachting "
+        f"{share} % van deze groep buiten de telling (bepaald op een synthetische bevolking)."
+    )
+
+
+def privacy(release: ReleaseText) -> list[str]:
+    """What the noise protects, in odds, from the release's own rho and delta."""
+    now, ever = (words.guesses_right(rho) for rho in (release.rho, release.cap))
+    once, at_worst = (words.certainty(rho, release.delta) for rho in (release.rho, release.cap))
+    rare = words.one_in(release.delta)
+    return [
+        "Een precies aantal kan bij een kleine groep verraden wie erin zit. Daarom is bij elk aantal een "
+        "willekeurig getal opgeteld of afgetrokken, nog in de beveiligde omgeving. Dat getal heet ruis.",
+        "Stel dat iemand alles over u weet, behalve of u in deze cijfers meetelt. Wie dan kop of munt gooit, raadt "
+        f"in 50 van de 100 gevallen goed. Met deze uitgave erbij lukt dat in hoogstens {now} van de 100 gevallen; "
+        f"met alle uitgaven die ooit zijn toegestaan samen in hoogstens {ever} van de 100.",
+        "Het kan ongunstig vallen. De zekerheid over u stijgt dan van 50 op 100 tot hoogstens "
+        f"{_out_of_100(once)} door deze uitgave, en tot {_out_of_100(at_worst)} door alle toegestane uitgaven "
+        f"samen. De kans dat het erger uitvalt, is telkens hoogstens {rare}.",
+        f"In vaktaal: rho {words.amount(release.rho)}, dat is epsilon {words.decimal(release.epsilon, 2)} bij delta "
+        f"{rare}; de beschermde eenheid is {release.unit}. Van de grens van rho {words.amount(release.cap)} voor "
+        f"alle jaren samen is {words.amount(release.spent_after)} gebruikt en {words.amount(release.left_after)} over.",
+    ]
+
+
+def _out_of_100(chance: int) -> str:
+    return "bijna 100 op 100" if chance >= 100 else f"{chance} op 100"

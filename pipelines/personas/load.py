@@ -1,0 +1,79 @@
+"""Reading persona specs, and refusing what cannot be counted.
+
+What belongs here: loading, and the rules that need the indicators. What does not: the model (`spec.py`).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import SpecError, nearest
+from pipelines.indicators.load import Indicators
+from pipelines.personas.spec import Persona
+from pipelines.yaml_files import read_model
+
+
+@dataclass(frozen=True)
+class Personas:
+    """All personas by id, in order of id."""
+
+    by_id: dict[str, Persona]
+
+    def get(self, name: str, asked_by: str) -> Persona:
+        """The persona of this id; raise SpecError with the nearest known id otherwise."""
+        if name not in self.by_id:
+            raise SpecError(f"{asked_by}: no persona '{name}'.{nearest(name, self.by_id)}")
+        return self.by_id[name]
+
+
+def load_personas(folder: Path, indicators: Indicators) -> Personas:
+    """Read all `*.yaml` in a folder, one persona each. Raises SpecError with file and line."""
+    by_id: dict[str, Persona] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        persona = read_model(path, Persona)
+        if persona.id != path.stem:
+            raise SpecError(f"{path.name}: the id is '{persona.id}'; file name and id must be the same.")
+        check_persona(persona, indicators, path.name)
+        by_id[persona.id] = persona
+    if not by_id:
+        raise SpecError(f"no persona specs in {folder}: the folder must hold *.yaml files.")
+    return Personas(by_id)
+
+
+def check_persona(persona: Persona, indicators: Indicators, file: str) -> None:
+    """Raise SpecError when names are unknown or the need refers to the voorziening."""
+    missing = persona.missing_voorziening
+    for name in (*persona.indicators, *persona.characteristic_voorzieningen):
+        indicators.get(name, file)
+    if indicators.by_id[missing.voorziening].kind != "voorziening":
+        raise SpecError(f"{file}: missing_voorziening.voorziening: '{missing.voorziening}' is not a voorziening.")
+    shared = _shared(indicators, missing.need, missing.voorziening)
+    if shared:
+        raise SpecError(
+            f"{file}: missing_voorziening.need: '{missing.need}' refers to the voorziening "
+            f"'{missing.voorziening}' (through {shared[0]}), so that nobody can be served and the reach says "
+            "nothing. Choose a sign of need that stands apart from the voorziening."
+        )
+    for example in persona.examples:
+        for name in (*example.has, *example.unknown):
+            if not indicators.get(name, f"{file}: example '{example.who}'").is_base:
+                raise SpecError(
+                    f"{file}: example '{example.who}': '{name}' is a combination; name what it is made of: "
+                    f"{', '.join(indicators.base_of((name,)))}."
+                )
+            known = indicators.base_of(persona.indicators)
+            if name not in known:
+                raise SpecError(
+                    f"{file}: example '{example.who}': '{name}' plays no part in this persona."
+                    f"{nearest(name, known)}"
+                )
+
+
+def persona_fingerprint(persona: Persona, indicators: Indicators) -> str:
+    """SHA-256 of the spec and every indicator under it: what was counted, exactly."""
+    used = sorted({found for name in persona.indicators for found in indicators.all_under(name)})
+    return persona.fingerprint(tuple(indicators.by_id[name].fingerprint for name in used))
+
+
+def _shared(indicators: Indicators, need: str, voorziening: str) -> list[str]:
+    common = set(indicators.all_under(need)) & set(indicators.all_under(voorziening))
+    return sorted(common)

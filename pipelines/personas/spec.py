@@ -1,0 +1,115 @@
+"""The persona spec: a population, two or three problems, and the voorziening that is missing.
+
+What belongs here: the model and its rules. What does not: SQL (`compiler.py`) and reading files (`load.py`).
+"""
+
+import hashlib
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from pipelines.indicators.spec import Leefgebied, Name
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
+State = Literal["missing", "served", "unknown"]
+STATES: tuple[State, ...] = ("missing", "served", "unknown")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Origin(_Frozen):
+    """Where the persona comes from, stated honestly."""
+
+    kind: Literal["found", "reconstruction", "founding_document"]
+    note: Text
+
+
+class Problem(_Frozen):
+    """One problem of the stapeling."""
+
+    leefgebied: Leefgebied
+    indicator: Name
+
+
+class MissingVoorziening(_Frozen):
+    """The voorziening, the sign that it is needed, and why it may be missing (hypotheses)."""
+
+    voorziening: Name
+    name: Text
+    need: Name
+    need_reason: Text
+    uitsluitingsmechanismen: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
+class Example(_Frozen):
+    """An invented person. What is not named is known to be false."""
+
+    who: Text
+    has: tuple[Name, ...] = ()
+    unknown: tuple[Name, ...] = ()
+    lands_in: Literal["missing", "served", "unknown", "not_counted"]
+
+
+class Persona(_Frozen):
+    """A persona. See persona_specs/README.md for every key."""
+
+    id: Slug
+    version: Annotated[int, Field(ge=1)]
+    status: Literal["draft", "in_review", "accepted", "deprecated", "withdrawn"]
+    name: Text
+    story: Text
+    origin: Origin
+    population: Name
+    problems: Annotated[tuple[Problem, ...], Field(min_length=2, max_length=3)]
+    same_leefgebied_reason: Text | None = None
+    characteristic_voorzieningen: tuple[Name, ...] = ()
+    missing_voorziening: MissingVoorziening
+    registers_know: Texts
+    registers_approximate: Texts
+    registers_cannot_know: Texts
+    smallest_geography: Literal["land", "provincie", "gemeente"]
+    examples: Annotated[tuple[Example, ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _problems_stack(self) -> "Persona":
+        fields = {problem.leefgebied for problem in self.problems}
+        if len(fields) < 2 and not self.same_leefgebied_reason:
+            raise ValueError(
+                f"problems: a stapeling has problems from at least two leefgebieden, found only "
+                f"{', '.join(sorted(fields))}. Choose another problem, or state `same_leefgebied_reason`"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _examples_show_both_sides(self) -> "Persona":
+        lands = {example.lands_in for example in self.examples}
+        if "missing" not in lands or "not_counted" not in lands:
+            raise ValueError("examples: give at least one person who lands in missing and one in not_counted")
+        return self
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The indicators that must all be true: population, problems, need."""
+        return (
+            self.population,
+            *(problem.indicator for problem in self.problems),
+            self.missing_voorziening.need,
+        )
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """Conditions and the voorziening."""
+        return (*self.conditions, self.missing_voorziening.voorziening)
+
+    def canonical(self) -> str:
+        """Canonical JSON of the spec."""
+        return json.dumps(self.model_dump(), sort_keys=True)
+
+    def fingerprint(self, used: tuple[str, ...]) -> str:
+        """SHA-256 of the spec and the fingerprints of the indicators it rests on."""
+        return hashlib.sha256("|".join([self.canonical(), *used]).encode()).hexdigest()

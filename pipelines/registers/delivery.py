@@ -1,0 +1,187 @@
+"""A delivery: a folder with a manifest, and files named as CBS names them.
+
+What belongs here: the manifest, and finding the file of a register in the folder. What does not: reading the
+rows (see `reading.py`).
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipelines.errors import DeliveryError, nearest
+from pipelines.facts.gemeenten import gemeenten
+from pipelines.registers.catalogue_model import Catalogue, Register
+
+MANIFEST = "manifest.json"
+FORMATS = ("parquet", "sav", "csv")
+"""Formats in order of preference when one version stands there in several."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DeclaredCoverage(_Frozen):
+    """For whom a file speaks. `nothing_to_report`: covered gemeenten that say they have no rows at all."""
+
+    kind: Literal["national", "gemeenten"]
+    gemeenten: tuple[str, ...] = ()
+    nothing_to_report: tuple[str, ...] = ()
+
+
+class DeclaredFile(_Frozen):
+    """One register in the delivery."""
+
+    register: str
+    coverage: DeclaredCoverage
+    period: dict[str, str] | None = None
+
+
+class Manifest(_Frozen):
+    """What the supplier says of the delivery."""
+
+    delivery: str
+    supplier: str
+    kind: Literal["synthetic", "real"]
+    population: str | None = None
+    peiljaar: int
+    version: int
+    status: Literal["voorlopig", "nader_voorlopig", "definitief"]
+    completed: bool
+    files: tuple[DeclaredFile, ...]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A complete delivery on disk."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over the manifest and the names, sizes and times of all files: has anything been touched?"""
+        seen = hashlib.sha256((self.folder / MANIFEST).read_bytes())
+        for path in sorted(p for p in self.folder.rglob("*") if p.is_file()):
+            stat = path.stat()
+            seen.update(f"{path.relative_to(self.folder).as_posix()}|{stat.st_size}|{stat.st_mtime_ns}".encode())
+        return seen.hexdigest()
+
+
+def complete_deliveries(folder: Path) -> list[Delivery]:
+    """The complete deliveries below a folder (one folder each), in order of name.
+
+    A folder without a manifest, or whose manifest says it is not completed, is being filled and is left alone.
+    Raises DeliveryError when a manifest cannot be understood.
+    """
+    if not folder.is_dir():
+        return []
+    found = [Delivery(path.parent, _read_manifest(path)) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
+    return [delivery for delivery in found if delivery.manifest.completed]
+
+
+def check_manifest(delivery: Delivery, catalogue: Catalogue, peiljaar: int) -> None:
+    """Raise DeliveryError when the manifest does not fit the peiljaar, the catalogue or the list of gemeenten."""
+    manifest = delivery.manifest
+    name = f"{delivery.folder.name}/{MANIFEST}"
+    if manifest.peiljaar != peiljaar:
+        raise DeliveryError(
+            f"{name}: peiljaar {manifest.peiljaar} stands in the folder of {peiljaar}. "
+            "Move the delivery to the folder of its own peiljaar."
+        )
+    codes = {g.code for g in gemeenten(peiljaar)}
+    seen: set[str] = set()
+    for declared in manifest.files:
+        if declared.register not in catalogue.registers:
+            raise DeliveryError(
+                f"{name}: the register '{declared.register}' is not in the catalogue."
+                f"{nearest(declared.register, catalogue.registers)} Add an entry to the catalogue, or leave it out."
+            )
+        if declared.register in seen:
+            raise DeliveryError(f"{name}: the register {declared.register} is declared twice; keep one.")
+        seen.add(declared.register)
+        _check_coverage(name, declared, catalogue.register(declared.register), codes)
+
+
+def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes: set[str]) -> None:
+    coverage = declared.coverage
+    per_gemeente = register.coverage == "per_gemeente"
+    if per_gemeente != (coverage.kind == "gemeenten"):
+        wanted = "gemeenten" if per_gemeente else "national"
+        raise DeliveryError(
+            f"{name}: {register.name} is declared with coverage '{coverage.kind}', but it is known to be "
+            f"'{wanted}'. Declare {wanted}."
+        )
+    unknown = sorted({*coverage.gemeenten, *coverage.nothing_to_report} - codes)
+    if unknown:
+        raise DeliveryError(
+            f"{name}: {register.name} declares gemeenten that do not exist in this peiljaar: "
+            f"{', '.join(unknown[:5])}. Use codes such as GM0363 in the classification of the year."
+        )
+    outside = sorted(set(coverage.nothing_to_report) - set(coverage.gemeenten))
+    if outside:
+        raise DeliveryError(
+            f"{name}: {register.name} has `nothing_to_report` for gemeenten that it does not declare as covered: "
+            f"{', '.join(outside[:5])}."
+        )
+
+
+def find_file(delivery: Delivery, register: Register) -> Path:
+    """The file of a register: names matched by pattern, case-insensitive, highest version first.
+
+    Raises DeliveryError when it is not there, or when two files of the same version differ only in place.
+    """
+    peiljaar = delivery.manifest.peiljaar
+    candidates: list[tuple[int, int, Path]] = []
+    for path in sorted(delivery.folder.rglob("*")):
+        extension = path.suffix.lower().lstrip(".")
+        if not path.is_file() or extension not in FORMATS:
+            continue
+        version = _version(path.stem, register, peiljaar)
+        if version is not None:
+            candidates.append((-version, FORMATS.index(extension), path))
+    if not candidates:
+        raise DeliveryError(
+            f"{delivery.folder.name}: the manifest declares {register.name} for {peiljaar}, but no file matches "
+            f"{' or '.join(register.file_patterns)} (.parquet, .sav or .csv). Add the file, or take the register "
+            "out of the manifest."
+        )
+    candidates.sort()
+    best = candidates[0]
+    if len(candidates) > 1 and candidates[1][:2] == best[:2]:
+        raise DeliveryError(
+            f"{delivery.folder.name}: two files of the same version hold {register.name}: "
+            f"{_shown(delivery, best[2])} and {_shown(delivery, candidates[1][2])}. Keep one."
+        )
+    return best[2]
+
+
+def _shown(delivery: Delivery, path: Path) -> str:
+    return path.relative_to(delivery.folder).as_posix()
+
+
+def _version(stem: str, register: Register, peiljaar: int) -> int | None:
+    for pattern in register.file_patterns:
+        match = re.fullmatch(pattern, stem, flags=re.IGNORECASE)
+        if match:
+            groups = match.groupdict()
+            if groups.get("period") in (None, str(peiljaar)):
+                return int(groups.get("version") or 1)
+    return None
+
+
+def _read_manifest(path: Path) -> Manifest:
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise DeliveryError(f"{name}: {place}: {first['msg']}. See docs/how-to/deliveries.md for the form.") from None
+    except ValueError:
+        raise DeliveryError(f"{name}: not readable as JSON. Ask the supplier to send the manifest again.") from None

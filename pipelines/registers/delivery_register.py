@@ -1,0 +1,82 @@
+"""Which deliveries this kluis has taken in: their random ids and content digests, for good.
+
+What belongs here: the memory that makes "the same version with another content" visible. What does not: the
+content. It lies beside the warehouse, so that a lost warehouse does not give a known delivery a new id (which
+would spend budget again). The digest never leaves the kluis: it would confirm a guessed database.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import DeliveryError, RoomError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS deliveries (
+    delivery TEXT NOT NULL, peiljaar INTEGER NOT NULL, version INTEGER NOT NULL,
+    digest TEXT NOT NULL, algorithm TEXT NOT NULL, delivery_id TEXT NOT NULL,
+    PRIMARY KEY (delivery, peiljaar, version)
+);
+CREATE TRIGGER IF NOT EXISTS deliveries_stay BEFORE UPDATE ON deliveries
+BEGIN SELECT RAISE(ABORT, 'a registered delivery does not change'); END;
+CREATE TRIGGER IF NOT EXISTS deliveries_remain BEFORE DELETE ON deliveries
+BEGIN SELECT RAISE(ABORT, 'a registered delivery is not removed'); END;
+"""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """An order-independent digest of typed rows, and the algorithm that made it."""
+
+    value: str
+    algorithm: str
+
+
+def register_delivery(path: Path, delivery: str, peiljaar: int, version: int, digest: Digest) -> str:
+    """The id of this delivery: the known one when its content is the same, a new random one when it is new.
+
+    Raises DeliveryError when this version was taken in before with another content.
+    """
+    with _open(path) as connection:
+        row = connection.execute(
+            "SELECT digest, algorithm, delivery_id FROM deliveries WHERE delivery = ? AND peiljaar = ? AND version = ?",
+            (delivery, peiljaar, version),
+        ).fetchone()
+        if row is None:
+            delivery_id = secrets.token_hex(16)
+            connection.execute(
+                "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?)",
+                (delivery, peiljaar, version, digest.value, digest.algorithm, delivery_id),
+            )
+            return delivery_id
+    known = Digest(row[0], row[1])
+    if known == digest:
+        return str(row[2])
+    if known.algorithm != digest.algorithm:
+        raise DeliveryError(
+            f"delivery {delivery} {peiljaar} version {version} was registered with digest algorithm "
+            f"{known.algorithm}, and this installation has {digest.algorithm}: they cannot be compared. Ingest it "
+            "once with the installation that registered it, or declare a new version in its manifest."
+        )
+    raise DeliveryError(
+        f"delivery {delivery} {peiljaar} version {version} was taken in before with another content. A correction "
+        "is a new version: ask the supplier for a manifest with a higher version. Nothing was changed."
+    )
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[sqlite3.Connection]:
+    failure = ""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.executescript(_SCHEMA)
+            with connection:
+                yield connection
+    except sqlite3.Error as error:
+        failure = type(error).__name__
+    if failure:
+        raise RoomError(f"the register of deliveries {path} cannot be used ({failure}): check disk and permissions.")

@@ -1,0 +1,169 @@
+"""Taking deliveries into the warehouse: typed, checked, all or nothing.
+
+What belongs here: the step itself. What does not: the rules per column (`typing_rules.py`) and the meaning of
+registers (`pipelines/indicators`).
+"""
+
+import json
+from dataclasses import dataclass
+
+from pipelines import state
+from pipelines.errors import DeliveryError
+from pipelines.progress import Progress, silent
+from pipelines.registers.catalogue_model import Catalogue
+from pipelines.registers.coverage import check_suppliers, write_coverage
+from pipelines.registers.delivery import Delivery, check_manifest, complete_deliveries, find_file
+from pipelines.registers.delivery_register import Digest, register_delivery
+from pipelines.registers.digest import ALGORITHM, combine, table_digest
+from pipelines.registers.load import load_register
+from pipelines.rooms import DataRoot, WarehouseKey
+from pipelines.warehouse import Warehouse, open_warehouse, year_schema
+
+STEP = "ingest"
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """A delivery in the warehouse, as public facts: nothing about its rows."""
+
+    delivery: str
+    delivery_id: str
+    supplier: str
+    kind: str
+    population: str | None
+    peiljaar: int
+    version: int
+    status: str
+
+
+def ingest(
+    root: DataRoot, key: WarehouseKey, catalogue: Catalogue, peiljaar: int, progress: Progress = silent
+) -> bool:
+    """Take in all complete deliveries of a peiljaar; False when the warehouse already holds exactly these.
+
+    The tables of the year are replaced in one transaction: a refused delivery leaves the warehouse as it was.
+    Raises DeliveryError (file, column and remedy, never a row value) and RoomError.
+    """
+    deliveries = complete_deliveries(root.deliveries(peiljaar))
+    if not deliveries:
+        raise DeliveryError(
+            f"no complete delivery in {root.deliveries(peiljaar)}. Put a folder there with the files and a "
+            "manifest.json that says `completed: true`; `make run` makes a synthetic one."
+        )
+    for delivery in deliveries:
+        check_manifest(delivery, catalogue, peiljaar)
+    _check_kinds(deliveries, key)
+    wanted = state.fingerprint(catalogue.fingerprint, ALGORITHM, *(d.fingerprint for d in deliveries))
+    with open_warehouse(root, key) as warehouse:
+        state.prepare_state(warehouse)
+        if state.is_done(warehouse, STEP, peiljaar, wanted):
+            return False
+        with warehouse.transaction():
+            _load_all(warehouse, root, deliveries, catalogue, peiljaar, progress)
+            state.mark_done(warehouse, STEP, peiljaar, wanted)
+    return True
+
+
+def taken_in(warehouse: Warehouse, peiljaar: int) -> list[TakenIn]:
+    """The deliveries in the warehouse, in order of name; raise DeliveryError when there are none."""
+    schema = year_schema(peiljaar)
+    if not warehouse.has_table(schema, "deliveries"):
+        raise DeliveryError(f"nothing of peiljaar {peiljaar} was taken in yet: run `blindevlek ingest`.")
+    rows = warehouse.rows(
+        "SELECT delivery, delivery_id, supplier, kind, population, peiljaar, version, status "
+        f"FROM {schema}.deliveries ORDER BY delivery",  # noqa: S608 - a schema name of ours
+        step="read the deliveries",
+    )
+    return [TakenIn(*row) for row in rows]
+
+
+def _check_kinds(deliveries: list[Delivery], key: WarehouseKey) -> None:
+    kinds = {delivery.manifest.kind for delivery in deliveries}
+    if len(kinds) > 1:
+        raise DeliveryError(
+            "synthetic and real deliveries stand in one folder. A data root holds one of the two: move one away."
+        )
+    if kinds == {"real"} and key.purpose != "real":
+        raise DeliveryError(
+            "this is a real delivery, and the key was made for synthetic data. Make one with "
+            "`blindevlek key new --purpose real --file FILE` and set BLINDEVLEK_KEY_FILE."
+        )
+    populations = {delivery.manifest.population for delivery in deliveries}
+    if kinds == {"synthetic"} and len(populations) > 1:
+        raise DeliveryError("the deliveries come from different synthetic populations: make them again together.")
+
+
+def _load_all(
+    warehouse: Warehouse,
+    root: DataRoot,
+    deliveries: list[Delivery],
+    catalogue: Catalogue,
+    peiljaar: int,
+    progress: Progress,
+) -> None:
+    schema = year_schema(peiljaar)
+    # Everything derived from the old deliveries of this year goes with them.
+    warehouse.run(f"DROP SCHEMA IF EXISTS {schema} CASCADE", step="clear the year")
+    warehouse.run(f"CREATE SCHEMA {schema}", step="make the year")
+    loaded: set[str] = set()
+    taken: list[TakenIn] = []
+    for delivery in deliveries:
+        digests: list[Digest] = []
+        for declared in sorted(delivery.manifest.files, key=lambda item: item.register):
+            register = catalogue.register(declared.register)
+            if register.name in loaded:
+                raise DeliveryError(f"{register.name} is declared by two deliveries of {peiljaar}; keep one.")
+            progress(f"ingest {register.name}")
+            load_register(warehouse, find_file(delivery, register), register, catalogue, peiljaar)
+            digests.append(table_digest(warehouse, schema, register))
+            loaded.add(register.name)
+        manifest = delivery.manifest
+        delivery_id = register_delivery(
+            root.delivery_register, manifest.delivery, peiljaar, manifest.version, combine(digests)
+        )
+        taken.append(
+            TakenIn(
+                manifest.delivery,
+                delivery_id,
+                manifest.supplier,
+                manifest.kind,
+                manifest.population,
+                peiljaar,
+                manifest.version,
+                manifest.status,
+            )
+        )
+    declared_files = [item for delivery in deliveries for item in delivery.manifest.files]
+    write_coverage(warehouse, schema, declared_files, catalogue, peiljaar)
+    _require_frame(loaded)
+    check_suppliers(warehouse, root, schema, declared_files, catalogue)
+    _write_deliveries(warehouse, schema, taken)
+
+
+def _require_frame(loaded: set[str]) -> None:
+    frame = ("GBAPERSOONTAB", "GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS", "VSLGWBTAB", "NIETVSLGWBTAB")
+    if missing := [name for name in frame if name not in loaded]:
+        raise DeliveryError(
+            f"the counting population needs {', '.join(missing)}, and no delivery declares it. Add it to a delivery."
+        )
+
+
+def _write_deliveries(warehouse: Warehouse, schema: str, taken: list[TakenIn]) -> None:
+    warehouse.run(
+        f"CREATE TABLE {schema}.deliveries (delivery VARCHAR, delivery_id VARCHAR, supplier VARCHAR, kind VARCHAR, "
+        "population VARCHAR, peiljaar INTEGER, version INTEGER, status VARCHAR)",
+        step="write the deliveries",
+    )
+    for item in taken:
+        warehouse.run(
+            f"INSERT INTO {schema}.deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a schema name of ours
+            step="write the deliveries",
+            parameters=list(item.__dict__.values()),
+        )
+
+
+def deliveries_text(taken: list[TakenIn]) -> str:
+    """Canonical JSON of the delivery ids, for a replay key."""
+    return json.dumps([[item.delivery, item.delivery_id] for item in taken])
+
+

@@ -1,0 +1,125 @@
+"""What a release says about itself: texts, parameters and public facts, beside the figures.
+
+What belongs here: frozen values, filled by whoever packs a release, and the names of its files. What does
+not: figures (a data frame), rendering, anything from inside the kluis.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import log, sqrt
+
+Fact = str | int | float | bool | None
+"""A public fact as it may stand in JSON."""
+
+FILES: dict[str, str] = {
+    "LEESMIJ.txt": "Uitleg in gewone taal: lees dit eerst.",
+    "cijfers.csv": "Alle cijfers, met komma als scheiding en punt als decimaalteken (UTF-8).",
+    "cijfers-excel.csv": "Dezelfde cijfers voor een Nederlandse Excel: puntkomma en decimale komma.",
+    "cijfers.parquet": "Dezelfde cijfers als Parquet, voor R, Python en DuckDB.",
+    "kolommen.csv": "Wat elke kolom betekent, met eenheid en mogelijke waarden.",
+    "privacy.json": "De privacyverantwoording, in de vorm van het OpenDP Deployments Registry (Engels).",
+    "manifest.json": "Lijst van alle bestanden met hun controlegetal (sha256).",
+}
+"""Files for downloading, in the order in which a reader meets them, each with its Dutch description."""
+
+WARNING = (
+    "Aan elk aantal is privacyruis toegevoegd. Gebruik schatting, onder95 en boven95 samen. "
+    "Tel ruismarges niet op."
+)
+
+OWN_CHOICE = (
+    "Hoeveel mensen in deze synthetische wereld bij een persona horen, hebben wij zelf gekozen: "
+    "geen openbare bron geeft de omvang van deze stapeling."
+)
+"""Shown with every figure from synthetic data (nobody publishes the size of a triple combination)."""
+
+
+@dataclass(frozen=True)
+class PersonaText:
+    """The texts of one persona, in Dutch, and what identifies its spec.
+
+    `explain` are whole sentences. `mechanisms` are (slug, title) of supposed uitsluitingsmechanismen.
+    `reach` is served / (served + missing) for the covered gemeenten as (estimate, lower, upper), each a share
+    between 0 and 1; the interval is Fieller's. `expected_k_loss` is the expected share (0 to 1) of members
+    that the bound on contributions leaves out.
+    """
+
+    id: str
+    name: str
+    story: str
+    origin: str
+    explain: tuple[str, ...]
+    problems: tuple[str, ...]
+    missing_voorziening: str
+    need: str
+    know: tuple[str, ...]
+    approximate: tuple[str, ...]
+    cannot_know: tuple[str, ...]
+    mechanisms: tuple[tuple[str, str], ...]
+    smallest_geography: str
+    version: int
+    fingerprint: str
+    status: str
+    expected_k_loss: float | None
+    reach: tuple[float, float, float] | None
+
+
+@dataclass(frozen=True)
+class TableFacts:
+    """One measured table: number of cells, exact rho, sigma of the drawn noise per cell (persons).
+
+    `sd` is the standard deviation of a typical figure of this table after least squares over the tree.
+    """
+
+    name: str
+    cells: int
+    rho: str
+    sigma: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class ReleaseText:
+    """Everything about a release except its figures.
+
+    Budgets (`rho`, `cap`, `spent_after`, `left_after`) are exact, as decimal or fraction ("1/8"); `cap` holds
+    for all releases and years together. `deliveries` and `coverage` carry public facts only: supplier,
+    peiljaar, version, status; and source, gemeenten (covered), total.
+    """
+
+    release_id: str
+    versie: str
+    title: str
+    peiljaar: int
+    peildatum: str
+    status: str
+    synthetic: bool
+    proef: bool
+    created_at: str
+    personas: tuple[PersonaText, ...]
+    unit: str
+    contributions: int
+    delta: float
+    rho: str
+    epsilon: float
+    cap: str
+    spent_after: str
+    left_after: str
+    tables: tuple[TableFacts, ...]
+    noise: str
+    opendp_version: str
+    code_version: str
+    deliveries: tuple[Mapping[str, Fact], ...]
+    coverage: tuple[Mapping[str, Fact], ...]
+    not_protected: tuple[str, ...]
+
+
+def tail_epsilon(rho: str, delta: float) -> float:
+    """The privacy loss that is exceeded with probability at most delta: rho + 2 sqrt(rho ln(1/delta)).
+
+    Bun and Steinke 2016, proposition 1.3. Slightly above the epsilon of a tighter conversion at the same delta,
+    whose delta is not the chance that the loss is larger; so this is the one to put into words.
+    """
+    amount = float(Fraction(rho))
+    return amount + 2 * sqrt(amount * log(1 / delta))

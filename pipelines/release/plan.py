@@ -1,0 +1,102 @@
+"""The release plan: what is measured of which personas, and what it may cost.
+
+What belongs here: the plan's model and loader, and the public cells that follow from it. What does not: counts
+(see `cells.py`) and drawing noise (see `pipelines/privacy`).
+"""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from pipelines.errors import SpecError, UserError
+from pipelines.facts.gemeenten import require_peiljaar
+from pipelines.personas.load import Personas
+from pipelines.personas.spec import Persona, Slug
+from pipelines.privacy.budget import exact_text, parse_amount
+from pipelines.yaml_files import read_model
+
+LEVELS = ("land", "provincie", "gemeente")
+TABLES = tuple(name for level in LEVELS for name in (level, f"{level}_leeftijd_geslacht"))
+"""Measured tables: per level of the tree the total, and the cells of age band x sex."""
+
+
+def _amount(value: Any) -> Fraction:
+    try:
+        return parse_amount(value if isinstance(value, str | int | Fraction) else str(value))
+    except UserError as error:
+        raise ValueError(str(error)) from None
+
+
+Amount = Annotated[Fraction, BeforeValidator(_amount), PlainSerializer(exact_text, return_type=str)]
+
+
+class ReleasePlan(BaseModel):
+    """One release plan. Amounts are exact; `tables` are shares of `rho` and add up to 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Slug
+    peiljaar: int
+    status: Literal["voorlopig", "nader_voorlopig", "definitief"]
+    personas: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    unit: Literal["person"]
+    contributions: Annotated[int, Field(ge=1)]
+    delta: Amount
+    rho: Amount
+    cap: Amount
+    tables: dict[str, Amount]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "ReleasePlan":
+        if set(self.tables) != set(TABLES):
+            raise ValueError(f"tables: give a share for each of {', '.join(TABLES)}")
+        total = sum(self.tables.values(), Fraction(0))
+        if total != 1:
+            raise ValueError(f"tables: the shares add up to {total}, and must add up to exactly 1")
+        if len(set(self.personas)) != len(self.personas):
+            raise ValueError("personas: a persona stands in the list twice")
+        if self.rho > self.cap:
+            raise ValueError(f"rho: {self.rho} is more than the cap over all years ({self.cap})")
+        return self
+
+    @model_validator(mode="after")
+    def _known_year(self) -> "ReleasePlan":
+        try:
+            require_peiljaar(self.peiljaar)
+        except UserError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+    def canonical(self) -> str:
+        """Canonical JSON of the plan."""
+        return json.dumps(self.model_dump(), sort_keys=True)
+
+
+def load_plan(folder: Path, plan_id: str) -> ReleasePlan:
+    """Read one plan; raise SpecError with the known plans when it is not there."""
+    path = folder / f"{plan_id}.yaml"
+    if not path.exists():
+        known = ", ".join(sorted(p.stem for p in folder.glob("*.yaml"))) or "none"
+        raise SpecError(f"no release plan '{plan_id}' in {folder}. Known plans: {known}.")
+    plan = read_model(path, ReleasePlan)
+    if plan.id != plan_id:
+        raise SpecError(f"{path.name}: the id is '{plan.id}'; file name and id must be the same.")
+    return plan
+
+
+def plans_of(folder: Path, peiljaar: int) -> list[ReleasePlan]:
+    """The plans of a peiljaar, in order of id."""
+    plans = [load_plan(folder, path.stem) for path in sorted(folder.glob("*.yaml"))]
+    return [plan for plan in plans if plan.peiljaar == peiljaar]
+
+
+def personas_of(plan: ReleasePlan, personas: Personas) -> tuple[Persona, ...]:
+    """The personas of a plan, in priority order; withdrawn and deprecated ones are refused."""
+    found = tuple(personas.get(name, f"release plan {plan.id}") for name in plan.personas)
+    for persona in found:
+        if persona.status in ("deprecated", "withdrawn"):
+            raise SpecError(f"release plan {plan.id}: persona {persona.id} is {persona.status}; leave it out.")
+    return found

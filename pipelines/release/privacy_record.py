@@ -1,0 +1,179 @@
+"""`privacy.json`: the record that a differentially private release owes the world.
+
+What belongs here: the release's parameters in the shape of an OpenDP Deployments Registry entry, tier 3.
+What does not: computing a parameter; everything stated here was decided or measured elsewhere. English,
+because the registry is.
+"""
+
+import json
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+from pipelines.release.content import OWN_CHOICE, ReleaseText, TableFacts, tail_epsilon
+
+_CURATOR = "Blinde Vlek"
+
+
+def write_privacy_record(release: ReleaseText, folder: Path) -> Path:
+    """Write `privacy.json` into an existing folder; the same release gives the same bytes."""
+    path = folder / "privacy.json"
+    text = json.dumps(privacy_record(release), ensure_ascii=False, indent=2, allow_nan=False)
+    path.write_bytes(f"{text}\n".encode())
+    return path
+
+
+def privacy_record(release: ReleaseText) -> dict[str, object]:
+    """The record as nested dictionaries, with the keys of the registry's `deployments-schema.yaml`."""
+    return {
+        "url_slug": f"blinde-vlek-{release.release_id}".lower(),
+        "status": "Draft",
+        "tier": 3,
+        "deployment": {
+            "basic": _basic(release),
+            "dp_variant": _variant(release),
+            "privacy_loss": _loss(release),
+            "deployment_model": _model(release),
+            "accounting": _accounting(release),
+            "implementation": _implementation(release),
+            "administrative": {
+                "registry_authors": [_CURATOR],
+                "notes": _notes(release),
+            },
+        },
+    }
+
+
+def _basic(release: ReleaseText) -> dict[str, object]:
+    personas = "; ".join(f"{p.name} ({p.id}, version {p.version})" for p in release.personas)
+    return {
+        "name": f"{release.title} ({release.versie})",
+        "data_curators": [_CURATOR],
+        "description": (
+            "Estimated numbers of people in a situation of several problems at once (a persona) who miss a "
+            "voorziening, have it, or of whom registers cannot tell; for the Netherlands, provincies and "
+            f"gemeenten, by age and sex, on {release.peildatum}. Personas: {personas}."
+        ),
+        "intended_use": (
+            "To show policy makers and professionals how large a blind spot is and where, always with its "
+            "interval. Not for decisions about persons and not for ranking gemeenten."
+        ),
+        "data_product_type": "Summary statistics",
+        "data_product_region": "The Netherlands",
+        "data_product_sector": "Government",
+        "publication_date": release.created_at[:10],
+    }
+
+
+def _variant(release: ReleaseText) -> dict[str, object]:
+    return {
+        "variant_name": "Zero-concentrated DP",
+        "data_domain": (
+            "All deliveries that can be made of registers on persons living in the Netherlands on the "
+            f"peildatum. Sources used: {_joined_facts(release)}"
+        ),
+        "unprotected_quantities": _bullets(release.not_protected),
+    }
+
+
+def _loss(release: ReleaseText) -> dict[str, object]:
+    return {
+        "privacy_unit": release.unit,
+        "privacy_unit_details": (
+            f"Neighbouring data differ by adding or removing one unit ({release.unit}) with all rows keyed by "
+            "it; other rows, coverage and the public key set stay the same. A unit adds to at most "
+            f"{release.contributions} counts of each table, enforced in the query that counts; distance "
+            "between neighbours: one unit."
+        ),
+        "privacy_parameters": {
+            "rho": _amount(release.rho),
+            "epsilon": release.epsilon,
+            "delta": release.delta,
+        },
+        "privacy_parameters_details": (
+            f"Exact rho of this release: {release.rho}. Epsilon is its conversion at this delta. The privacy "
+            f"loss exceeds {tail_epsilon(release.rho, release.delta):.4f} with probability at most delta "
+            "(Bun and Steinke 2016, proposition 1.3); the odds on the public page use that bound."
+        ),
+    }
+
+
+def _model(release: ReleaseText) -> dict[str, object]:
+    return {
+        "model_name": "Central",
+        "actors": (
+            "- Curator: counts inside a secure room and adds the noise there.\n"
+            "- Reviewers: see noised figures only, before publication.\n"
+            "- Public: sees what was approved; assumed to know everything else about everyone."
+        ),
+        "release_type": "Many releases",
+        "release_type_details": (
+            f"All releases, over all years, share one cap: rho {release.cap}. Spent after this release: "
+            f"{release.spent_after}; left: {release.left_after}. The cap never resets."
+        ),
+        "data_source_type": "Dynamic",
+        "data_source_type_details": "A new delivery every year; corrections are new versions and new spends.",
+        "access_type": "Non-interactive",
+    }
+
+
+def _accounting(release: ReleaseText) -> dict[str, object]:
+    return {
+        "post_processing": (
+            "Weighted least squares over the nested regions; intervals (95 %) with the exact variance of that "
+            "step; rates over public population figures; a display integer that is never below zero, beside "
+            "the unbiased estimate, which may be; a quality flag by a fixed rule on noised values."
+        ),
+        "composition": (
+            "Sequential in rho, exact fractions: the tables below add up to this release; releases add up to "
+            "the cap. Replaying a release returns the stored draw.\n" + _bullets(map(_table, release.tables))
+        ),
+    }
+
+
+def _implementation(release: ReleaseText) -> dict[str, object]:
+    return {
+        "preprocessing_and_hyperparameter_tuning": (
+            "Persona definitions and budget shares are fixed before the draw, without looking at exact counts "
+            "of the delivery. A public key set is joined before noise, so empty cells are noised too."
+        ),
+        "mechanisms": (
+            f"{release.noise}, drawn by OpenDP {release.opendp_version} on an integer vector; its privacy map "
+            f"is checked against the plan at run time. No seeds. Code version {release.code_version}. The "
+            "spend and the noised values are written to the ledger in one transaction."
+        ),
+        "justification": (
+            "zCDP because many tables and years compose tightly; Gaussian noise because the interval of a "
+            "sum follows exactly; one draw, never repeated because a figure looks odd."
+        ),
+    }
+
+
+def _notes(release: ReleaseText) -> str:
+    notes = [f"Status of the figures: {release.status}."]
+    if release.synthetic:
+        notes.append("Made from synthetic data: it protects nobody and describes nobody.")
+        notes.append(f"In Dutch on every page: {OWN_CHOICE}")
+    if release.proef:
+        notes.append("A trial (proef) with personas that were not accepted; not for publication.")
+    return " ".join(notes)
+
+
+def _joined_facts(release: ReleaseText) -> str:
+    facts = [", ".join(f"{key} {value}" for key, value in delivery.items()) for delivery in release.deliveries]
+    return f"{'; '.join(facts) or 'none'}."
+
+
+def _table(table: TableFacts) -> str:
+    return (
+        f"{table.name}: {table.cells} cells, rho {table.rho}, sigma {table.sigma:g} per cell, "
+        f"standard deviation of a typical figure {table.sd:g}"
+    )
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _amount(rho: str) -> float:
+    return float(Fraction(rho))

@@ -1,0 +1,95 @@
+"""`LEESMIJ.txt`: what a reader of the files must know, in plain Dutch.
+
+What belongs here: the text that travels with the downloads. What does not: the web pages, parameters for
+experts (`privacy.json`).
+"""
+
+from pathlib import Path
+from textwrap import wrap
+
+from pipelines.release.content import FILES, OWN_CHOICE, WARNING, PersonaText, ReleaseText
+
+_WIDTH = 88
+
+_HOW = (
+    "Elke regel in de bestanden is één cijfer: een persona, een toestand, een regio, een leeftijd en een geslacht.",
+    "De toestand is 'missing' (mist de voorziening), 'served' (heeft de voorziening) of 'unknown' (uit de "
+    "registraties niet te zeggen).",
+    "'schatting' is het getal om mee te rekenen. 'onder95' en 'boven95' zijn de grenzen van de ruismarge: in "
+    "ongeveer 95 van de 100 gevallen ligt de telling zonder ruis daartussen.",
+    "De ruismarge gaat alleen over de privacyruis. Fouten in registraties, mensen die nergens ingeschreven zijn "
+    "en behoeften die geen registratie ziet, zitten er niet in.",
+    "Een schatting onder nul is geen fout maar het gevolg van ruis. Laat haar staan als u optelt. 'weergave' is "
+    "een heel getal om te tonen, nooit onder nul; reken er niet mee.",
+    "'te_onzeker' wil zeggen: het getal is klein tegenover zijn ruismarge. Het wil niet zeggen dat er niemand is.",
+    "'niet_gemeten' wil zeggen: voor deze gemeente is geen registratie van de voorziening geleverd. Dat is geen nul.",
+    "Cijfers voor provincies en het land gaan over de gedekte gemeenten; de kolommen die met 'dekking' beginnen "
+    "zeggen hoeveel dat er zijn.",
+    "Gebruik de cijfers niet om gemeenten op volgorde te zetten of om iemand te vinden.",
+)
+
+
+def write_readme(release: ReleaseText, folder: Path) -> Path:
+    """Write `LEESMIJ.txt` (UTF-8 with byte order mark, so that old editors show accents) and return its path."""
+    path = folder / "LEESMIJ.txt"
+    path.write_bytes(readme(release).replace("\n", "\r\n").encode("utf-8-sig"))
+    return path
+
+
+def readme(release: ReleaseText) -> str:
+    """The text of `LEESMIJ.txt`, with plain line feeds."""
+    blocks = [
+        f"{release.title}\n{'=' * len(release.title)}",
+        _lines(*_status(release)),
+        _section("Bestanden", [f"{name}: {text}" for name, text in FILES.items() if name != "LEESMIJ.txt"]),
+        _section("Hoe leest u de cijfers", [WARNING, *_HOW]),
+        _section("Persona's", [_persona(p) for p in release.personas]),
+        _section("Privacy", _privacy(release)),
+        _section("Niet door de ruis beschermd", list(release.not_protected)),
+        _section("Gebruikte leveringen", [_facts(dict(d)) for d in release.deliveries]),
+        _section("Dekking", [_facts(dict(c)) for c in release.coverage]),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _status(release: ReleaseText) -> list[str]:
+    lines = [
+        f"Uitgave {release.release_id}, versie {release.versie}, gemaakt op {release.created_at[:10]}.",
+        f"Peildatum {release.peildatum}. Status van de cijfers: {release.status.replace('_', ' ')}.",
+    ]
+    if release.synthetic:
+        lines.insert(0, "LET OP: deze cijfers komen uit synthetische gegevens. Ze gaan over niemand.")
+        lines.append(OWN_CHOICE)
+    if release.proef:
+        lines.insert(0, "PROEF: gemaakt met persona's die nog niet zijn vastgesteld. Niet om te publiceren.")
+    return lines
+
+
+def _persona(persona: PersonaText) -> str:
+    return f"{persona.id}: {persona.name}. Voorziening die ontbreekt: {persona.missing_voorziening}."
+
+
+def _privacy(release: ReleaseText) -> list[str]:
+    return [
+        f"Beschermde eenheid: {release.unit}. Per tabel telt iemand bij hoogstens {release.contributions} "
+        "persona's mee.",
+        f"Deze uitgave gebruikt rho {release.rho} (epsilon {release.epsilon:.3g} bij delta {release.delta:g}) van de "
+        f"grens van {release.cap} voor alle jaren samen. Daarvan is nu {release.spent_after} gebruikt en "
+        f"{release.left_after} over.",
+        "De ruis is één keer getrokken. Er is niet opnieuw getrokken omdat een getal niet beviel.",
+    ]
+
+
+def _facts(facts: dict[str, object]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in facts.items())
+
+
+def _section(title: str, items: list[str]) -> str:
+    if not items:
+        return ""
+    lines = [line for item in items for line in wrap(item, _WIDTH, initial_indent="- ", subsequent_indent="  ")]
+    return "\n".join([title, "-" * len(title), *lines])
+
+
+def _lines(*sentences: str) -> str:
+    return "\n".join(line for sentence in sentences for line in wrap(sentence, _WIDTH))

@@ -1,0 +1,55 @@
+"""What has been done: one row per step and peiljaar, with the fingerprint of its input.
+
+What belongs here: remembering and asking. What does not: deciding what a fingerprint covers (each step does).
+"""
+
+import hashlib
+
+from pipelines.warehouse import Warehouse
+
+_TABLE = "kluis.main.steps"
+
+
+def fingerprint(*parts: str) -> str:
+    """SHA-256 over texts, in order."""
+    seen = hashlib.sha256()
+    for part in parts:
+        seen.update(len(part).to_bytes(8, "big") + part.encode())
+    return seen.hexdigest()
+
+
+def prepare_state(warehouse: Warehouse) -> None:
+    """Make the table of steps when it is not there."""
+    warehouse.run(
+        f"CREATE TABLE IF NOT EXISTS {_TABLE} (step VARCHAR, peiljaar INTEGER, fingerprint VARCHAR, "
+        "PRIMARY KEY (step, peiljaar))",
+        step="prepare the state",
+    )
+
+
+def is_done(warehouse: Warehouse, step: str, peiljaar: int, wanted: str) -> bool:
+    """Was this step done on exactly this input?"""
+    found = warehouse.rows(
+        f"SELECT fingerprint FROM {_TABLE} WHERE step = ? AND peiljaar = ?",  # noqa: S608 - a constant table
+        step="read the state",
+        parameters=[step, peiljaar],
+    )
+    return found == [(wanted,)]
+
+
+def mark_done(warehouse: Warehouse, step: str, peiljaar: int, done: str) -> None:
+    """Remember that a step was done; call it inside the transaction of the step."""
+    warehouse.run(
+        f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?)",  # noqa: S608 - a constant table
+        step="write the state",
+        parameters=[step, peiljaar, done],
+    )
+
+
+def forget(warehouse: Warehouse, step: str, peiljaar: int) -> None:
+    """Forget a step, so that it runs again."""
+    warehouse.run(
+        f"DELETE FROM {_TABLE} WHERE step = ? AND peiljaar = ?",  # noqa: S608 - a constant table
+        step="forget a step",
+        parameters=[step, peiljaar],
+    )
