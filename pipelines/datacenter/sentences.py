@@ -9,13 +9,12 @@ from math import sqrt
 from statistics import median
 
 from pipelines.datacenter import words
-from pipelines.datacenter.drawing import Scale
 from pipelines.datacenter.figures import Figure
 from pipelines.release.content import PersonaText, ReleaseText
 
 
 def map_finding(gemeenten: Sequence[Figure], provincies: Sequence[Figure], national: Figure) -> list[str]:
-    """What the map shows, for whoever does not see it: how many figures are usable, and where rates differ."""
+    """What the map shows, for whoever does not see it: how many figures are usable, where rates differ."""
     usable = [f.per_1000 for f in gemeenten if f.bruikbaarheid == "bruikbaar" and f.per_1000 is not None]
     counts = {kind: sum(f.usability == word for f in gemeenten) for kind, word in words.USABILITY.items()}
     told = [
@@ -90,15 +89,16 @@ def privacy(release: ReleaseText) -> list[str]:
     return [
         "Een precies aantal kan bij een kleine groep verraden wie erin zit. Daarom is bij elk aantal een "
         "willekeurig getal opgeteld of afgetrokken, nog in de beveiligde omgeving. Dat getal heet ruis.",
-        "Stel dat iemand alles over u weet, behalve of u in deze cijfers meetelt. Wie dan kop of munt gooit, raadt "
-        f"in 50 van de 100 gevallen goed. Met deze uitgave erbij lukt dat in hoogstens {now} van de 100 gevallen; "
-        f"met alle uitgaven die ooit zijn toegestaan samen in hoogstens {ever} van de 100.",
+        "Stel dat iemand alles over u weet, behalve of u in deze cijfers meetelt. Wie dan kop of munt gooit, "
+        f"raadt in 50 van de 100 gevallen goed. Met deze uitgave erbij lukt dat in hoogstens {now} van de "
+        f"100 gevallen; met alle uitgaven die ooit zijn toegestaan samen in hoogstens {ever} van de 100.",
         "Het kan ongunstig vallen. De zekerheid over u stijgt dan van 50 op 100 tot hoogstens "
-        f"{_out_of_100(once)} door deze uitgave, en tot {_out_of_100(at_worst)} door alle toegestane uitgaven "
-        f"samen. De kans dat het erger uitvalt, is telkens hoogstens {rare}.",
-        f"In vaktaal: rho {words.amount(release.rho)}, dat is epsilon {words.decimal(release.epsilon, 2)} bij delta "
-        f"{rare}; de beschermde eenheid is {release.unit}. Van de grens van rho {words.amount(release.cap)} voor "
-        f"alle jaren samen is {words.amount(release.spent_after)} gebruikt en {words.amount(release.left_after)} over.",
+        f"{_out_of_100(once)} door deze uitgave, en tot {_out_of_100(at_worst)} door alle toegestane "
+        f"uitgaven samen. De kans dat het erger uitvalt, is telkens hoogstens {rare}.",
+        f"In vaktaal: rho {words.amount(release.rho)}, dat is epsilon {words.decimal(release.epsilon, 2)} "
+        f"bij delta {rare}; de beschermde eenheid is {release.unit}. Van de grens van rho "
+        f"{words.amount(release.cap)} voor alle jaren samen is {words.amount(release.spent_after)} gebruikt "
+        f"en {words.amount(release.left_after)} over.",
     ]
 
 

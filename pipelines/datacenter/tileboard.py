@@ -11,7 +11,7 @@ Cell = tuple[int, int]
 
 _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
 _AROUND = (*_SIDES, (1, 1), (1, -1), (-1, 1), (-1, -1))
-_BORDER_COST = 1.8
+_BORDER_COST = 1.4
 """Squared cells of distance that one piece of border is worth."""
 _ROUNDS = 8
 

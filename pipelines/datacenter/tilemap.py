@@ -106,9 +106,7 @@ def _edges(points: Points) -> NDArray[np.int64]:
     return kept
 
 
-def _add_forces(
-    shift: Points, points: Points, pairs: NDArray[np.int64], rest: float, strength: float
-) -> None:
+def _add_forces(shift: Points, points: Points, pairs: NDArray[np.int64], rest: float, strength: float) -> None:
     apart = points[pairs[:, 1]] - points[pairs[:, 0]]
     length = np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-9)
     force = strength * (length - rest) * apart / length

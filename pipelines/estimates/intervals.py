@@ -41,9 +41,7 @@ def rate_per_1000(estimate: ArrayLike, sd: ArrayLike, inhabitants: ArrayLike) ->
     return np.asarray(estimate, dtype=float) * per, margin95(sd) * per
 
 
-def difference(
-    first: ArrayLike, first_sd: ArrayLike, second: ArrayLike, second_sd: ArrayLike
-) -> tuple[Floats, Floats]:
+def difference(first: ArrayLike, first_sd: ArrayLike, second: ArrayLike, second_sd: ArrayLike) -> tuple[Floats, Floats]:
     """`first` minus `second` with its marge95, for two independent estimates (other draws, such as years).
 
     Two estimates of one tree are not independent: use `TreeCovariance.of` with weights 1 and -1.

@@ -96,9 +96,7 @@ def provincies(peiljaar: int) -> dict[str, str]:
 def inwoners(peiljaar: int) -> dict[tuple[str, str, str], int]:
     """(gemeente, age band, sex) -> inhabitants on the day after the peildatum; every combination present."""
     require_peiljaar(peiljaar)
-    table = {
-        (g.code, band, sex): 0 for g in gemeenten(peiljaar) for band in AGE_BANDS for sex in SEXES.values()
-    }
+    table = {(g.code, band, sex): 0 for g in gemeenten(peiljaar) for band in AGE_BANDS for sex in SEXES.values()}
     for gemeente, group, mannen, vrouwen in five_year_groups(peiljaar):
         band = _band_of(group)
         table[gemeente, band, "man"] += mannen

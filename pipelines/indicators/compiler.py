@@ -81,8 +81,8 @@ def person_condition(fact: PersonFact) -> tuple[str, str]:
 
 def scan_sql(register: Register, bits: list[Bit], schema: str, peiljaar: int, words: int) -> str:
     """One scan of a register: rows (person, t0, s0, ...) for the rows that say anything."""
-    true_words = {word: [] for word in range(words)}  # type: dict[int, list[str]]
-    said_words = {word: [] for word in range(words)}  # type: dict[int, list[str]]
+    true_words: dict[int, list[str]] = {word: [] for word in range(words)}
+    said_words: dict[int, list[str]] = {word: [] for word in range(words)}
     relevant: list[str] = []
     for bit in bits:
         rule = bit.indicator.rule.on_register
@@ -92,16 +92,16 @@ def scan_sql(register: Register, bits: list[Bit], schema: str, peiljaar: int, wo
         missing = missing_value(rule, register)
         true_words[bit.word].append(_bit_when(holds, bit))
         relevant.append(f"({holds})")
-        if register.absence == "onbekend":
-            said = f"NOT ({missing})" if missing else "true"
-        else:
-            said = missing
+        known = f"NOT ({missing})" if missing else "true"
+        said = known if register.absence == "onbekend" else missing
         if said:
             said_words[bit.word].append(_bit_when(said, bit))
             relevant.append(f"({said})")
-    columns = [f"{_joined(true_words[word])} AS t{word}, {_joined(said_words[word])} AS s{word}" for word in range(words)]
+    columns = [
+        f"{_joined(true_words[word])} AS t{word}, {_joined(said_words[word])} AS s{word}" for word in range(words)
+    ]
     where = "" if "(true)" in relevant else f"\nWHERE {' OR '.join(dict.fromkeys(relevant))}"
-    return f"SELECT r.person, {', '.join(columns)}\nFROM {schema}.{register.table} r{where}"  # noqa: S608 - names from catalogue and specs
+    return f"SELECT r.person, {', '.join(columns)}\nFROM {schema}.{register.table} r{where}"
 
 
 def named_booleans(indicators: Indicators, bits: dict[str, Bit], names: tuple[str, ...]) -> list[str]:
@@ -123,7 +123,7 @@ def boolean(indicators: Indicators, bits: dict[str, Bit], name: str) -> str:
     return f"NOT ({joined})" if rule.none_of else joined
 
 
-def sources(indicators: Indicators, bits: dict[str, Bit], catalogue: Catalogue) -> dict[str, list[Bit]]:
+def sources(bits: dict[str, Bit], catalogue: Catalogue) -> dict[str, list[Bit]]:
     """Register -> the bits that are read from it, in order of name."""
     found: dict[str, list[Bit]] = {}
     for bit in bits.values():
@@ -152,7 +152,7 @@ def _spell_parts(rule: RegisterRule, register: Register, peiljaar: int) -> list[
     if rule.months_before.to is not None:
         window.append(f"{end} > {_before(peildatum, rule.months_before.to)}")
     continued = (
-        f"EXISTS (SELECT 1 FROM y{peiljaar}.{register.table} n WHERE n.person = r.person "  # noqa: S608 - names from the catalogue
+        f"EXISTS (SELECT 1 FROM y{peiljaar}.{register.table} n WHERE n.person = r.person "
         f"AND n.{register.spell.begin} <= {end} + 1 AND n.{register.spell.end} > {end})"
     )
     return [*window, f"NOT {continued}"]

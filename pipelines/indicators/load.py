@@ -99,16 +99,12 @@ def _check_source(path: Path, indicator: Indicator, catalogue: Catalogue) -> Non
     if indicator.rule.person is not None and indicator.rule.person.address_kind is not None:
         unknown = set(indicator.rule.person.address_kind) - set(ADDRESS_KINDS)
         if unknown:
-            raise SpecError(
-                f"{where}: no address_kind '{sorted(unknown)[0]}'. Allowed: {', '.join(ADDRESS_KINDS)}."
-            )
+            raise SpecError(f"{where}: no address_kind '{sorted(unknown)[0]}'. Allowed: {', '.join(ADDRESS_KINDS)}.")
     rule = indicator.rule.on_register
     if rule is None or indicator.source is None:
         return
     if indicator.source not in catalogue.registers:
-        raise SpecError(
-            f"{where}: no register '{indicator.source}'.{nearest(indicator.source, catalogue.registers)}"
-        )
+        raise SpecError(f"{where}: no register '{indicator.source}'.{nearest(indicator.source, catalogue.registers)}")
     register = catalogue.register(indicator.source)
     if not register.has_persons:
         raise SpecError(f"{where}: {register.name} has no persons, so it says nothing of a person.")
@@ -126,9 +122,7 @@ def _check_codes(where: str, register: Register, column: str, codes: tuple[str, 
     allowed = catalogue.codes(found)
     for code in codes:
         if allowed and code not in allowed:
-            raise SpecError(
-                f"{where}: {register.name}.{column} has no code '{code}'. Allowed: {', '.join(allowed)}."
-            )
+            raise SpecError(f"{where}: {register.name}.{column} has no code '{code}'. Allowed: {', '.join(allowed)}.")
 
 
 def _refuse_circle(file: str, name: str, indicators: Indicators) -> None:

@@ -9,9 +9,7 @@ from pipelines.indicators.load import Indicators
 from pipelines.warehouse import Warehouse, year_schema
 
 
-def build_patterns(
-    warehouse: Warehouse, indicators: Indicators, names: tuple[str, ...], peiljaar: int
-) -> None:
+def build_patterns(warehouse: Warehouse, indicators: Indicators, names: tuple[str, ...], peiljaar: int) -> None:
     """Write `patterns` (gemeente, leeftijdsgroep, geslacht, t0, k0, ..., n) over the base indicators under
     `names`, and the view `pattern_indicators` with every indicator under them as a named boolean.
 
@@ -28,7 +26,7 @@ def build_patterns(
         grouped += [f"t{word}", f"k{word}"]
     by = "gemeente, leeftijdsgroep, geslacht"
     warehouse.run(
-        f"CREATE OR REPLACE TABLE {schema}.patterns AS "  # noqa: S608 - names from the specs
+        f"CREATE OR REPLACE TABLE {schema}.patterns AS "
         f"SELECT {by}, {', '.join(grouped)}, count(*)::BIGINT AS n FROM "
         f"(SELECT {by}, {', '.join(kept)} FROM {schema}.person_words) GROUP BY {by}, {', '.join(grouped)}",
         step="build patterns",
@@ -36,8 +34,7 @@ def build_patterns(
     shown = tuple(name for name in indicators.by_id if name in _under(indicators, names))
     booleans = ",\n  ".join(named_booleans(indicators, bits, shown))
     warehouse.run(
-        f"CREATE OR REPLACE VIEW {schema}.pattern_indicators AS SELECT {by}, n,\n  {booleans}\n"  # noqa: S608 - names from the specs
-        f"FROM {schema}.patterns",
+        f"CREATE OR REPLACE VIEW {schema}.pattern_indicators AS SELECT {by}, n,\n  {booleans}\nFROM {schema}.patterns",
         step="name the patterns",
     )
 

@@ -10,7 +10,16 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Leefgebied = Literal[
-    "algemeen", "wonen", "gezondheid", "schulden", "inkomen", "werk", "onderwijs", "gezin", "veiligheid", "netwerk"
+    "algemeen",
+    "wonen",
+    "gezondheid",
+    "schulden",
+    "inkomen",
+    "werk",
+    "onderwijs",
+    "gezin",
+    "veiligheid",
+    "netwerk",
 ]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Codes = Annotated[tuple[str, ...], Field(min_length=1)]

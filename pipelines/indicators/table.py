@@ -33,7 +33,7 @@ def build_person_words(warehouse: Warehouse, indicators: Indicators, catalogue: 
     _write_coverage_words(warehouse, schema, bits, words, catalogue)
     scans = "\nUNION ALL\n".join(
         scan_sql(catalogue.register(name), found, schema, peiljaar, words)
-        for name, found in sources(indicators, bits, catalogue).items()
+        for name, found in sources(bits, catalogue).items()
     )
     warehouse.run(
         f"CREATE OR REPLACE TABLE {schema}.person_words AS {_words_sql(schema, bits, catalogue, words, scans)}",
@@ -41,7 +41,7 @@ def build_person_words(warehouse: Warehouse, indicators: Indicators, catalogue: 
     )
     names = ",\n  ".join(named_booleans(indicators, bits, tuple(indicators.by_id)))
     warehouse.run(
-        f"CREATE OR REPLACE VIEW {schema}.person_indicators AS SELECT person, "  # noqa: S608 - names from the specs
+        f"CREATE OR REPLACE VIEW {schema}.person_indicators AS SELECT person, "
         f"gemeente, leeftijdsgroep, geslacht,\n  {names}\nFROM {schema}.person_words",
         step="name the indicators",
     )
@@ -70,7 +70,7 @@ def _words_sql(schema: str, bits: dict[str, Bit], catalogue: Catalogue, words: i
         FROM {schema}.persons p
         LEFT JOIN folded w USING (person)
         JOIN {schema}.coverage_words c USING (gemeente)
-    """  # noqa: S608 - names from catalogue and specs
+    """
 
 
 def _person_words(bits: dict[str, Bit], word: int) -> tuple[str, str]:
@@ -87,7 +87,7 @@ def _person_words(bits: dict[str, Bit], word: int) -> tuple[str, str]:
 def _write_registry(warehouse: Warehouse, schema: str, bits: dict[str, Bit]) -> None:
     values = ", ".join(f"('{name}', {bit.word}, {bit.position})" for name, bit in bits.items())
     warehouse.run(
-        f"CREATE OR REPLACE TABLE {schema}.indicator_bits AS "  # noqa: S608 - names from the specs
+        f"CREATE OR REPLACE TABLE {schema}.indicator_bits AS "
         f"SELECT * FROM (VALUES {values}) AS b (indicator, word, position)",
         step="write the registry of bits",
     )
@@ -115,7 +115,7 @@ def _write_coverage_words(
         rows.append(f"({gemeente}::USMALLINT, {', '.join(f'{mask}::UBIGINT' for mask in masks)})")
     names = ", ".join(f"covered{word}" for word in range(words))
     warehouse.run(
-        f"CREATE OR REPLACE TABLE {schema}.coverage_words AS "  # noqa: S608 - numbers of ours
+        f"CREATE OR REPLACE TABLE {schema}.coverage_words AS "
         f"SELECT * FROM (VALUES {', '.join(rows)}) AS c (gemeente, {names})",
         step="write coverage words",
     )

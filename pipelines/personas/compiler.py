@@ -52,7 +52,7 @@ def counts_sql(personas: tuple[Persona, ...], contributions: int, patterns: str)
     )
     by = "gemeente, leeftijdsgroep, geslacht"
     return (
-        f"WITH states AS (\nSELECT {by}, n,\n{states}\nFROM {patterns}\n),\n"  # noqa: S608 - names from specs
+        f"WITH states AS (\nSELECT {by}, n,\n{states}\nFROM {patterns}\n),\n"
         f"bounded AS (\nSELECT {by}, n,\n  {kept}\nFROM states\n)\n"
         f"SELECT {by},\n  {sums}\nFROM bounded\nGROUP BY {by}"
     )

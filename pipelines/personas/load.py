@@ -63,8 +63,7 @@ def check_persona(persona: Persona, indicators: Indicators, file: str) -> None:
             known = indicators.base_of(persona.indicators)
             if name not in known:
                 raise SpecError(
-                    f"{file}: example '{example.who}': '{name}' plays no part in this persona."
-                    f"{nearest(name, known)}"
+                    f"{file}: example '{example.who}': '{name}' plays no part in this persona.{nearest(name, known)}"
                 )
 
 

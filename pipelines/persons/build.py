@@ -23,11 +23,9 @@ def build_persons(warehouse: Warehouse, peiljaar: int) -> None:
     there, because then one person would be counted twice.
     """
     schema = year_schema(peiljaar)
-    warehouse.run(
-        f"CREATE OR REPLACE TABLE {schema}.persons AS {_persons_sql(schema, peiljaar)}", step="build persons"
-    )
+    warehouse.run(f"CREATE OR REPLACE TABLE {schema}.persons AS {_persons_sql(schema, peiljaar)}", step="build persons")
     twice = warehouse.rows(
-        f"SELECT 1 FROM {schema}.persons GROUP BY person HAVING count(*) > 1 LIMIT 1",  # noqa: S608 - a schema name of ours
+        f"SELECT 1 FROM {schema}.persons GROUP BY person HAVING count(*) > 1 LIMIT 1",
         step="one row per person",
     )
     if twice:
@@ -74,4 +72,4 @@ def _persons_sql(schema: str, peiljaar: int) -> str:
         JOIN addresses a USING (person)
         LEFT JOIN objects o USING (object_id)
         LEFT JOIN households h USING (person)
-    """  # noqa: S608 - a schema name and numbers of ours
+    """

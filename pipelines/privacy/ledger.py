@@ -122,9 +122,7 @@ class Ledger:
             self._entries = known
             raise
 
-    def append(
-        self, charge: Charge, workload: Workload, noise: NoiseSource, blob: bytes
-    ) -> StoredMeasurement:
+    def append(self, charge: Charge, workload: Workload, noise: NoiseSource, blob: bytes) -> StoredMeasurement:
         """Write one spend; call inside `writing`. It counts once that transaction has been committed."""
         entry = Entry(
             seq=len(self._entries) + 1,
@@ -173,9 +171,7 @@ class Ledger:
         self._entries = entries
 
 
-def _checked(
-    row: dict[str, str | int], blob: bytes | None, before: Entry | None, genesis: str, cap: Fraction
-) -> Entry:
+def _checked(row: dict[str, str | int], blob: bytes | None, before: Entry | None, genesis: str, cap: Fraction) -> Entry:
     """The entry in a row, if it hangs on the one before and its measurement is the one it paid for."""
     seq = before.seq + 1 if before else 1
     try:
@@ -193,9 +189,7 @@ def _checked(
 
 
 @contextmanager
-def open_ledger(
-    path: Path, *, cap: Fraction, create: bool = True, wait_seconds: float = 60.0
-) -> Iterator[Ledger]:
+def open_ledger(path: Path, *, cap: Fraction, create: bool = True, wait_seconds: float = 60.0) -> Iterator[Ledger]:
     """Open the ledger and verify all of it; close it afterwards.
 
     `cap`: rho over all years, fixed when the ledger is made. `create=False` is for readers: a missing ledger
@@ -263,9 +257,7 @@ def _draw(
         mechanism.check_claim(workload.contributions, sigma[table.name], table.rho, table.name)
     exact = _counted(counts)
     if set(exact) != set(sigma):
-        raise BudgetError(
-            "The counted tables are not those of the plan. Count the plan's tables. Nothing was drawn."
-        )
+        raise BudgetError("The counted tables are not those of the plan. Count the plan's tables. Nothing was drawn.")
     parts = [
         (mechanism.exact_counts(exact[table.name], table.size, table.name), sigma[table.name])
         for table in workload.tables

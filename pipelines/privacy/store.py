@@ -230,7 +230,7 @@ def append(connection: sqlite3.Connection, row: dict[str, str | int], blob: byte
     marks = ", ".join("?" for _ in COLUMNS)
     with lessons():
         connection.execute(
-            f"INSERT INTO entries ({', '.join(COLUMNS)}) VALUES ({marks})",  # noqa: S608 own column names
+            f"INSERT INTO entries ({', '.join(COLUMNS)}) VALUES ({marks})",
             [row[name] for name in COLUMNS],
         )
         connection.execute("INSERT INTO measurements VALUES (?, ?)", (row["seq"], blob))

@@ -17,7 +17,18 @@ from pipelines.errors import SpecError, nearest
 from pipelines.yaml_files import parse_yaml
 
 Kind = Literal[
-    "rin_kind", "rin", "code", "date", "year", "month", "integer", "number", "gemeente", "object", "household", "text"
+    "rin_kind",
+    "rin",
+    "code",
+    "date",
+    "year",
+    "month",
+    "integer",
+    "number",
+    "gemeente",
+    "object",
+    "household",
+    "text",
 ]
 
 RIN_COLUMNS = ("rinpersoons", "rinpersoon")

@@ -20,7 +20,7 @@ def write_coverage(
         f"CREATE TABLE {schema}.coverage (register VARCHAR, gemeente USMALLINT, covered BOOLEAN, reason VARCHAR)",
         step="write coverage",
     )
-    by_register = {item.register: item for item in declared}
+    by_register = {item.register_name: item for item in declared}
     codes = [g.code for g in gemeenten(peiljaar)]
     values: list[str] = []
     for name in catalogue.registers:
@@ -28,7 +28,7 @@ def write_coverage(
         for code in codes:
             covered, reason = _covered(item, code)
             values.append(f"('{name}', {int(code[2:])}, {str(covered).lower()}, '{reason}')")
-    warehouse.run(f"INSERT INTO {schema}.coverage VALUES {', '.join(values)}", step="write coverage")  # noqa: S608 - names from the catalogue
+    warehouse.run(f"INSERT INTO {schema}.coverage VALUES {', '.join(values)}", step="write coverage")
 
 
 def _covered(item: DeclaredFile | None, code: str) -> tuple[bool, str]:
@@ -46,7 +46,7 @@ def _covered(item: DeclaredFile | None, code: str) -> tuple[bool, str]:
 def covered_gemeenten(warehouse: Warehouse, schema: str) -> dict[str, frozenset[int]]:
     """Register -> numbers of the gemeenten that it covers. Public: it comes from manifests."""
     rows = warehouse.rows(
-        f"SELECT register, list(gemeente) FILTER (covered) FROM {schema}.coverage GROUP BY register",  # noqa: S608 - a schema name of ours
+        f"SELECT register, list(gemeente) FILTER (covered) FROM {schema}.coverage GROUP BY register",
         step="read coverage",
     )
     return {register: frozenset(found or ()) for register, found in rows}
@@ -61,14 +61,14 @@ def check_suppliers(
     a gemeente has any row at all is a fact of the microdata.
     """
     for item in declared:
-        register = catalogue.register(item.register)
+        register = catalogue.register(item.register_name)
         if register.supplier_gemeente is None:
             continue
         column = register.supplier_gemeente
         present = {
             number
             for (number,) in warehouse.rows(
-                f"SELECT DISTINCT {column} FROM {schema}.{register.table} WHERE {column} IS NOT NULL "  # noqa: S608 - names from the catalogue
+                f"SELECT DISTINCT {column} FROM {schema}.{register.table} WHERE {column} IS NOT NULL "
                 f"UNION SELECT DISTINCT {column} FROM {schema}.{register.table}_unlinked WHERE {column} IS NOT NULL",
                 step=f"suppliers of {register.name}",
             )

@@ -9,9 +9,9 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.errors import DeliveryError, nearest
 from pipelines.facts.gemeenten import gemeenten
@@ -37,7 +37,7 @@ class DeclaredCoverage(_Frozen):
 class DeclaredFile(_Frozen):
     """One register in the delivery."""
 
-    register: str
+    register_name: Annotated[str, Field(alias="register")]
     coverage: DeclaredCoverage
     period: dict[str, str] | None = None
 
@@ -97,15 +97,15 @@ def check_manifest(delivery: Delivery, catalogue: Catalogue, peiljaar: int) -> N
     codes = {g.code for g in gemeenten(peiljaar)}
     seen: set[str] = set()
     for declared in manifest.files:
-        if declared.register not in catalogue.registers:
+        if declared.register_name not in catalogue.registers:
             raise DeliveryError(
-                f"{name}: the register '{declared.register}' is not in the catalogue."
-                f"{nearest(declared.register, catalogue.registers)} Add an entry to the catalogue, or leave it out."
+                f"{name}: the register '{declared.register_name}' is not in the catalogue."
+                f"{nearest(declared.register_name, catalogue.registers)} Add an entry to the catalogue, or leave it out."
             )
-        if declared.register in seen:
-            raise DeliveryError(f"{name}: the register {declared.register} is declared twice; keep one.")
-        seen.add(declared.register)
-        _check_coverage(name, declared, catalogue.register(declared.register), codes)
+        if declared.register_name in seen:
+            raise DeliveryError(f"{name}: the register {declared.register_name} is declared twice; keep one.")
+        seen.add(declared.register_name)
+        _check_coverage(name, declared, catalogue.register(declared.register_name), codes)
 
 
 def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes: set[str]) -> None:

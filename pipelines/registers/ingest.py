@@ -36,9 +36,7 @@ class TakenIn:
     status: str
 
 
-def ingest(
-    root: DataRoot, key: WarehouseKey, catalogue: Catalogue, peiljaar: int, progress: Progress = silent
-) -> bool:
+def ingest(root: DataRoot, key: WarehouseKey, catalogue: Catalogue, peiljaar: int, progress: Progress = silent) -> bool:
     """Take in all complete deliveries of a peiljaar; False when the warehouse already holds exactly these.
 
     The tables of the year are replaced in one transaction: a refused delivery leaves the warehouse as it was.
@@ -71,7 +69,7 @@ def taken_in(warehouse: Warehouse, peiljaar: int) -> list[TakenIn]:
         raise DeliveryError(f"nothing of peiljaar {peiljaar} was taken in yet: run `blindevlek ingest`.")
     rows = warehouse.rows(
         "SELECT delivery, delivery_id, supplier, kind, population, peiljaar, version, status "
-        f"FROM {schema}.deliveries ORDER BY delivery",  # noqa: S608 - a schema name of ours
+        f"FROM {schema}.deliveries ORDER BY delivery",
         step="read the deliveries",
     )
     return [TakenIn(*row) for row in rows]
@@ -109,8 +107,8 @@ def _load_all(
     taken: list[TakenIn] = []
     for delivery in deliveries:
         digests: list[Digest] = []
-        for declared in sorted(delivery.manifest.files, key=lambda item: item.register):
-            register = catalogue.register(declared.register)
+        for declared in sorted(delivery.manifest.files, key=lambda item: item.register_name):
+            register = catalogue.register(declared.register_name)
             if register.name in loaded:
                 raise DeliveryError(f"{register.name} is declared by two deliveries of {peiljaar}; keep one.")
             progress(f"ingest {register.name}")
@@ -156,7 +154,7 @@ def _write_deliveries(warehouse: Warehouse, schema: str, taken: list[TakenIn]) -
     )
     for item in taken:
         warehouse.run(
-            f"INSERT INTO {schema}.deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a schema name of ours
+            f"INSERT INTO {schema}.deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             step="write the deliveries",
             parameters=list(item.__dict__.values()),
         )
@@ -165,5 +163,3 @@ def _write_deliveries(warehouse: Warehouse, schema: str, taken: list[TakenIn]) -
 def deliveries_text(taken: list[TakenIn]) -> str:
     """Canonical JSON of the delivery ids, for a replay key."""
     return json.dumps([[item.delivery, item.delivery_id] for item in taken])
-
-

@@ -40,15 +40,15 @@ def load_register(warehouse: Warehouse, path: Path, register: Register, catalogu
 def _statements(scan: Scan, register: Register, columns: list[TypedColumn], schema: str) -> list[str]:
     guarded = [f"{_guard(column)} AS {column.name}" for column in columns]
     if not register.has_persons:
-        return [f"CREATE TABLE {schema}.{register.table} AS SELECT {', '.join(guarded)} FROM {scan.relation}"]  # noqa: S608 - names from the catalogue
+        return [f"CREATE TABLE {schema}.{register.table} AS SELECT {', '.join(guarded)} FROM {scan.relation}"]
     kind, rin, fault = rin_expressions(scan)
     person = f"CASE WHEN {fault} THEN error('fault') ELSE {rin} END"
     linked = ", ".join([f"{person} AS person", *guarded])
     unlinked = ", ".join([f"{kind} AS rinpersoons", f"{rin} AS unlinked_person", *guarded])
     return [
-        f"CREATE TABLE {schema}.{register.table} AS SELECT {linked} FROM {scan.relation} "  # noqa: S608 - names from the catalogue
+        f"CREATE TABLE {schema}.{register.table} AS SELECT {linked} FROM {scan.relation} "
         f"WHERE {kind} IS NULL OR ({kind} = 'R' AND {rin} IS NOT NULL) OR {fault}",
-        f"CREATE TABLE {schema}.{register.table}_unlinked AS SELECT {unlinked} FROM {scan.relation} "  # noqa: S608 - names from the catalogue
+        f"CREATE TABLE {schema}.{register.table}_unlinked AS SELECT {unlinked} FROM {scan.relation} "
         f"WHERE {kind} <> 'R' AND {rin} IS NOT NULL",
     ]
 
@@ -72,13 +72,17 @@ def _diagnosis(warehouse: Warehouse, scan: Scan, register: Register, columns: li
         look.connection.register(scan.relation, scan.table)
     try:
         selected = ", ".join(f"coalesce(bool_or({fault}), false)" for _, _, fault in faults)
-        found = look.rows(f"SELECT {selected} FROM {scan.relation}", step="look") if faults else []  # noqa: S608 - names from the catalogue
+        found = look.rows(f"SELECT {selected} FROM {scan.relation}", step="look") if faults else []
     except KluisError:
         return (
             f"{scan.path.name}: cannot be read to its end. It is truncated or damaged: copy it again from the "
             f"supplier. {refused}"
         )
-    wrong = [f"{name} holds {words}" for (name, words, _), bad in zip(faults, found[0], strict=True) if bad] if found else []
+    wrong = (
+        [f"{name} holds {words}" for (name, words, _), bad in zip(faults, found[0], strict=True) if bad]
+        if found
+        else []
+    )
     if not wrong:
         return f"{scan.path.name}: cannot be loaded as {register.name}: copy it again from the supplier. {refused}"
     return (
@@ -102,7 +106,7 @@ def _check_key(warehouse: Warehouse, scan: Scan, register: Register, schema: str
     for table, key in tables.items():
         columns = ", ".join(key)
         duplicated = warehouse.rows(
-            f"SELECT 1 FROM {schema}.{table} GROUP BY {columns} HAVING count(*) > 1 LIMIT 1",  # noqa: S608 - names from the catalogue
+            f"SELECT 1 FROM {schema}.{table} GROUP BY {columns} HAVING count(*) > 1 LIMIT 1",
             step=f"key of {register.name}",
         )
         if duplicated:

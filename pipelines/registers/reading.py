@@ -12,7 +12,6 @@ from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import Register
 from pipelines.warehouse import Warehouse
 
-
 _SAV_RELATION = "delivered_sav"
 
 
@@ -28,7 +27,7 @@ class Scan:
 
     def total(self, warehouse: Warehouse) -> int:
         """Number of rows in the file (for the kluis only)."""
-        return int(warehouse.value(f"SELECT count(*) FROM {self.relation}", step=f"reading {self.path.name}"))  # noqa: S608 - the relation is built here
+        return int(warehouse.value(f"SELECT count(*) FROM {self.relation}", step=f"reading {self.path.name}"))
 
 
 def open_file(warehouse: Warehouse, path: Path) -> Scan:
@@ -43,7 +42,7 @@ def open_file(warehouse: Warehouse, path: Path) -> Scan:
         relation, table = _SAV_RELATION, _sav_table(path)
         warehouse.connection.register(relation, table)
     try:
-        described = warehouse.rows(f"DESCRIBE SELECT * FROM {relation}", step=f"opening {path.name}")  # noqa: S608 - built above
+        described = warehouse.rows(f"DESCRIBE SELECT * FROM {relation}", step=f"opening {path.name}")
     except Exception:
         described = []
     if not described:
@@ -54,9 +53,7 @@ def open_file(warehouse: Warehouse, path: Path) -> Scan:
     columns: dict[str, tuple[str, str]] = {}
     for name, kind, *_ in described:
         if name.lower() in columns:
-            raise DeliveryError(
-                f"{path.name}: the column {name} stands in it twice (capitals do not count). Keep one."
-            )
+            raise DeliveryError(f"{path.name}: the column {name} stands in it twice (capitals do not count). Keep one.")
         columns[name.lower()] = (name, kind)
     return Scan(relation, columns, path, table)
 

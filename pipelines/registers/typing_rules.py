@@ -113,7 +113,9 @@ def _typed_number(column: Column, text: str) -> TypedColumn:
     if column.kind not in kinds:
         return TypedColumn(column.canonical, text, "false", "")
     kind, words = kinds[column.kind]
-    value = f"TRY_CAST(replace({text}, ',', '.') AS DOUBLE)" if column.kind == "number" else f"TRY_CAST({text} AS {kind})"
+    value = (
+        f"TRY_CAST(replace({text}, ',', '.') AS DOUBLE)" if column.kind == "number" else f"TRY_CAST({text} AS {kind})"
+    )
     fault = f"({text} IS NOT NULL AND {value} IS NULL)"
     if column.kind == "month":
         fault = f"({fault} OR {value} NOT BETWEEN 1 AND 12)"
@@ -141,7 +143,13 @@ def _without_missing(text: str, missing: tuple[str, ...]) -> str:
 
 
 def _null_type(column: Column) -> str:
-    types = {"date": "DATE", "year": "USMALLINT", "month": "UTINYINT", "integer": "INTEGER", "number": "DOUBLE"}
+    types = {
+        "date": "DATE",
+        "year": "USMALLINT",
+        "month": "UTINYINT",
+        "integer": "INTEGER",
+        "number": "DOUBLE",
+    }
     return types.get(column.kind, "VARCHAR")
 
 

@@ -65,7 +65,8 @@ class KeySet:
     def fingerprint(self) -> str:
         """SHA-256 of the key set."""
         content = [
-            [block.persona.id, block.state, [region.code for region in block.regions], block.gemeenten] for block in self.blocks
+            [block.persona.id, block.state, [region.code for region in block.regions], block.gemeenten]
+            for block in self.blocks
         ]
         return hashlib.sha256(json.dumps([self.peiljaar, content]).encode()).hexdigest()
 
@@ -110,7 +111,8 @@ def exact_vectors(
     """Exact bounded counts per measured table, in the order of the key set. For the measurement only."""
     schema = year_schema(key_set.peiljaar)
     query = counts_sql(personas, contributions, f"{schema}.pattern_indicators")
-    frame = warehouse.frame(query, step="count personas")
+    # A person without a registered age or sex has no cell; see docs/privacy/what-is-counted.md.
+    frame = warehouse.frame(query, step="count personas").drop_nulls("leeftijdsgroep")
     numbers = {int(g.code[2:]): position for position, g in enumerate(gemeenten(key_set.peiljaar))}
     leaves = np.zeros((len(key_set.blocks), len(numbers), len(CELLS)), dtype=np.int64)
     where = frame["gemeente"].to_numpy()

@@ -24,8 +24,7 @@ FILES: dict[str, str] = {
 """Files for downloading, in the order in which a reader meets them, each with its Dutch description."""
 
 WARNING = (
-    "Aan elk aantal is privacyruis toegevoegd. Gebruik schatting, onder95 en boven95 samen. "
-    "Tel ruismarges niet op."
+    "Aan elk aantal is privacyruis toegevoegd. Gebruik schatting, onder95 en boven95 samen. Tel ruismarges niet op."
 )
 
 OWN_CHOICE = (
@@ -118,8 +117,8 @@ class ReleaseText:
 def tail_epsilon(rho: str, delta: float) -> float:
     """The privacy loss that is exceeded with probability at most delta: rho + 2 sqrt(rho ln(1/delta)).
 
-    Bun and Steinke 2016, proposition 1.3. Slightly above the epsilon of a tighter conversion at the same delta,
-    whose delta is not the chance that the loss is larger; so this is the one to put into words.
+    Bun and Steinke 2016, proposition 1.3. Slightly above the epsilon of a tighter conversion at the same
+    delta, whose delta is not the chance that the loss is larger; so this is the one to put into words.
     """
     amount = float(Fraction(rho))
     return amount + 2 * sqrt(amount * log(1 / delta))

@@ -61,8 +61,8 @@ def freeze(folder: Path, facts: Mapping[str, Fact]) -> Manifest:
     """
     if (folder / MANIFEST).exists() or (folder / PUBLICATION).exists():
         raise ManifestError(
-            f"release folder '{folder.name}' is frozen already. A folder is frozen once, when it is complete; "
-            "build a new version in a new folder."
+            f"release folder '{folder.name}' is frozen already. A folder is frozen once, when it is "
+            "complete; build a new version in a new folder."
         )
     manifest = Manifest(dict(facts), _entries(folder))
     if not manifest.files:
@@ -85,8 +85,9 @@ def verify(folder: Path, digest: str | None = None) -> Manifest:
     manifest = _read(folder)
     if digest is not None and manifest_digest(folder) != digest:
         raise ManifestError(
-            f"release folder '{folder.name}': manifest.json is not the one that was agreed on (another digest). "
-            "Votes hold for one manifest only: put the agreed release back, or submit this one for review."
+            f"release folder '{folder.name}': manifest.json is not the one that was agreed on (another "
+            "digest). Votes hold for one manifest only: put the agreed release back, or submit this one for "
+            "review."
         )
     listed = {entry.path: entry for entry in manifest.files}
     found = {entry.path: entry for entry in _entries(folder)}
@@ -124,17 +125,17 @@ def building(final: Path) -> Iterator[Path]:
 def _put_in_place(draft: Path, final: Path) -> None:
     for left in range(_MOVE_TRIES, 0, -1):
         if final.exists():
-            return _require_same(draft, final)
+            break
         try:
             draft.rename(final)
         except OSError:
             # Windows refuses while a virus scanner reads a fresh file; another builder may also have won.
-            if left == 1 and not final.exists():
+            if left == 1:
                 raise
             time.sleep(_MOVE_PAUSE_S)
         else:
-            return None
-    return _require_same(draft, final)
+            return
+    _require_same(draft, final)
 
 
 def _require_same(draft: Path, final: Path) -> None:
@@ -188,8 +189,8 @@ def _read(folder: Path) -> Manifest:
         sound = False
     if not sound:
         raise ManifestError(
-            f"release folder '{folder.name}': manifest.json is damaged or was edited. Allowed is the file that "
-            "freezing wrote; take the folder from where it was built."
+            f"release folder '{folder.name}': manifest.json is damaged or was edited. Allowed is the file "
+            "that freezing wrote; take the folder from where it was built."
         )
     return manifest
 

@@ -80,8 +80,8 @@ def _loss(release: ReleaseText) -> dict[str, object]:
     return {
         "privacy_unit": release.unit,
         "privacy_unit_details": (
-            f"Neighbouring data differ by adding or removing one unit ({release.unit}) with all rows keyed by "
-            "it; other rows, coverage and the public key set stay the same. A unit adds to at most "
+            f"Neighbouring data differ by adding or removing one unit ({release.unit}) with all rows keyed "
+            "by it; other rows, coverage and the public key set stay the same. A unit adds to at most "
             f"{release.contributions} counts of each table, enforced in the query that counts; distance "
             "between neighbours: one unit."
         ),
@@ -120,9 +120,9 @@ def _model(release: ReleaseText) -> dict[str, object]:
 def _accounting(release: ReleaseText) -> dict[str, object]:
     return {
         "post_processing": (
-            "Weighted least squares over the nested regions; intervals (95 %) with the exact variance of that "
-            "step; rates over public population figures; a display integer that is never below zero, beside "
-            "the unbiased estimate, which may be; a quality flag by a fixed rule on noised values."
+            "Weighted least squares over the nested regions; intervals (95 %) with the exact variance of "
+            "that step; rates over public population figures; a display integer that is never below zero, "
+            "beside the unbiased estimate, which may be; a quality flag by a fixed rule on noised values."
         ),
         "composition": (
             "Sequential in rho, exact fractions: the tables below add up to this release; releases add up to "
@@ -134,13 +134,13 @@ def _accounting(release: ReleaseText) -> dict[str, object]:
 def _implementation(release: ReleaseText) -> dict[str, object]:
     return {
         "preprocessing_and_hyperparameter_tuning": (
-            "Persona definitions and budget shares are fixed before the draw, without looking at exact counts "
-            "of the delivery. A public key set is joined before noise, so empty cells are noised too."
+            "Persona definitions and budget shares are fixed before the draw, without looking at exact "
+            "counts of the delivery. A public key set is joined before noise, so empty cells are noised too."
         ),
         "mechanisms": (
-            f"{release.noise}, drawn by OpenDP {release.opendp_version} on an integer vector; its privacy map "
-            f"is checked against the plan at run time. No seeds. Code version {release.code_version}. The "
-            "spend and the noised values are written to the ledger in one transaction."
+            f"{release.noise}, drawn by OpenDP {release.opendp_version} on an integer vector; its privacy "
+            f"map is checked against the plan at run time. No seeds. Code version {release.code_version}. "
+            "The spend and the noised values are written to the ledger in one transaction."
         ),
         "justification": (
             "zCDP because many tables and years compose tightly; Gaussian noise because the interval of a "

@@ -17,20 +17,20 @@ _HOW = (
     "registraties niet te zeggen).",
     "'schatting' is het getal om mee te rekenen. 'onder95' en 'boven95' zijn de grenzen van de ruismarge: in "
     "ongeveer 95 van de 100 gevallen ligt de telling zonder ruis daartussen.",
-    "De ruismarge gaat alleen over de privacyruis. Fouten in registraties, mensen die nergens ingeschreven zijn "
-    "en behoeften die geen registratie ziet, zitten er niet in.",
-    "Een schatting onder nul is geen fout maar het gevolg van ruis. Laat haar staan als u optelt. 'weergave' is "
-    "een heel getal om te tonen, nooit onder nul; reken er niet mee.",
+    "De ruismarge gaat alleen over de privacyruis. Fouten in registraties, mensen die nergens ingeschreven "
+    "zijn en behoeften die geen registratie ziet, zitten er niet in.",
+    "Een schatting onder nul is geen fout maar het gevolg van ruis. Laat haar staan als u optelt. 'weergave' "
+    "is een heel getal om te tonen, nooit onder nul; reken er niet mee.",
     "'te_onzeker' wil zeggen: het getal is klein tegenover zijn ruismarge. Het wil niet zeggen dat er niemand is.",
     "'niet_gemeten' wil zeggen: voor deze gemeente is geen registratie van de voorziening geleverd. Dat is geen nul.",
-    "Cijfers voor provincies en het land gaan over de gedekte gemeenten; de kolommen die met 'dekking' beginnen "
-    "zeggen hoeveel dat er zijn.",
+    "Cijfers voor provincies en het land gaan over de gedekte gemeenten; de kolommen die met 'dekking' "
+    "beginnen zeggen hoeveel dat er zijn.",
     "Gebruik de cijfers niet om gemeenten op volgorde te zetten of om iemand te vinden.",
 )
 
 
 def write_readme(release: ReleaseText, folder: Path) -> Path:
-    """Write `LEESMIJ.txt` (UTF-8 with byte order mark, so that old editors show accents) and return its path."""
+    """Write `LEESMIJ.txt`: UTF-8 with byte order mark, so that old editors show accents."""
     path = folder / "LEESMIJ.txt"
     path.write_bytes(readme(release).replace("\n", "\r\n").encode("utf-8-sig"))
     return path
@@ -73,11 +73,15 @@ def _privacy(release: ReleaseText) -> list[str]:
     return [
         f"Beschermde eenheid: {release.unit}. Per tabel telt iemand bij hoogstens {release.contributions} "
         "persona's mee.",
-        f"Deze uitgave gebruikt rho {release.rho} (epsilon {release.epsilon:.3g} bij delta {release.delta:g}) van de "
-        f"grens van {release.cap} voor alle jaren samen. Daarvan is nu {release.spent_after} gebruikt en "
-        f"{release.left_after} over.",
+        f"Deze uitgave gebruikt rho {release.rho}, dat is epsilon {_dutch(release.epsilon)} bij delta "
+        f"{release.delta:g}, van de grens van {release.cap} voor alle jaren samen. Daarvan is nu "
+        f"{release.spent_after} gebruikt en {release.left_after} over.",
         "De ruis is één keer getrokken. Er is niet opnieuw getrokken omdat een getal niet beviel.",
     ]
+
+
+def _dutch(value: float) -> str:
+    return f"{value:.2f}".replace(".", ",")
 
 
 def _facts(facts: dict[str, object]) -> str:

@@ -41,9 +41,7 @@ COLUMNS: dict[str, Column] = {
     "niveau": Column(pl.String, "Regionaal niveau", "", "land | provincie | gemeente"),
     "regio": Column(pl.String, "Code van de regio", "", "NL01 | PV.. | GM...."),
     "regio_naam": Column(pl.String, "Naam van de regio", "", ""),
-    "leeftijd": Column(
-        pl.String, "Leeftijd op de peildatum", "jaren", "totaal | 0-14 | 15-24 | 25-44 | 45-64 | 65+"
-    ),
+    "leeftijd": Column(pl.String, "Leeftijd op de peildatum", "jaren", "totaal | 0-14 | 15-24 | 25-44 | 45-64 | 65+"),
     "geslacht": Column(pl.String, "Geslacht", "", "totaal | man | vrouw"),
     "jaar": Column(pl.Int32, "Peiljaar; de stand is van 31 december", "jaar", ""),
     "schatting": Column(pl.Float64, "Zuivere schatting; gebruik deze om op te tellen", "personen", _ESTIMATE),
@@ -87,14 +85,10 @@ def write_tables(figures: pl.DataFrame, folder: Path) -> tuple[Path, ...]:
     figure that occurs twice.
     """
     rows = checked(figures)
-    paths = tuple(
-        folder / name for name in ("cijfers.csv", "cijfers-excel.csv", "cijfers.parquet", "kolommen.csv")
-    )
+    paths = tuple(folder / name for name in ("cijfers.csv", "cijfers-excel.csv", "cijfers.parquet", "kolommen.csv"))
     plain, excel, parquet, columns = paths
     rows.write_csv(plain, line_terminator="\n")
-    _defused(rows).write_csv(
-        excel, include_bom=True, separator=";", decimal_comma=True, line_terminator="\r\n"
-    )
+    _defused(rows).write_csv(excel, include_bom=True, separator=";", decimal_comma=True, line_terminator="\r\n")
     rows.write_parquet(parquet, compression="zstd", compression_level=6, row_group_size=1 << 20)
     columns.write_bytes(_columns_csv().encode("utf-8"))
     return paths

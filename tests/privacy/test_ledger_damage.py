@@ -56,6 +56,7 @@ def _open(path: Path) -> None:
         "INSERT OR REPLACE INTO measurements SELECT 1, blob FROM measurements WHERE seq = 2",
         "INSERT OR REPLACE INTO measurements VALUES (3, x'00')",
         "REPLACE INTO entries SELECT * FROM entries WHERE seq = 2",
+        f"REPLACE INTO entries SELECT 2, 'another', {', '.join(COLUMNS[2:])} FROM entries WHERE seq = 1",
     ],
 )
 def test_the_file_itself_refuses_to_be_rewritten(path: Path, statement: str) -> None:
@@ -86,7 +87,7 @@ def test_any_changed_fact_breaks_the_chain(path: Path, column: str, seq: int) ->
     numbers = {"seq", "peiljaar", "contributions", "valid_for_publication"}
     changed = f"{column} + 5" if column in numbers else f"'1' || substr({column}, 1, length({column}) - 1)"
     with _without_triggers(path) as connection:
-        connection.execute(f"UPDATE entries SET {column} = {changed} WHERE seq = ?", (seq,))  # noqa: S608
+        connection.execute(f"UPDATE entries SET {column} = {changed} WHERE seq = ?", (seq,))
 
     with pytest.raises(RoomError, match="backup"):
         _open(path)

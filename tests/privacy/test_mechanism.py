@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.stats import chi2  # type: ignore[import-untyped]
+from scipy.stats import chi2
 
 from pipelines.errors import BudgetError, KluisError
 from pipelines.privacy import mechanism

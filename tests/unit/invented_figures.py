@@ -72,7 +72,9 @@ def _regions() -> pl.DataFrame:
                 ("provincie", g.provincie, provincies(PEILJAAR)[g.provincie]),
                 ("land", NEDERLAND, "Nederland"),
             ):
-                rows.append((niveau, regio, naam, age, sex, people, people * (code not in bare), code not in bare))
+                rows.append(
+                    (niveau, regio, naam, age, sex, people, people * (code not in bare), code not in bare)
+                )
     names = ["niveau", "regio", "regio_naam", "leeftijd", "geslacht", "people", "covered_people", "covered"]
     return (
         pl.DataFrame(rows, schema=names, orient="row")
@@ -105,7 +107,9 @@ def _block(
     base = np.where(state == "unknown", regions["people"], regions["covered_people"])
     tilt = {r: 0.4 + 1.2 * draw.random() for r in regions["regio"].unique(maintain_order=True)}
     spread = np.array([1.0 if r == NEDERLAND else tilt[r] for r in regions["regio"]])
-    sd = np.array([_SD[niveau] for niveau in regions["niveau"]]) * np.where(regions["leeftijd"] == "totaal", 1, 0.6)
+    sd = np.array([_SD[niveau] for niveau in regions["niveau"]]) * np.where(
+        regions["leeftijd"] == "totaal", 1, 0.6
+    )
     estimate = base * spread * _RATES[state] / factor / 1000 + sd * draw.standard_normal(n)
     margin = 1.959963984540054 * sd
     frame = regions.with_columns(
@@ -159,7 +163,7 @@ def persona_text(persona: str = PERSONAS[0]) -> PersonaText:
         origin="reconstruction",
         explain=(
             "We tellen inwoners van 18 tot en met 26 jaar die op de peildatum stonden ingeschreven.",
-            "Zij hebben geen startkwalificatie, een achterstand bij de zorgverzekering en in het jaar twee adressen.",
+            "Zij hebben geen startkwalificatie, een achterstand bij de zorgverzekering en twee adressen.",
         ),
         problems=(
             "Achterstand bij de zorgverzekering (financiën)",
@@ -212,7 +216,9 @@ def release_text(personas: tuple[str, ...] = PERSONAS) -> ReleaseText:
         noise="Discrete Gaussian",
         opendp_version="0.16.0",
         code_version="0.1.0",
-        deliveries=({"leverancier": "synthetisch CBS", "peiljaar": 2023, "versie": 1, "status": "definitief"},),
+        deliveries=(
+            {"leverancier": "synthetisch CBS", "peiljaar": 2023, "versie": 1, "status": "definitief"},
+        ),
         coverage=(
             {"source": "SCHULDHULP", "gemeenten": 228, "total": 342},
             {"source": "WANBZVWTAB", "gemeenten": 342, "total": 342},

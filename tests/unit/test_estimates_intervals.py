@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom  # type: ignore[import-untyped]
+from scipy.stats import binom
 
 from pipelines.estimates.intervals import (
     Z95,

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.stats import binom, norm  # type: ignore[import-untyped]
+from scipy.stats import binom, norm
 
 from pipelines.errors import SpecError
 from pipelines.estimates.tree import LevelNoise, Tree, TreeSolution, covariance_of_sum, solve, tree_covariance

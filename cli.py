@@ -1,0 +1,84 @@
+"""The front door of the command line: reads the environment, parses arguments, shows errors as their message.
+
+What belongs here: assembling the commands that the rooms offer. What does not: work, and imports that take
+time (`--help` answers at once).
+"""
+
+import argparse
+import os
+import sys
+import time
+
+from pipelines.errors import EXIT_INTERNAL, KluisError, UserError
+
+_EXIT_CODES = """exit codes:
+  0 done   1 internal error   2 usage   3 something to mend   4 spec   5 delivery refused
+  6 check failed   7 budget refused   8 room: key, lock, permissions   10 status: work is waiting
+environment:
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    args = make_parser().parse_args(arguments)
+    try:
+        from pipelines.surroundings import make_context
+
+        context = make_context(os.environ, _silent if args.quiet else _Progress(), print)
+        return int(args.run(args, context))
+    except (UserError, KluisError) as error:
+        print(f"blindevlek: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) went away; nothing is wrong.
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
+    except KeyboardInterrupt:
+        print("blindevlek: stopped; what was not finished is done again by the next run.", file=sys.stderr)
+        return EXIT_INTERNAL
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser with the commands of all rooms."""
+    from expectations import commands as expectation_commands
+    from pipelines import line_commands
+    from pipelines.personas import commands as persona_commands
+    from pipelines.population import commands as population_commands
+    from pipelines.registers import commands as register_commands
+    from pipelines.release import commands as release_commands
+    from pipelines.surroundings import VARIABLES
+
+    parser = argparse.ArgumentParser(
+        prog="blindevlek",
+        description="Estimates how many people miss a voorziening because problems combine, with differential privacy.",
+        epilog=_EXIT_CODES + VARIABLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    line_commands.add_commands(commands, expectation_commands.validation)
+    population_commands.add_commands(commands)
+    register_commands.add_commands(commands)
+    expectation_commands.add_commands(commands)
+    persona_commands.add_commands(commands)
+    release_commands.add_commands(commands, line_commands.make_release)
+    return parser
+
+
+class _Progress:
+    """One line per step on stderr, with the seconds since the start."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def __call__(self, message: str) -> None:
+        seconds = time.monotonic() - self._started
+        print(f"  {seconds:6.1f} s  {message}", file=sys.stderr, flush=True)
+
+
+def _silent(_message: str) -> None:
+    pass
+
+
+if __name__ == "__main__":
+    sys.exit(main())

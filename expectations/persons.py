@@ -1,0 +1,84 @@
+"""The suite of `persons`, the counting population.
+
+What belongs here: what every count rests on: one row per person, and public bands that are known. What does not:
+facts from registers about a person.
+"""
+
+from pipelines.facts.gemeenten import AGE_BANDS, SEXES, gemeenten
+from pipelines.persons.build import ADDRESS_KINDS, NO_GEMEENTE
+from pipelines.registers.catalogue_model import Catalogue
+from pipelines.warehouse import year_schema
+
+from expectations.rules import NOTHING_FAILS, Expected, Rule, Subject
+
+TABLE = "persons"
+MOSTLY = 0.99
+"""Share of persons of whom a public region or band must be known; below it figures are too low everywhere."""
+
+NO_SEX = 0
+
+
+def person_rules(catalogue: Catalogue, peiljaar: int) -> tuple[Rule, ...]:
+    """The rules of the table `persons`."""
+    subject = Subject(year_schema(peiljaar), TABLE, "Personen", ("person",))
+    numbers = [NO_GEMEENTE, *(int(g.code[2:]) for g in gemeenten(peiljaar))]
+    places = [int(code) for code in catalogue.code_lists["PLHH"]]
+    oldest = max(high for _, high in AGE_BANDS.values())
+    return (
+        subject.not_empty("critical"),
+        subject.filled("person"),
+        _once(subject),
+        subject.filled("gemeente"),
+        subject.known_code("gemeente", numbers, f"een gemeente van {peiljaar}, of {NO_GEMEENTE} (niet gevonden)"),
+        _gemeente_found(subject),
+        subject.in_range("leeftijd", 0, oldest),
+        subject.filled("leeftijd", severity="warning", mostly=MOSTLY),
+        subject.known_code("leeftijdsgroep", range(len(AGE_BANDS)), "een openbare leeftijdsgroep"),
+        subject.nothing_fails(
+            "leeftijdsgroep_fits_leeftijd", "VCO", "de leeftijdsgroep past bij de leeftijd", _wrong_band()
+        ),
+        subject.filled("geslacht"),
+        subject.known_code("geslacht", [NO_SEX, *(int(code) for code in SEXES)], "man, vrouw of niet geregistreerd"),
+        subject.known_code("address_kind", list(ADDRESS_KINDS.values()), "een bekende adressoort"),
+        subject.known_code("household_place", places, "een bekende plaats in het huishouden"),
+        subject.filled("household_place", severity="warning", mostly=MOSTLY),
+    )
+
+
+def _once(subject: Subject) -> Rule:
+    return Rule(
+        f"{TABLE}.person_once",
+        TABLE,
+        "RWD",
+        f"{subject.title}: ieder persoon staat er een keer in",
+        "critical",
+        Expected(
+            NOTHING_FAILS,
+            {"query": f"SELECT count(*) - count(DISTINCT person) FROM {subject.relation}"},  # noqa: S608 - a constant table
+        ),
+        f"SELECT DISTINCT {subject.key_text()} AS key FROM {subject.relation} r "  # noqa: S608 - a constant table
+        "QUALIFY count(*) OVER (PARTITION BY r.person) > 1",
+    )
+
+
+def _gemeente_found(subject: Subject) -> Rule:
+    return Rule(
+        f"{TABLE}.gemeente_mostly_found",
+        TABLE,
+        "REP",
+        f"{subject.title}: van minstens {MOSTLY:.0%} is de gemeente gevonden",
+        "warning",
+        Expected(
+            "ExpectColumnValuesToNotBeInSet",
+            {"column": "gemeente", "value_set": [NO_GEMEENTE], "mostly": MOSTLY},
+        ),
+        f"SELECT {subject.key_text()} AS key FROM {subject.relation} r WHERE r.gemeente = {NO_GEMEENTE}",  # noqa: S608 - a constant table
+    )
+
+
+def _wrong_band() -> str:
+    fits = " OR ".join(
+        f"(r.leeftijdsgroep = {index} AND r.leeftijd BETWEEN {low} AND {high})"
+        for index, (low, high) in enumerate(AGE_BANDS.values())
+    )
+    return f"NOT coalesce({fits}, r.leeftijd IS NULL AND r.leeftijdsgroep IS NULL)"

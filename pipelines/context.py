@@ -1,0 +1,87 @@
+"""What a command needs to know: the data root, the key, the specs, how to speak.
+
+What belongs here: one value that the front doors make and the commands read, each part loaded when asked for.
+What does not: reading the environment (`cli.py` and `assets/resources.py` do).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.progress import Progress
+from pipelines.rooms import DataRoot, WarehouseKey, read_key
+
+if TYPE_CHECKING:
+    from pipelines.indicators.load import Indicators
+    from pipelines.personas.load import Personas
+    from pipelines.personas.mechanisms import Mechanism
+    from pipelines.registers.catalogue_model import Catalogue
+    from pipelines.release.plan import ReleasePlan
+
+
+@dataclass(frozen=True)
+class Context:
+    """The surroundings of a command. `now` is the clock, `code_version` what runs (for the ledger)."""
+
+    root: DataRoot
+    key_file: Path
+    specs: Path
+    code_version: str
+    progress: Progress
+    say: Callable[[str], None]
+    memory: str = "4GB"
+
+    def key(self) -> WarehouseKey:
+        """The key of the warehouse; raises RoomError when there is none."""
+        return read_key(self.key_file)
+
+    @staticmethod
+    def now() -> str:
+        """The time in UTC, ISO 8601, whole seconds."""
+        return datetime.now(UTC).isoformat(timespec="seconds")
+
+    def catalogue(self) -> "Catalogue":
+        from pipelines.registers.catalogue_model import load_catalogue
+
+        return load_catalogue()
+
+    @cached_property
+    def _indicators(self) -> "Indicators":
+        from pipelines.indicators.load import load_indicators
+
+        return load_indicators(self.specs / "indicators", self.catalogue())
+
+    def indicators(self) -> "Indicators":
+        return self._indicators
+
+    @cached_property
+    def _personas(self) -> "Personas":
+        from pipelines.personas.load import load_personas
+
+        return load_personas(self.specs / "personas", self.indicators())
+
+    def personas(self) -> "Personas":
+        return self._personas
+
+    def mechanisms(self) -> "dict[str, Mechanism]":
+        from pipelines.personas.mechanisms import load_mechanisms
+
+        return load_mechanisms(self.specs / "mechanisms.yaml", self.personas())
+
+    def plan(self, plan_id: str) -> "ReleasePlan":
+        from pipelines.release.plan import load_plan
+
+        return load_plan(self.specs / "release_plans", plan_id)
+
+    def plan_of(self, peiljaar: int) -> "ReleasePlan":
+        """The last plan of a peiljaar, in order of id; raises SpecError when there is none."""
+        from pipelines.errors import SpecError
+        from pipelines.release.plan import plans_of
+
+        found = plans_of(self.specs / "release_plans", peiljaar)
+        if not found:
+            raise SpecError(f"no release plan for peiljaar {peiljaar} in persona_specs/release_plans.")
+        return found[-1]

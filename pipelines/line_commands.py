@@ -1,0 +1,87 @@
+"""Commands over the whole line: `run`, `release make`, `status`.
+
+What belongs here: arguments and words. What does not: the steps (`line.py`).
+"""
+
+import argparse
+import os
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from pipelines.context import Context
+from pipelines.errors import EXIT_OK, NotDueError
+
+if TYPE_CHECKING:
+    from pipelines.line import Finished, Validation
+
+
+def add_commands(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", validation: "Callable[[], Validation]"
+) -> None:
+    """Add the commands of the line; `validation` is what the front door hands in."""
+    parser = subparsers.add_parser("run", help="the main job: deliveries in, a bundle of noised figures out")
+    parser.add_argument("--plan", help="id of the release plan (default: the last one of the peiljaar)")
+    parser.add_argument("--peiljaar", type=int, default=2023)
+    parser.add_argument("--synthetic", action="store_true", help="make the synthetic Netherlands first (SCALE, SEED)")
+    parser.set_defaults(run=lambda args, context: _run(args, context, validation()))
+    status = subparsers.add_parser(
+        "status", help="last run, what waits, budget left, next due; exit code 10 when work is waiting"
+    )
+    status.add_argument("--peiljaar", type=int, default=2023)
+    status.set_defaults(run=_status)
+
+
+def make_release(args: argparse.Namespace, context: Context) -> int:
+    """`release make`: measure a plan over the patterns that stand there, and write its bundle."""
+    from pipelines import line
+
+    with context.root.writing():
+        plan = context.plan(args.plan)
+        measured = line.measure(context, plan)
+        bundle = line.bundle(context, plan)
+    context.say("Measured." if measured.is_new else "Measured before: the stored figures; nothing was spent.")
+    context.say(f"{'Bundle' if bundle.is_new else 'The same bundle'}: {bundle.folder}")
+    return EXIT_OK
+
+
+def _run(args: argparse.Namespace, context: Context, validation: "Validation") -> int:
+    from pipelines import line, run_record
+    from pipelines.population.settings import PopulationSettings
+    from pipelines.rooms import make_key
+
+    plan = context.plan(args.plan) if args.plan else context.plan_of(args.peiljaar)
+    population = None
+    if args.synthetic:
+        scale, seed = Fraction(os.environ.get("SCALE") or "1"), int(os.environ.get("SEED") or "1")
+        population = PopulationSettings(plan.peiljaar, scale, seed)
+        if not context.key_file.exists():
+            make_key(context.key_file, "synthetic")
+    with context.root.writing(), run_record.recording(context, plan.id) as record:
+        finished = line.run_line(context, plan, validation, population)
+        record.update(finished.seconds)
+    _summary(context, finished)
+    return EXIT_OK
+
+
+def _summary(context: Context, finished: "Finished") -> None:
+    from pipelines.release.summary import summary_lines
+
+    worked = {name: seconds for name, seconds in finished.seconds.items() if seconds is not None}
+    if worked:
+        context.say("steps: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in worked.items()))
+    else:
+        context.say("Everything was done before: the same figures, nothing was spent.")
+    for line in summary_lines(finished.measured, finished.bundle):
+        context.say(line)
+
+
+def _status(args: argparse.Namespace, context: Context) -> int:
+    from pipelines.status import read_status
+
+    status = read_status(context, args.peiljaar)
+    for line in status.lines:
+        context.say(line)
+    if status.waiting:
+        raise NotDueError(f"work is waiting: {'; '.join(status.waiting)}.")
+    return EXIT_OK

@@ -1,0 +1,40 @@
+"""Command of the synthetic Netherlands: `population`.
+
+What belongs here: arguments and words. What does not: the work.
+"""
+
+import argparse
+import os
+from fractions import Fraction
+from pathlib import Path
+
+from pipelines.context import Context
+from pipelines.errors import EXIT_OK
+
+
+def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command of this room."""
+    parser = subparsers.add_parser("population", help="make synthetic deliveries in CBS shape")
+    parser.add_argument("--peiljaar", type=int, default=2023)
+    parser.add_argument("--scale", type=Fraction, default=Fraction(os.environ.get("SCALE") or "1"))
+    parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED") or "1"))
+    parser.add_argument("--format", choices=["parquet", "sav", "csv"], default="parquet")
+    parser.add_argument("--to", type=Path, help="write there instead of into the kluis of the data root")
+    parser.set_defaults(run=_population)
+
+
+def _population(args: argparse.Namespace, context: Context) -> int:
+    from pipelines.population.make import make_deliveries
+    from pipelines.population.settings import PopulationSettings
+
+    settings = PopulationSettings(args.peiljaar, args.scale, args.seed, args.format)
+    root = context.root
+    if args.to:
+        deliveries, truth, temp = args.to / "deliveries", args.to / "truth", args.to / "temp"
+        worked = make_deliveries(settings, deliveries, truth, temp, context.progress)
+    else:
+        with root.writing():
+            deliveries, truth = root.deliveries(args.peiljaar), root.truth(args.peiljaar)
+            worked = make_deliveries(settings, deliveries, truth, root.temp, context.progress)
+    context.say(f"{'Made' if worked else 'Already there'}: {settings.population_id} in {deliveries}")
+    return EXIT_OK

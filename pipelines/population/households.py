@@ -1,0 +1,195 @@
+"""Households: who lives with whom, and the file GBAHUISHOUDENSBUS.
+
+What belongs here: forming households by rank within the gemeente, from the numbers of `ground.py`. What does
+not: addresses (`addresses.py`).
+
+Partners of equal rank (by age) are a couple. Children are ranked by age and families by the age of the parents;
+every family gets its first child at its own place in that order, second and third children go to a family
+somewhere in the same stretch of it.
+"""
+
+import duckdb
+
+from pipelines.population.ground import Ground
+from pipelines.population.settings import PopulationSettings
+from pipelines.population.uniforms import salt, uniform
+
+PREVIOUS_HOUSEHOLD = 20_000_000
+"""Added to the number of a household for the one it was before a change in the year."""
+
+DRAFT_COLUMNS = (
+    "idx INTEGER, hh INTEGER, g USMALLINT, age UTINYINT, sex UTINYINT, plhh UTINYINT, typhh UTINYINT, "
+    "size USMALLINT, kids USMALLINT, years UTINYINT"
+)
+
+
+def form_households(connection: duckdb.DuckDBPyConnection, ground: Ground, settings: PopulationSettings) -> None:
+    """Write `drafts`: one row per person with household number, place, type, size, children, and `years`, the
+    longest time the household can have stood; and `kin`. Order: role, gemeente, age."""
+    connection.execute(f"CREATE TABLE drafts ({DRAFT_COLUMNS})")
+    for role, sql in (
+        ("kind", _children_sql()),
+        ("alleen", _singles_sql()),
+        ("paar", _couples_sql()),
+        ("gezin", _families_sql()),
+        ("eenouder", _lone_parents_sql()),
+        ("overig", _others_sql()),
+        ("instelling", _institutions_sql()),
+    ):
+        low, high = ground.cells[role]
+        if high >= low:
+            connection.execute(f"INSERT INTO drafts {sql.format(cells=_cells_sql(low, high))}")
+    connection.execute(_kin_sql(settings))
+    connection.execute("DROP TABLE grid")
+
+
+def _cells_sql(low: int, high: int) -> str:
+    age = f"c.low + floor((k + {uniform('person_hash(c.first + k)', 'age')}) * c.width / c.n)"
+    return (
+        f"(SELECT c.first + k AS idx, c.g, c.sex, ({age})::INTEGER AS age, (c.rank0 + k)::BIGINT AS r, p.* EXCLUDE (g) "
+        f"FROM grid JOIN cells c USING (cell) JOIN places p ON p.g = c.g WHERE cell BETWEEN {low} AND {high})"
+    )
+
+
+def _singles_sql() -> str:
+    return """SELECT idx, base + r, g, age, sex, 2, 1, 1, 0, least(greatest(age - 16, 0), 30) FROM {cells}"""
+
+
+def _couples_sql() -> str:
+    married = f"{uniform('household_hash(hh)', 'married')} < 0.25 + 1.1 * r / couples"
+    return f"""
+        SELECT idx, hh, g, age, sex, CASE WHEN {married} THEN 4 ELSE 3 END,
+            CASE WHEN {married} THEN 3 ELSE 2 END, 2, 0, least(30, 45 * r // couples)
+        FROM (SELECT *, base + singles + r AS hh FROM {{cells}})
+    """
+
+
+_FAMILY_BASE = "base + singles + couples"
+_LONE_BASE = "base + singles + couples + families"
+_SECOND, _THIRD = salt("second child"), salt("third child")
+
+
+def _family_married() -> str:
+    return f"{uniform('household_hash(hh)', 'married')} < 0.71 + 0.12 * f / families"
+
+
+def _siblings(families: str, children: str, second: str, bits: str) -> str:
+    """SQL of the number of children in family `f`."""
+    third = f"({children} - {families} - {second})"
+    return (
+        f"1 + landed_on(swapped(f, {families}, {bits}, {_SECOND} + g), {second}, {families}) "
+        f"+ landed_on(swapped(f, {families}, {bits}, {_THIRD} + g), {third}, {families})"
+    )
+
+
+def _families_sql() -> str:
+    kids = _siblings("families", "family_children", "family_second", "family_bits")
+    return f"""
+        SELECT idx, hh, g, age, sex, CASE WHEN {_family_married()} THEN 6 ELSE 5 END,
+            CASE WHEN {_family_married()} THEN 5 ELSE 4 END, 2 + kids, kids, least(25, 2 + 30 * f // families)
+        FROM (SELECT *, {kids} AS kids FROM (SELECT *, r AS f, {_FAMILY_BASE} + r AS hh FROM {{cells}}))
+    """
+
+
+def _lone_parents_sql() -> str:
+    kids = _siblings("lone", "(children - family_children)", "lone_second", "lone_bits")
+    return f"""
+        SELECT idx, hh, g, age, sex, 7, 6, 1 + kids, kids, least(25, 2 + 30 * f // lone)
+        FROM (SELECT *, {kids} AS kids FROM (SELECT *, r AS f, {_LONE_BASE} + r AS hh FROM {{cells}}))
+    """
+
+
+def _children_sql() -> str:
+    """Children: two parents or one; first child or later; then the family."""
+    kids_couple = _siblings("families", "family_children", "family_second", "family_bits")
+    kids_lone = _siblings("lone", "(children - family_children)", "lone_second", "lone_bits")
+    return f"""
+        WITH split AS (
+            SELECT *, taken(r, family_children, children) AS couple,
+                CASE WHEN taken(r, family_children, children) THEN taken_before(r, family_children, children)
+                    ELSE r - taken_before(r, family_children, children) END AS r1,
+                CASE WHEN taken(r, family_children, children) THEN families ELSE lone END AS many,
+                CASE WHEN taken(r, family_children, children) THEN family_children
+                    ELSE children - family_children END AS ours,
+                CASE WHEN taken(r, family_children, children) THEN family_second ELSE lone_second END AS second,
+                CASE WHEN taken(r, family_children, children) THEN family_bits ELSE lone_bits END AS bits
+            FROM {{cells}}
+        ),
+        firsts AS (
+            SELECT *, taken(r1, many, ours) AS is_first, taken_before(r1, many, ours) AS first_before FROM split
+        ),
+        seconds AS (
+            SELECT *, taken(r1 - first_before, second, ours - many) AS is_second,
+                taken_before(r1 - first_before, second, ours - many) AS second_before
+            FROM firsts
+        ),
+        placed AS (
+            SELECT *, CASE
+                WHEN is_first THEN first_before
+                WHEN is_second THEN swapped((second_before * many) // greatest(second, 1), many, bits, {_SECOND} + g)
+                ELSE swapped(((r1 - first_before - second_before) * many) // greatest(ours - many - second, 1),
+                    many, bits, {_THIRD} + g)
+            END AS f
+            FROM seconds
+        ),
+        housed AS (
+            SELECT *, CASE WHEN couple THEN {_FAMILY_BASE} ELSE {_LONE_BASE} END + f AS hh,
+                CASE WHEN couple THEN {kids_couple} ELSE {kids_lone} END AS kids
+            FROM placed
+        )
+        SELECT idx, hh, g, age, sex, 1,
+            CASE WHEN NOT couple THEN 6 WHEN {_family_married()} THEN 5 ELSE 4 END,
+            CASE WHEN couple THEN 2 ELSE 1 END + kids, kids,
+            least(25, 2 + 30 * f // greatest(many, 1))
+        FROM housed
+    """
+
+
+def _others_sql() -> str:
+    return """
+        SELECT idx, base + singles + couples + families + lone + r % other_households, g, age, sex,
+            CASE WHEN r < other_households THEN 8 ELSE 9 END, 7,
+            rounded_up(others - r % other_households, other_households), 0, 3
+        FROM {cells}
+    """
+
+
+def _institutions_sql() -> str:
+    return """
+        SELECT idx, base + dwellings + vacant + r % institutions, g, age, sex, 10, 8,
+            rounded_up(inmates - r % institutions, institutions), 0, 3
+        FROM {cells}
+    """
+
+
+def _kin_sql(settings: PopulationSettings) -> str:
+    """Households with children: how many were born in the year, and the birthday of the youngest of the others."""
+    birthday = uniform("person_hash(idx)", "birthday")
+    return f"""
+        CREATE TABLE kin AS
+        SELECT hh, count(*) FILTER (age = 0)::UTINYINT AS babies,
+            max(day_of({settings.peiljaar} - age, {birthday})) FILTER (age > 0) AS youngest
+        FROM drafts WHERE plhh = 1 OR age < 18 GROUP BY hh
+    """
+
+
+def households_sql(settings: PopulationSettings) -> str:
+    """GBAHUISHOUDENSBUS: the household of the peildatum, and for changed ones the household before."""
+    last = settings.last_day
+    begun = "CASE WHEN born_in_year > 0 THEN born_in_year WHEN moved > 0 THEN moved ELSE since END"
+    left = "kids - babies"
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", household_text(hh) AS "HUISHOUDNR",
+            ({begun})::VARCHAR AS "DATUMAANVANGHH", '{last}' AS "DATUMEINDEHH",
+            typhh::VARCHAR AS "TYPHH", plhh::VARCHAR AS "PLHH", size::INTEGER AS "AANTALPERSHH",
+            kids::INTEGER AS "AANTALKINDHH"
+        FROM people
+        UNION ALL
+        SELECT 'R', rin, household_text(hh + {PREVIOUS_HOUSEHOLD}), since::VARCHAR, ({begun} - 1)::VARCHAR,
+            (CASE WHEN {left} > 0 OR typhh NOT IN (4, 5, 6) THEN typhh WHEN typhh = 6 THEN 1 ELSE typhh - 2 END)::VARCHAR,
+            (CASE WHEN {left} > 0 OR plhh NOT IN (5, 6, 7) THEN plhh WHEN plhh = 7 THEN 2 ELSE plhh - 2 END)::VARCHAR,
+            (size - babies)::INTEGER, ({left})::INTEGER
+        FROM people WHERE (born_in_year > 0 AND age > 0) OR moved > 0
+        UNION ALL
+        SELECT 'R', rin, household_text(hh), since::VARCHAR, gone::VARCHAR, '1', '2', 1, 0 FROM gone
+    """

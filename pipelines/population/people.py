@@ -1,0 +1,121 @@
+"""People: hashes, frailty and dates on top of the households, those who left, and those outside the BRP.
+
+What belongs here: what a person is before anything befalls them, and GBAPERSOONTAB. What does not: schemes.
+"""
+
+import duckdb
+
+from pipelines.population.ground import Ground
+from pipelines.population.settings import PopulationSettings
+from pipelines.population.uniforms import normal, uniform
+
+LEFT_PER_THOUSAND = 15
+"""People who died or left, for every thousand who are here."""
+
+OUTSIDE_BRP = 25_000
+"""Persons known in registers but not in the BRP, at scale 1. Our choice: no public count was found."""
+
+
+def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings: PopulationSettings) -> None:
+    """Write `people`, `gone` and `outsiders` from `drafts`, `kin` and `picks`.
+
+    `hi`, `hhh`: hashes of person and household; `zh`, `z`: frailty of the household, and of the person (which
+    holds that of the household), both roughly standard normal; `born`, `since` (household begun), `moved` and
+    `born_in_year` (0, or a date in the peiljaar): YYYYMMDD; `plant`: number of the script, 0 for everybody else.
+    """
+    connection.execute(_people_sql(settings))
+    connection.execute("DROP TABLE drafts")
+    connection.execute("DROP TABLE kin")
+    left = ground.people * LEFT_PER_THOUSAND // 1000
+    connection.execute(_gone_sql(settings, ground, left))
+    outside = max(20, round(OUTSIDE_BRP * settings.scale))
+    connection.execute(_outsiders_sql(ground.people + left, outside, ground.places))
+
+
+def _people_sql(settings: PopulationSettings) -> str:
+    year = settings.peiljaar
+    since = (
+        f"day_of({year} - 1 - floor(power({uniform('hhh', 'since')}, 1.4) * years)::INTEGER, "
+        f"{uniform('hhh', 'since day')})"
+    )
+    # Brothers and sisters born in one year are twins: their birthday hangs on the household.
+    birthday = f"CASE WHEN age = 0 THEN {uniform('hhh', 'birthday')} ELSE {uniform('hi', 'birthday')} END"
+    return f"""
+        CREATE TABLE people AS
+        WITH hashed AS (
+            SELECT d.*, person_hash(idx) AS hi, household_hash(d.hh) AS hhh,
+                coalesce(k.babies, 0) AS babies, k.youngest, coalesce(x.plant, 0)::USMALLINT AS plant
+            FROM drafts d LEFT JOIN kin k ON k.hh = d.hh LEFT JOIN picks x USING (idx)
+        ),
+        dated AS (
+            SELECT *, day_of({year} - age, {birthday}) AS born,
+                CASE WHEN babies > 0 THEN day_of({year}, {uniform("hhh", "birthday")}) ELSE 0 END AS born_in_year,
+                CASE WHEN babies = 0 AND plhh <> 10 AND {uniform("hhh", "moved")} < 0.075
+                    THEN day_of({year}, {uniform("hhh", "moving day")}) ELSE 0 END AS moved,
+                greatest({since}, coalesce(youngest, 0)) AS since,
+                {normal("hhh", "frailty")} AS zh, {normal("hi", "frailty")} AS own
+            FROM hashed
+        )
+        SELECT idx, hi, hhh, hh, g, age, sex, plhh, typhh, size, kids, babies, plant, born, born_in_year, moved,
+            since, zh::REAL AS zh, (0.65 * zh + 0.76 * own)::REAL AS z
+        FROM dated
+    """
+
+
+def _gone_sql(settings: PopulationSettings, ground: Ground, left: int) -> str:
+    """More than half died, the others left the country; they lived at any object that is a dwelling."""
+    year = settings.peiljaar
+    return f"""
+        CREATE TABLE gone AS
+        WITH base AS (SELECT range::INTEGER + {ground.people} AS idx, range AS k FROM range({left})),
+        hashed AS (SELECT *, person_hash(idx) AS hi FROM base),
+        aged AS (
+            SELECT *, CASE WHEN {uniform("hi", "died")} < 0.55 THEN 55 + floor(45 * sqrt({uniform("hi", "age")}))
+                ELSE 18 + floor(40 * {uniform("hi", "age")}) END::INTEGER AS age,
+                {ground.objects} + k AS hh, (k % {ground.places})::USMALLINT AS g
+            FROM hashed
+        )
+        SELECT idx, hi, hh, g, age, 1 + ({uniform("hi", "sex")} < 0.5)::INTEGER AS sex,
+            day_of({year} - age, {uniform("hi", "birthday")}) AS born,
+            day_of({year} - 12 - floor(8 * {uniform("hi", "since")})::INTEGER, {uniform("hi", "since day")}) AS since,
+            day_of({year} - CASE WHEN {uniform("hi", "left")} < 0.6 THEN 0
+                ELSE 1 + floor(8 * {uniform("hi", "left year")})::INTEGER END, {uniform("hi", "left day")}) AS gone,
+            rin_text(idx) AS rin
+        FROM aged
+    """
+
+
+def _outsiders_sql(first: int, outside: int, places: int) -> str:
+    return f"""
+        CREATE TABLE outsiders AS
+        WITH base AS (SELECT range::INTEGER + {first} AS idx FROM range({outside})),
+        hashed AS (SELECT idx, person_hash(idx) AS hi FROM base)
+        SELECT idx, hi, CASE WHEN {uniform("hi", "kind of key")} < 0.8 THEN 'S' ELSE 'F' END AS kind,
+            {uniform("hi", "known from")} AS known_from,
+            floor({places} * {uniform("hi", "gemeente")})::USMALLINT AS g, rin_text(idx) AS rin
+        FROM hashed
+    """
+
+
+def persons_sql(settings: PopulationSettings) -> str:
+    """GBAPERSOONTAB: everybody who ever was in the BRP, with a few unknown values."""
+    year = settings.peiljaar
+    landed = f"{uniform('hi', 'country')}"
+    rest = f"""
+        CASE WHEN {landed} < 0.83 THEN '1' WHEN {landed} > 0.9995 THEN '-' ELSE '0' END AS "GBAGEBOORTELANDNL",
+        CASE WHEN {landed} < 0.72 THEN '0' WHEN {landed} < 0.83 THEN '2' WHEN {landed} > 0.9995 THEN '-' ELSE '1' END
+            AS "GBAGENERATIE"
+    """
+    unknown = uniform("hi", "unknown values")
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
+            CASE WHEN plant = 0 AND {unknown} < 0.0001 THEN '-' WHEN sex = 1 THEN '1' ELSE '2' END AS "GBAGESLACHT",
+            CASE WHEN plant = 0 AND {unknown} > 0.9999 THEN '----' ELSE ({year} - age)::VARCHAR END AS "GBAGEBOORTEJAAR",
+            CASE WHEN plant = 0 AND {unknown} > 0.9995 THEN '--' ELSE substr((born // 100)::VARCHAR, 5) END AS "GBAGEBOORTEMAAND",
+            {rest}
+        FROM people
+        UNION ALL
+        SELECT 'R', rin, CASE WHEN sex = 1 THEN '1' ELSE '2' END, ({year} - age)::VARCHAR,
+            substr((born // 100)::VARCHAR, 5), {rest}
+        FROM gone
+    """

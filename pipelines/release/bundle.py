@@ -1,0 +1,123 @@
+"""The bundle: everything of a release in one folder of the wachtruimte, complete or not there at all.
+
+What belongs here: which version a bundle gets, and filling its folder. What does not: the files themselves
+(`tables.py`, `privacy_record.py`, `readme.py`), and the pages, which are handed in.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.context import Context
+from pipelines.release.cells import CELLS, KeySet
+from pipelines.release.content import ReleaseText
+from pipelines.release.figures import publish_figures
+from pipelines.release.manifest import MANIFEST, building, freeze, manifest_digest, verify
+from pipelines.release.measure import Measured, Prepared
+from pipelines.release.privacy_record import write_privacy_record
+from pipelines.release.readme import write_readme
+from pipelines.release.tables import write_tables
+from pipelines.release.texts import release_text
+from pipelines.state import fingerprint
+
+WritePages = Callable[[pl.DataFrame, ReleaseText, Path], object]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle in the wachtruimte: its folder, the digest that votes bind to, and whether it is new."""
+
+    folder: Path
+    digest: str
+    is_new: bool
+
+
+def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_pages: WritePages) -> Bundle:
+    """Write the bundle of a measurement, or return the one that stands there already.
+
+    The first number of a version is the draw, the second the texts and tables made from it. Same measurement,
+    specs and code: the same bundle, byte for byte.
+    """
+    place = context.root.wachtruimte / prepared.plan.id
+    content = fingerprint(
+        measured.stored.entry.measurement_sha256,
+        context.code_version,
+        json.dumps(sorted(prepared.fingerprints.items())),
+        json.dumps({slug: mechanism.model_dump() for slug, mechanism in context.mechanisms().items()}, sort_keys=True),
+    )
+    existing = _versions(place, measured.versie_major)
+    if existing:
+        facts = verify(place / existing[-1]).facts
+        if facts.get("content") == content:
+            folder = place / existing[-1]
+            return Bundle(folder, manifest_digest(folder), is_new=False)
+    minor = int(existing[-1].split(".")[1]) + 1 if existing else 0
+    versie = f"{measured.versie_major}.{minor}.0"
+    context.progress("least squares and intervals")
+    published = publish_figures(measured.stored, prepared.key_set, prepared.plan.status, versie)
+    text = release_text(context, prepared, measured, published, versie)
+    folder = place / versie
+    with building(folder) as draft:
+        context.progress("tables")
+        write_tables(published.figures, draft)
+        _write_measurements(measured, prepared.key_set, draft)
+        write_privacy_record(text, draft)
+        write_readme(text, draft)
+        context.progress("pages")
+        write_pages(published.figures, text, draft)
+        freeze(draft, _facts(context, prepared, measured, versie, content))
+    return Bundle(folder, manifest_digest(folder), is_new=True)
+
+
+def _facts(
+    context: Context, prepared: Prepared, measured: Measured, versie: str, content: str
+) -> dict[str, str | int | bool]:
+    entry = measured.stored.entry
+    return {
+        "release_id": prepared.plan.id,
+        "versie": versie,
+        "peiljaar": prepared.plan.peiljaar,
+        "status": prepared.plan.status,
+        "synthetic": prepared.synthetic,
+        "proef": prepared.proef or not entry.valid_for_publication,
+        "measurement_sha256": entry.measurement_sha256,
+        "ledger_head": entry.hash,
+        "made_with": context.code_version,
+        "content": content,
+    }
+
+
+def _write_measurements(measured: Measured, key_set: KeySet, folder: Path) -> None:
+    """`metingen.parquet`: the noised measurements themselves, before any estimation."""
+    frames = [_measurement_rows(name, measured, key_set) for name in sorted(measured.stored.tables)]
+    pl.concat(frames).write_parquet(folder / "metingen.parquet", compression="zstd", compression_level=6)
+
+
+def _measurement_rows(name: str, measured: Measured, key_set: KeySet) -> pl.DataFrame:
+    level = name.removesuffix("_leeftijd_geslacht")
+    cells = (("totaal", "totaal"),) if level == name else CELLS
+    keys = [
+        (block.persona.id, block.state, region.code, age, sex)
+        for block in key_set.blocks
+        for region in block.at(level)
+        for age, sex in cells
+    ]
+    frame = pl.DataFrame(keys, schema=["persona", "toestand", "regio", "leeftijd", "geslacht"], orient="row")
+    return frame.with_columns(
+        pl.Series("meting", measured.stored.tables[name]),
+        pl.lit(name).alias("tabel"),
+        pl.lit(measured.stored.sigma[name]).alias("sigma"),
+    )
+
+
+def _versions(place: Path, major: int) -> list[str]:
+    """Versions of this draw that stand there, oldest first."""
+    if not place.is_dir():
+        return []
+    names = [path.name for path in place.iterdir() if (path / MANIFEST).exists()]
+    mine = [name for name in names if re.fullmatch(rf"{major}\.\d+\.\d+", name)]
+    return sorted(mine, key=lambda name: int(name.split(".")[1]))

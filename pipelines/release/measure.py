@@ -1,0 +1,174 @@
+"""The one measurement of a release: from the kluis, through the noise, into the ledger.
+
+What belongs here: what makes a release the same one (the replay key), who may be measured, and the call that
+spends. What does not: the noise and the ledger (`pipelines/privacy`), figures (`figures.py`).
+"""
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pipelines.context import Context
+from pipelines.errors import SpecError, UserError
+from pipelines.personas.load import persona_fingerprint
+from pipelines.personas.spec import Persona
+from pipelines.privacy.entry import Charge
+from pipelines.privacy.ledger import Ledger, StoredMeasurement, measure, open_ledger
+from pipelines.privacy.mechanism import NoiseSource, OpenDPGaussian
+from pipelines.privacy.workload import Table, Workload
+from pipelines.registers.coverage import covered_gemeenten
+from pipelines.registers.ingest import TakenIn, taken_in
+from pipelines.release.approvals import require_approval
+from pipelines.release.cells import KeySet, Vector, exact_vectors, make_key_set
+from pipelines.release.plan import TABLES, ReleasePlan, personas_of
+from pipelines.state import fingerprint
+from pipelines.warehouse import open_warehouse, year_schema
+
+COUNTING_VERSION = "1"
+"""Rises when the same specs would be counted in another way: then it is another release."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything public that fixes a release before anything is counted."""
+
+    plan: ReleasePlan
+    personas: tuple[Persona, ...]
+    key_set: KeySet
+    coverage: dict[str, frozenset[int]]
+    deliveries: tuple[TakenIn, ...]
+    fingerprints: dict[str, str]
+    replay_key: str
+
+    @property
+    def synthetic(self) -> bool:
+        return all(delivery.kind == "synthetic" for delivery in self.deliveries)
+
+    @property
+    def proef(self) -> bool:
+        """A trial that can never be published: drafts, on synthetic data."""
+        return any(persona.status != "accepted" for persona in self.personas)
+
+    @property
+    def population_id(self) -> str:
+        return self.deliveries[0].population or "cbs"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A stored measurement, its place in the ledger, and whether it was drawn just now."""
+
+    stored: StoredMeasurement
+    versie_major: int
+    spent_after: Fraction
+    is_new: bool
+
+
+def prepare(context: Context, plan: ReleasePlan) -> Prepared:
+    """Fix the release: personas, public cells, deliveries and the replay key. Counts nothing.
+
+    Raises SpecError when a draft would be measured on a real delivery.
+    """
+    personas = personas_of(plan, context.personas())
+    indicators = context.indicators()
+    with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
+        deliveries = tuple(taken_in(warehouse, plan.peiljaar))
+        coverage = covered_gemeenten(warehouse, year_schema(plan.peiljaar))
+    key_set = make_key_set(personas, indicators, coverage, plan.peiljaar)
+    fingerprints = {persona.id: persona_fingerprint(persona, indicators) for persona in personas}
+    key = fingerprint(
+        COUNTING_VERSION,
+        plan.canonical(),
+        json.dumps(fingerprints, sort_keys=True),
+        context.catalogue().fingerprint,
+        json.dumps({name: sorted(found) for name, found in sorted(coverage.items())}),
+        key_set.fingerprint,
+        json.dumps([[delivery.delivery, delivery.delivery_id] for delivery in deliveries]),
+    )
+    prepared = Prepared(plan, personas, key_set, coverage, deliveries, fingerprints, key)
+    _refuse_drafts_on_real_data(prepared)
+    return prepared
+
+
+def workload_of(plan: ReleasePlan, key_set: KeySet) -> Workload:
+    """The measured tables of a plan, sized by the key set, each with its exact share of the budget."""
+    tables = tuple(
+        Table(name, key_set.table_size(name), plan.rho * plan.tables[name])
+        for name in TABLES
+        if key_set.table_size(name)
+    )
+    return Workload(tables, plan.contributions, float(plan.delta))
+
+
+def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | None = None) -> Measured:
+    """Measure a prepared release, or return what was stored for it: the same replay key spends once.
+
+    Raises BudgetError (cap), UserError (a correction without approval), KluisError. A crash leaves either a
+    paid release or nothing.
+    """
+    plan = prepared.plan
+    context.root.prepare()
+    with open_ledger(context.root.ledger, cap=plan.cap) as ledger:
+        known = ledger.replay(prepared.replay_key)
+        if known is None:
+            _require_same_deliveries(context, prepared, ledger)
+        stored = measure(
+            ledger,
+            _charge(context, prepared),
+            workload_of(plan, prepared.key_set),
+            lambda: _count(context, prepared),
+            noise or OpenDPGaussian(),
+            progress=lambda done, total: context.progress(f"noise: {100 * done // total} % of the cells"),
+        )
+        same_plan = [entry.seq for entry in ledger.entries() if entry.plan_id == plan.id]
+        spent = sum((e.rho for e in ledger.entries() if e.seq <= stored.entry.seq), Fraction(0))
+        return Measured(stored, same_plan.index(stored.entry.seq) + 1, spent, known is None)
+
+
+def _count(context: Context, prepared: Prepared) -> dict[str, Vector]:
+    context.progress("count every persona in one pass over the patterns")
+    with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
+        vectors = exact_vectors(warehouse, prepared.key_set, prepared.personas, prepared.plan.contributions)
+    return {name: vector for name, vector in vectors.items() if vector.size}
+
+
+def _charge(context: Context, prepared: Prepared) -> Charge:
+    details = {
+        "deliveries": {delivery.delivery: delivery.delivery_id for delivery in prepared.deliveries},
+        "personas": prepared.fingerprints,
+        "key_set": prepared.key_set.fingerprint,
+    }
+    return Charge(
+        replay_key=prepared.replay_key,
+        release_id=prepared.plan.id,
+        plan_id=prepared.plan.id,
+        population_id=prepared.population_id,
+        peiljaar=prepared.plan.peiljaar,
+        code_version=context.code_version,
+        created_at=context.now(),
+        details=json.dumps(details, sort_keys=True),
+    )
+
+
+def _require_same_deliveries(context: Context, prepared: Prepared, ledger: Ledger) -> None:
+    """A second draw over another version of the deliveries needs an approval that names them."""
+    now = {delivery.delivery: delivery.delivery_id for delivery in prepared.deliveries}
+    earlier = [entry for entry in ledger.entries() if entry.plan_id == prepared.plan.id]
+    if any(entry.population_id != prepared.population_id for entry in ledger.entries()):
+        raise UserError(
+            "the ledger of this data root belongs to another population. Each population has a data root and a "
+            "ledger of its own: set BLINDEVLEK_DATA to another folder."
+        )
+    if earlier and all(json.loads(entry.details)["deliveries"] != now for entry in earlier):
+        require_approval(context.specs / "approvals", prepared.plan.id, tuple(now.values()))
+
+
+def _refuse_drafts_on_real_data(prepared: Prepared) -> None:
+    if prepared.synthetic:
+        return
+    drafts = [persona.id for persona in prepared.personas if persona.status != "accepted"]
+    if drafts:
+        raise SpecError(
+            f"release plan {prepared.plan.id}: {', '.join(drafts)} is not accepted yet, and only accepted personas "
+            "are measured on a real delivery. Have it reviewed, or use a synthetic population."
+        )

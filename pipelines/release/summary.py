@@ -1,0 +1,41 @@
+"""The last lines of a run: a short table of noised national figures, and where everything is.
+
+What belongs here: words for the terminal. What does not: exact counts; every number here was noised.
+"""
+
+import polars as pl
+
+from pipelines.personas.spec import STATES
+from pipelines.privacy.budget import exact_text
+from pipelines.release.bundle import Bundle
+from pipelines.release.measure import Measured
+
+
+def summary_lines(measured: Measured, bundle: Bundle) -> list[str]:
+    """Lines for the end of a run."""
+    figures = pl.read_parquet(bundle.folder / "cijfers.parquet")
+    national = figures.filter(
+        (pl.col("niveau") == "land") & (pl.col("leeftijd") == "totaal") & (pl.col("geslacht") == "totaal")
+    )
+    lines = ["", f"{'persona (the Netherlands, noised)':46}{'missing':>22}{'served':>22}{'unknown':>22}"]
+    for persona in national["persona"].unique(maintain_order=True):
+        rows = {row["toestand"]: row for row in national.filter(pl.col("persona") == persona).to_dicts()}
+        lines.append(f"{persona:46}" + "".join(f"{_cell(rows[state]):>22}" for state in STATES))
+    entry = measured.stored.entry
+    left = entry.cap - measured.spent_after
+    lines += [
+        "between brackets: the ruismarge (95 %), which covers the added noise only",
+        "",
+        f"budget   rho {exact_text(entry.rho)} for this release; spent {exact_text(measured.spent_after)} of "
+        f"{exact_text(entry.cap)}, left {exact_text(left) if left else 0}",
+        f"bundle   {bundle.folder}",
+        f"page     {bundle.folder / 'index.html'}",
+        "dagster  `make dagster` opens the assets in a browser",
+    ]
+    return lines
+
+
+def _cell(row: dict[str, float]) -> str:
+    if row["schatting"] is None:
+        return "niet gemeten"
+    return f"{row['schatting']:,.0f} ({row['onder95']:,.0f}-{row['boven95']:,.0f})"

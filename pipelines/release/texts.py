@@ -1,0 +1,130 @@
+"""The texts and public facts of a release, gathered from plan, specs, ledger entry and coverage.
+
+What belongs here: filling `content.ReleaseText`. What does not: rendering it, and figures.
+"""
+
+from collections.abc import Mapping
+
+from pipelines.context import Context
+from pipelines.indicators.load import Indicators
+from pipelines.personas.explain import explain
+from pipelines.personas.mechanisms import Mechanism
+from pipelines.personas.spec import Persona
+from pipelines.privacy.budget import exact_text
+from pipelines.release.content import PersonaText, ReleaseText, TableFacts
+from pipelines.release.figures import Published
+from pipelines.release.measure import Measured, Prepared, workload_of
+
+ORIGINS = {
+    "found": "gevonden in onderzoek",
+    "reconstruction": "reconstructie uit openbare casuïstiek",
+    "founding_document": "verhaal uit een grondtekst",
+}
+
+NOT_PROTECTED = (
+    "de definities van de persona's, de lijst van gemeenten, de inwonertallen en het privacybudget (openbaar)",
+    "welke gemeenten welke bestanden leverden (openbaar, uit de opgave van de leverancier)",
+    "dat een uitgave werd uitgesteld of een levering geweigerd",
+    "wat een analist binnen de kluis zag; een definitie die na zo'n blik is vastgesteld, zegt dat erbij",
+    "gegevens over een heel huishouden: de eenheid van bescherming is één persoon",
+    "dat één mens onder meer dan één nummer kan voorkomen; elk nummer wordt apart beschermd",
+)
+"""What lies outside the guarantee (the privacy page lists the same)."""
+
+
+def release_text(
+    context: Context, prepared: Prepared, measured: Measured, published: Published, versie: str
+) -> ReleaseText:
+    """Everything that a release says about itself, beside its figures."""
+    plan, entry = prepared.plan, measured.stored.entry
+    workload = workload_of(plan, prepared.key_set)
+    indicators, mechanisms = context.indicators(), context.mechanisms()
+    return ReleaseText(
+        release_id=plan.id,
+        versie=versie,
+        title=f"Wie mist een voorziening? Peiljaar {plan.peiljaar}",
+        peiljaar=plan.peiljaar,
+        peildatum=f"{plan.peiljaar}-12-31",
+        status=plan.status,
+        synthetic=prepared.synthetic,
+        proef=prepared.proef or not entry.valid_for_publication,
+        created_at=entry.created_at,
+        personas=tuple(
+            persona_text(persona, prepared, published, indicators, mechanisms) for persona in prepared.personas
+        ),
+        unit=entry.unit,
+        contributions=entry.contributions,
+        delta=workload.delta,
+        rho=exact_text(entry.rho),
+        epsilon=workload.epsilon(),
+        cap=exact_text(entry.cap),
+        spent_after=exact_text(measured.spent_after),
+        left_after=exact_text(entry.cap - measured.spent_after) if entry.cap > measured.spent_after else "0",
+        tables=tuple(
+            TableFacts(
+                table.name,
+                table.size,
+                exact_text(table.rho),
+                measured.stored.sigma[table.name],
+                published.table_sd[table.name],
+            )
+            for table in workload.tables
+        ),
+        noise=entry.noise,
+        opendp_version=entry.opendp_version,
+        code_version=entry.code_version,
+        deliveries=tuple(
+            {
+                "supplier": delivery.supplier,
+                "delivery": delivery.delivery,
+                "peiljaar": delivery.peiljaar,
+                "version": delivery.version,
+                "status": delivery.status,
+            }
+            for delivery in prepared.deliveries
+        ),
+        coverage=_coverage(prepared, indicators),
+        not_protected=NOT_PROTECTED,
+    )
+
+
+def persona_text(
+    persona: Persona,
+    prepared: Prepared,
+    published: Published,
+    indicators: Indicators,
+    mechanisms: Mapping[str, Mechanism],
+) -> PersonaText:
+    """The texts of one persona, in Dutch."""
+    missing = persona.missing_voorziening
+    return PersonaText(
+        id=persona.id,
+        name=persona.name,
+        story=persona.story,
+        origin=f"{ORIGINS[persona.origin.kind]}. {persona.origin.note}",
+        explain=explain(persona, indicators),
+        problems=tuple(indicators.by_id[problem.indicator].title for problem in persona.problems),
+        missing_voorziening=missing.name,
+        need=missing.need_reason,
+        know=persona.registers_know,
+        approximate=persona.registers_approximate,
+        cannot_know=persona.registers_cannot_know,
+        mechanisms=tuple((slug, mechanisms[slug].title) for slug in missing.uitsluitingsmechanismen),
+        smallest_geography=persona.smallest_geography,
+        version=persona.version,
+        fingerprint=prepared.fingerprints[persona.id],
+        status=persona.status,
+        expected_k_loss=None,
+        reach=published.reach.get(persona.id),
+    )
+
+
+def _coverage(prepared: Prepared, indicators: Indicators) -> tuple[dict[str, str | int], ...]:
+    used = {
+        source for persona in prepared.personas for name in persona.indicators for source in indicators.sources_of(name)
+    }
+    total = max(len(found) for found in prepared.coverage.values())
+    return tuple(
+        {"source": source, "gemeenten": len(prepared.coverage.get(source, ())), "total": total}
+        for source in sorted(used)
+    )

@@ -1,0 +1,81 @@
+"""The state of a data root in a few lines: for a person, and for a scheduler.
+
+What belongs here: reading what is there. What does not: doing anything about it.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+
+from pipelines import run_record
+from pipelines.context import Context
+from pipelines.errors import SpecError, UserError
+from pipelines.privacy.budget import exact_text
+from pipelines.registers.delivery import complete_deliveries
+from pipelines.release.ledger_reading import read_ledger
+from pipelines.release.measure import prepare
+
+REFRESH_MONTH, REFRESH_DAY = 4, 1
+"""The yearly refresh: 1 April, when the deliveries of the year before have come in."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """Lines to show, and what is waiting (empty when nothing is)."""
+
+    lines: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+
+def read_status(context: Context, peiljaar: int) -> Status:
+    """Last run, deliveries, measurement, budget left, next due. Counts nothing and spends nothing."""
+    lines = [f"data root: {context.root.path}"]
+    waiting: list[str] = []
+    record = run_record.last_run(context.root)
+    if record is None:
+        lines.append("last run: none")
+    else:
+        lines.append(f"last run: {record['plan']}, {record['finished']}, {record['outcome']}")
+        if record["outcome"] != "done":
+            waiting.append("the last run did not finish")
+    deliveries = complete_deliveries(context.root.deliveries(peiljaar))
+    names = ", ".join(f"{d.folder.name} v{d.manifest.version} ({d.manifest.status})" for d in deliveries)
+    lines.append(f"deliveries of {peiljaar}: {names or 'none complete'}")
+    waiting.extend(_measurement(context, peiljaar, bool(deliveries), lines))
+    lines.append(_budget(context))
+    lines.append(f"next refresh due: {_next_due(context.now())}")
+    return Status(tuple(lines), tuple(waiting))
+
+
+def _measurement(context: Context, peiljaar: int, delivered: bool, lines: list[str]) -> list[str]:
+    try:
+        plan = context.plan_of(peiljaar)
+    except SpecError:
+        lines.append(f"release plan of {peiljaar}: none")
+        return []
+    if not delivered and not context.root.warehouse.exists():
+        lines.append(f"measurement of {plan.id}: waits for a delivery")
+        return []
+    try:
+        prepared = prepare(context, plan)
+    except UserError:
+        lines.append(f"measurement of {plan.id}: not yet; the deliveries were not taken in")
+        return [f"deliveries of {peiljaar} to take in"]
+    measured = any(entry.replay_key == prepared.replay_key for entry in read_ledger(context.root))
+    lines.append(f"measurement of {plan.id}: {'done' if measured else 'not yet for these deliveries and specs'}")
+    return [] if measured else [f"{plan.id} to measure"]
+
+
+def _budget(context: Context) -> str:
+    entries = read_ledger(context.root)
+    if not entries:
+        return "budget: nothing was spent yet"
+    spent = sum((entry.rho for entry in entries), Fraction(0))
+    left = entries[-1].cap - spent
+    return f"budget: spent {exact_text(spent)} of {exact_text(entries[-1].cap)}, left {exact_text(left) if left else 0}"
+
+
+def _next_due(now: str) -> str:
+    today = datetime.fromisoformat(now).astimezone(UTC).date()
+    due = today.replace(month=REFRESH_MONTH, day=REFRESH_DAY)
+    return str(due if today < due else due.replace(year=due.year + 1))

@@ -1,0 +1,63 @@
+"""From environment variables to a context; the front doors hand the environment in.
+
+What belongs here: the names and defaults of the variables. What does not: reading `os.environ`.
+"""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+from pipelines.context import Context
+from pipelines.errors import UserError
+from pipelines.population.settings import population_id
+from pipelines.progress import Progress
+from pipelines.rooms import DataRoot
+from pipelines.version import code_version
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+VARIABLES = """  BLINDEVLEK_DATA      data root (default: data/<population> in the checkout)
+  BLINDEVLEK_KEY_FILE  key of the warehouse (default: .keys/synthetic.json in the checkout)
+  BLINDEVLEK_SPECS     the specs (default: persona_specs in the checkout)
+  BLINDEVLEK_MEMORY    memory for the database (default: 4GB)
+  SCALE, SEED          the synthetic population of the default data root (default: 1 and 1)
+"""
+
+
+def make_context(environment: Mapping[str, str], progress: Progress, say: Callable[[str], None]) -> Context:
+    """The context of a command or an asset."""
+    return Context(
+        root=DataRoot(data_root(environment)),
+        key_file=Path(environment.get("BLINDEVLEK_KEY_FILE") or CHECKOUT / ".keys" / "synthetic.json").resolve(),
+        specs=Path(environment.get("BLINDEVLEK_SPECS") or CHECKOUT / "persona_specs").resolve(),
+        code_version=code_version(),
+        progress=progress,
+        say=say,
+        memory=environment.get("BLINDEVLEK_MEMORY") or "4GB",
+    )
+
+
+def data_root(environment: Mapping[str, str]) -> Path:
+    """BLINDEVLEK_DATA, or the folder of the synthetic population that SCALE and SEED name."""
+    if given := environment.get("BLINDEVLEK_DATA"):
+        return Path(given).resolve()
+    return CHECKOUT / "data" / population_id(scale_of(environment), seed_of(environment))
+
+
+def scale_of(environment: Mapping[str, str]) -> Fraction:
+    """SCALE: the size of the synthetic population as a share of the Netherlands."""
+    try:
+        scale = Fraction(environment.get("SCALE") or "1")
+    except (ValueError, ZeroDivisionError):
+        scale = Fraction(0)
+    if not 0 < scale <= 1:
+        raise UserError("SCALE must be a number above 0 and at most 1, such as 0.05.")
+    return scale
+
+
+def seed_of(environment: Mapping[str, str]) -> int:
+    """SEED: which synthetic population."""
+    text = environment.get("SEED") or "1"
+    if not text.isdigit():
+        raise UserError("SEED must be a whole number, such as 1.")
+    return int(text)

@@ -1,0 +1,40 @@
+"""Shared fixtures: a data root with its key, and the specs of this checkout."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.context import Context
+from pipelines.indicators.load import Indicators, load_indicators
+from pipelines.personas.load import Personas, load_personas
+from pipelines.registers.catalogue_model import load_catalogue
+from pipelines.rooms import DataRoot, make_key
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def indicators() -> Indicators:
+    return load_indicators(CHECKOUT / "persona_specs" / "indicators", load_catalogue())
+
+
+@pytest.fixture(scope="session")
+def personas(indicators: Indicators) -> Personas:
+    return load_personas(CHECKOUT / "persona_specs" / "personas", indicators)
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    """An empty data root with a synthetic key; `said` collects nothing."""
+    root = DataRoot(tmp_path / "data")
+    root.prepare()
+    make_key(tmp_path / "keys" / "synthetic.json", "synthetic")
+    return Context(
+        root=root,
+        key_file=tmp_path / "keys" / "synthetic.json",
+        specs=CHECKOUT / "persona_specs",
+        code_version="test",
+        progress=lambda _message: None,
+        say=lambda _text: None,
+        memory="1GB",
+    )

@@ -1,0 +1,102 @@
+"""`privacy.json`: every field that an entry of tier 3 asks for, and the exact budget."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines.release.privacy_record import privacy_record, write_privacy_record
+from tests.unit.invented_figures import release_text
+
+FIELDS = {
+    "basic": {
+        "name",
+        "data_curators",
+        "description",
+        "intended_use",
+        "data_product_type",
+        "data_product_region",
+        "data_product_sector",
+        "publication_date",
+    },
+    "dp_variant": {"variant_name", "data_domain", "unprotected_quantities"},
+    "privacy_loss": {
+        "privacy_unit",
+        "privacy_unit_details",
+        "privacy_parameters",
+        "privacy_parameters_details",
+    },
+    "deployment_model": {
+        "model_name",
+        "actors",
+        "release_type",
+        "release_type_details",
+        "data_source_type",
+        "data_source_type_details",
+        "access_type",
+    },
+    "accounting": {"post_processing", "composition"},
+    "implementation": {"preprocessing_and_hyperparameter_tuning", "mechanisms", "justification"},
+    "administrative": {"registry_authors", "notes"},
+}
+
+
+def leaves(value: object) -> Iterator[object]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner)
+    else:
+        yield value
+
+
+def written(folder: Path) -> dict[str, dict[str, dict[str, object]]]:
+    content: dict[str, dict[str, dict[str, object]]] = json.loads(
+        write_privacy_record(release_text(), folder).read_text(encoding="utf-8")
+    )
+    return content
+
+
+def test_the_record_has_the_fields_of_tier_three_and_no_empty_one(tmp_path: Path) -> None:
+    record = written(tmp_path)
+
+    assert {key: set(value) for key, value in record["deployment"].items()} == FIELDS
+    assert (record["tier"], record["status"]) == (3, "Draft")
+    assert all(leaf not in ("", None) for leaf in leaves(record))
+
+
+def test_the_budget_stands_in_the_record_as_number_and_exactly(tmp_path: Path) -> None:
+    deployment = written(tmp_path)["deployment"]
+
+    loss = deployment["privacy_loss"]
+    assert loss["privacy_parameters"] == {"rho": 0.05, "epsilon": 1.55, "delta": 1e-6}
+    assert "1/20" in str(loss["privacy_parameters_details"])
+    assert all(
+        amount in str(deployment["deployment_model"]["release_type_details"])
+        for amount in ("1/2", "3/20", "7/20")
+    )
+
+
+def test_every_unprotected_quantity_and_every_table_is_named(tmp_path: Path) -> None:
+    release = release_text()
+    deployment = written(tmp_path)["deployment"]
+
+    assert all(item in str(deployment["dp_variant"]["unprotected_quantities"]) for item in release.not_protected)
+    assert all(table.name in str(deployment["accounting"]["composition"]) for table in release.tables)
+
+
+def test_a_synthetic_release_and_a_trial_say_so() -> None:
+    trial = str(privacy_record(replace(release_text(), proef=True)))
+    real = str(privacy_record(replace(release_text(), synthetic=False)))
+
+    assert "synthetic data" in trial
+    assert "not for publication" in trial
+    assert "synthetic" not in real
+
+
+def test_the_same_release_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = write_privacy_record(release_text(), tmp_path).read_bytes()
+
+    assert write_privacy_record(release_text(), tmp_path).read_bytes() == first
