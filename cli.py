@@ -8,8 +8,12 @@ import argparse
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from pipelines.errors import EXIT_INTERNAL, KluisError, UserError
+
+if TYPE_CHECKING:
+    from pipelines.line import Validation
 
 _EXIT_CODES = """exit codes:
   0 done   1 internal error   2 usage   3 something to mend   4 spec   5 delivery refused
@@ -56,13 +60,19 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    line_commands.add_commands(commands, expectation_commands.validation)
+    line_commands.add_commands(commands, _validation)
     population_commands.add_commands(commands)
     register_commands.add_commands(commands)
     expectation_commands.add_commands(commands)
     persona_commands.add_commands(commands)
     release_commands.add_commands(commands, line_commands.make_release)
     return parser
+
+
+def _validation() -> "Validation":
+    from expectations.validation import validation
+
+    return validation()
 
 
 class _Progress:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import duckdb_engine  # type: ignore[import-untyped]
+import duckdb_engine
 import sqlalchemy
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine.url import URL
@@ -22,25 +22,30 @@ if TYPE_CHECKING:
     import duckdb
 
 Opener = Callable[[], "duckdb.DuckDBPyConnection"]
+"""Opens a read-only connection whose default schema holds the tables to be checked."""
 
 MOST_ROWS = 10_000
 """More rows than any aggregate has. A result beyond it is refused: that work belongs in SQL."""
 
 _openers: dict[str, Opener] = {}
+_opened: dict[str, list["ReadConnection"]] = {}
 
 
 @contextmanager
 def engine_url(opener: Opener) -> Iterator[str]:
     """An engine URL that opens connections with `opener`, for as long as the block runs.
 
-    The URL holds a random token and nothing else.
+    The URL holds a random token and nothing else. At the end every connection is closed, since a library that
+    keeps an engine alive would keep the warehouse locked.
     """
     token = secrets.token_hex(8)
-    _openers[token] = opener
+    _openers[token], _opened[token] = opener, []
     try:
         yield f"duckdb+kluis:///{token}"
     finally:
         del _openers[token]
+        for connection in _opened.pop(token):
+            connection.close()
 
 
 class ReadCursor:
@@ -101,7 +106,7 @@ class ReadConnection:
         self.raw.close()
 
 
-class KluisDialect(duckdb_engine.Dialect):  # type: ignore[misc]
+class KluisDialect(duckdb_engine.Dialect):
     """duckdb_engine's SQL, over connections of ours. One connection serves the whole engine."""
 
     driver = "kluis"
@@ -111,10 +116,13 @@ class KluisDialect(duckdb_engine.Dialect):  # type: ignore[misc]
         return (str(url.database),), {}
 
     def connect(self, *arguments: Any, **_options: Any) -> ReadConnection:
-        return ReadConnection(_openers[arguments[0]]())
+        token = arguments[0]
+        connection = ReadConnection(_openers[token]())
+        _opened[token].append(connection)
+        return connection
 
     @classmethod
-    def get_pool_class(cls, url: URL) -> type[Pool]:
+    def get_pool_class(cls, url: URL) -> type[Pool]:  # noqa: ARG003 - the library passes it by name
         return StaticPool
 
     def get_columns(

@@ -4,14 +4,13 @@ What belongs here: that the view agrees with `persons` and with coverage, and th
 apart. What does not: whether a rule of an indicator is the right one (the specs and their tests say that).
 """
 
+from expectations.persons import TABLE as PERSONS
+from expectations.rules import NOTHING_FAILS, Expected, Rule, Subject
 from pipelines.indicators.load import Indicators
 from pipelines.indicators.spec import FromTo
 from pipelines.persons.build import NO_GEMEENTE
 from pipelines.registers.catalogue_model import Catalogue, Register
 from pipelines.warehouse import ALIAS, year_schema
-
-from expectations.persons import TABLE as PERSONS
-from expectations.rules import NOTHING_FAILS, Expected, Rule, Subject
 
 VIEW = "person_indicators"
 
@@ -30,7 +29,7 @@ def indicator_rules(indicators: Indicators, catalogue: Catalogue, peiljaar: int)
 
 def _as_many_as_persons(subject: Subject) -> Rule:
     persons = f"{ALIAS}.{subject.schema}.{PERSONS}"
-    query = f"SELECT abs((SELECT count(*) FROM {subject.relation}) - (SELECT count(*) FROM {persons}))"  # noqa: S608 - constant tables
+    query = f"SELECT abs((SELECT count(*) FROM {subject.relation}) - (SELECT count(*) FROM {persons}))"
     return Rule(
         f"{VIEW}.as_many_as_persons",
         VIEW,
@@ -38,7 +37,7 @@ def _as_many_as_persons(subject: Subject) -> Rule:
         f"{subject.title}: er zijn evenveel rijen als personen",
         "critical",
         Expected(NOTHING_FAILS, {"query": query}),
-        f"SELECT DISTINCT {subject.key_text()} AS key FROM {subject.relation} r "  # noqa: S608 - constant tables
+        f"SELECT DISTINCT {subject.key_text()} AS key FROM {subject.relation} r "
         "QUALIFY count(*) OVER (PARTITION BY r.person) > 1",
     )
 
@@ -76,30 +75,31 @@ def _ages_agree(subject: Subject, indicators: Indicators) -> list[Rule]:
 def _known_where_covered(subject: Subject, register: Register, indicators: Indicators) -> Rule:
     names = [i.id for i in indicators.base if i.source == register.name]
     known = " OR ".join(f"r.{name} IS NOT NULL" for name in names)
-    covered = (
-        f"SELECT c.gemeente FROM {ALIAS}.{subject.schema}.coverage c "  # noqa: S608 - names from the catalogue
-        f"WHERE c.register = '{register.name}' AND c.covered"
-    )
     # A person whose gemeente was not found is covered by a national file, and by no other.
-    nowhere = f" AND r.gemeente <> {NO_GEMEENTE}" if register.coverage == "national" else ""
+    place = f"unnest([c.gemeente, {NO_GEMEENTE}])" if register.coverage == "national" else "c.gemeente"
+    coverage = f"{ALIAS}.{subject.schema}.coverage"
+    covered = f"SELECT {place} FROM {coverage} c WHERE c.register = '{register.name}' AND c.covered"
     return subject.nothing_fails(
         f"{register.table}_only_where_covered",
         "VCO",
-        f"{', '.join(names)} is onbekend waar {register.name} de gemeente niet dekt",
-        f"r.gemeente NOT IN ({covered}){nowhere} AND ({known})",
+        f"onbekend waar {register.name} de gemeente niet dekt: {', '.join(names)}",
+        f"r.gemeente NOT IN ({covered}) AND ({known})",
     )
 
 
 def _tells_apart(subject: Subject, name: str) -> list[Rule]:
     """At least one person for whom it is true, and one for whom it is false: otherwise it tells nothing."""
-    bounds = {"true": ("ExpectColumnMaxToBeBetween", "min_value", 1), "false": ("ExpectColumnMinToBeBetween", "max_value", 0)}
+    bounds = {
+        "true": ("ExpectColumnMaxToBeBetween", "min_value", 1),
+        "false": ("ExpectColumnMinToBeBetween", "max_value", 0),
+    }
     words = {"true": "waar", "false": "niet waar"}
     return [
         Rule(
             f"{VIEW}.{name}_sometimes_{answer}",
             VIEW,
             "RNR",
-            f"{subject.title}: {name} is bij minstens een persoon {words[answer]}",
+            f"{subject.title}: {name} is bij minstens één persoon {words[answer]}",
             "warning",
             Expected(expectation, {"column": name, bound: value}),
             None,

@@ -4,12 +4,11 @@ What belongs here: what every count rests on: one row per person, and public ban
 facts from registers about a person.
 """
 
+from expectations.rules import NOTHING_FAILS, Expected, Rule, Subject
 from pipelines.facts.gemeenten import AGE_BANDS, SEXES, gemeenten
 from pipelines.persons.build import ADDRESS_KINDS, NO_GEMEENTE
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.warehouse import year_schema
-
-from expectations.rules import NOTHING_FAILS, Expected, Rule, Subject
 
 TABLE = "persons"
 MOSTLY = 0.99
@@ -50,13 +49,13 @@ def _once(subject: Subject) -> Rule:
         f"{TABLE}.person_once",
         TABLE,
         "RWD",
-        f"{subject.title}: ieder persoon staat er een keer in",
+        f"{subject.title}: ieder persoon staat er één keer in",
         "critical",
         Expected(
             NOTHING_FAILS,
-            {"query": f"SELECT count(*) - count(DISTINCT person) FROM {subject.relation}"},  # noqa: S608 - a constant table
+            {"query": f"SELECT count(*) - count(DISTINCT person) FROM {subject.relation}"},
         ),
-        f"SELECT DISTINCT {subject.key_text()} AS key FROM {subject.relation} r "  # noqa: S608 - a constant table
+        f"SELECT DISTINCT {subject.key_text()} AS key FROM {subject.relation} r "
         "QUALIFY count(*) OVER (PARTITION BY r.person) > 1",
     )
 
@@ -72,7 +71,7 @@ def _gemeente_found(subject: Subject) -> Rule:
             "ExpectColumnValuesToNotBeInSet",
             {"column": "gemeente", "value_set": [NO_GEMEENTE], "mostly": MOSTLY},
         ),
-        f"SELECT {subject.key_text()} AS key FROM {subject.relation} r WHERE r.gemeente = {NO_GEMEENTE}",  # noqa: S608 - a constant table
+        f"SELECT {subject.key_text()} AS key FROM {subject.relation} r WHERE r.gemeente = {NO_GEMEENTE}",
     )
 
 

@@ -4,11 +4,12 @@ What belongs here: which rules a register has. What does not: what a delivery is
 before anything reaches the warehouse); these rules look at the tables themselves, however they came there.
 """
 
-from pipelines.facts.gemeenten import gemeenten
-from pipelines.registers.catalogue_model import RIN_COLUMNS, Catalogue, Column, Register
-from pipelines.warehouse import ALIAS, year_schema
+from datetime import date
 
 from expectations.rules import NOTHING_FAILS, Expected, Rule, Severity, Subject
+from pipelines.facts.gemeenten import gemeenten
+from pipelines.registers.catalogue_model import RIN_COLUMNS, Catalogue, Column, Register, Spell
+from pipelines.warehouse import ALIAS, year_schema
 
 FRAME = ("GBAPERSOONTAB", "GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS", "VSLGWBTAB", "NIETVSLGWBTAB")
 """Registers that make the counting population: a fault in them reaches every figure."""
@@ -18,16 +19,14 @@ NO_OVERLAP = ("GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS")
 
 PERSONS = "GBAPERSOONTAB"
 FIRST_YEAR = 1880
-OPEN_END = "9999-12-31"
+OPEN_END = date(9999, 12, 31)
 MOST_UNKNOWN_PERSONS = 0.01
 """With a wrong pseudonym key nobody is found, and everybody would seem to have nothing."""
 
 
 def register_rules(catalogue: Catalogue, peiljaar: int) -> tuple[Rule, ...]:
     """The rules of all registers of the catalogue, in order of name."""
-    return tuple(
-        rule for register in catalogue.registers.values() for rule in rules_of(register, catalogue, peiljaar)
-    )
+    return tuple(rule for register in catalogue.registers.values() for rule in rules_of(register, catalogue, peiljaar))
 
 
 def rules_of(register: Register, catalogue: Catalogue, peiljaar: int) -> tuple[Rule, ...]:
@@ -38,9 +37,9 @@ def rules_of(register: Register, catalogue: Catalogue, peiljaar: int) -> tuple[R
     for column in register.kept:
         rules += _column_rules(subject, register, column, catalogue, peiljaar)
     if register.spell:
-        rules.append(subject.begin_before_end(_canonical(register, register.spell.begin), _end(register)))
-    if register.name in NO_OVERLAP:
-        rules.append(_one_place_at_a_time(subject, register, peiljaar))
+        rules.append(subject.begin_before_end(register.spell.begin, register.spell.end))
+    if register.spell and register.name in NO_OVERLAP:
+        rules.append(_one_place_at_a_time(subject, register.spell, peiljaar))
     if register.has_persons:
         rules += _person_rules(subject, register)
     return tuple(rules)
@@ -61,18 +60,17 @@ def _column_rules(
         return [subject.in_range(name, 1, 12)]
     if column.kind == "date":
         open_end = register.spell and column.name == register.spell.end and register.spell.open_end
-        high = OPEN_END if open_end else f"{peiljaar + 1}-12-31"
+        high = OPEN_END if open_end else date(peiljaar + 1, 12, 31)
         # A warning: one odd date changes no figure (only its order does), and a delivery has millions of them.
-        return [subject.in_range(name, f"{FIRST_YEAR}-01-01", high, severity="warning")]
+        return [subject.in_range(name, date(FIRST_YEAR, 1, 1), high, severity="warning")]
     return []
 
 
-def _one_place_at_a_time(subject: Subject, register: Register, peiljaar: int) -> Rule:
-    begin, end = _begin(register), _end(register)
-    on_peildatum = f"DATE '{peiljaar}-12-31' BETWEEN r.{begin} AND r.{end}"
-    query = f"SELECT count(*) - count(DISTINCT r.person) FROM {subject.relation} r WHERE {on_peildatum}"  # noqa: S608 - names from the catalogue
+def _one_place_at_a_time(subject: Subject, spell: Spell, peiljaar: int) -> Rule:
+    on_peildatum = f"DATE '{peiljaar}-12-31' BETWEEN r.{spell.begin} AND r.{spell.end}"
+    query = f"SELECT count(*) - count(DISTINCT r.person) FROM {subject.relation} r WHERE {on_peildatum}"
     failing = (
-        f"SELECT {subject.key_text()} AS key FROM {subject.relation} r WHERE {on_peildatum} "  # noqa: S608 - names from the catalogue
+        f"SELECT {subject.key_text()} AS key FROM {subject.relation} r WHERE {on_peildatum} "
         "QUALIFY count(*) OVER (PARTITION BY r.person) > 1"
     )
     return Rule(
@@ -121,7 +119,7 @@ def _required(register: Register) -> list[str]:
     """Columns that must be filled: the key, and both ends of a spell."""
     names = [*_key(register)]
     if register.spell:
-        names += [_begin(register), _end(register)]
+        names += [register.spell.begin, register.spell.end]
     return list(dict.fromkeys(names))
 
 
@@ -131,18 +129,6 @@ def _key(register: Register) -> tuple[str, ...]:
     rest = [kept[name] for name in register.key if name not in RIN_COLUMNS]
     names = tuple("object_id" if column.kind == "object" else column.canonical for column in rest)
     return ("person", *names) if register.has_persons else names
-
-
-def _begin(register: Register) -> str:
-    return _canonical(register, register.spell.begin if register.spell else "")
-
-
-def _end(register: Register) -> str:
-    return _canonical(register, register.spell.end if register.spell else "")
-
-
-def _canonical(register: Register, name: str) -> str:
-    return next((c.canonical for c in register.columns if name in (c.name, c.canonical)), name)
 
 
 def _is_national(register: Register) -> bool:

@@ -6,11 +6,13 @@ What belongs here: the rule and the vocabulary from which suites are made. What 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from pipelines.warehouse import ALIAS
 
 Severity = Literal["critical", "warning"]
+Value = str | int | date
 
 Code = Literal["FDM", "COV", "VIR", "VCO", "COC", "RWD", "REP", "RNR"]
 """Main types of validation rules in the European Statistical System: field is mandatory, codes are valid, values
@@ -68,7 +70,7 @@ class Subject:
             f"r.{column} IS NULL",
         )
 
-    def known_code(self, column: str, allowed: Sequence[str | int], what: str = "een bekende code") -> Rule:
+    def known_code(self, column: str, allowed: Sequence[Value], what: str = "een bekende code") -> Rule:
         """Every value that is there stands in the list."""
         listed = ", ".join(_literal(code) for code in allowed)
         return self._rule(
@@ -80,9 +82,8 @@ class Subject:
             f"r.{column} NOT IN ({listed})",
         )
 
-    def in_range(self, column: str, low: str | int, high: str | int, *, severity: Severity = "critical") -> Rule:
-        """Every value that is there lies between two bounds, both included; dates as ISO text."""
-        # DuckDB compares a date column with ISO text as dates, so the bounds need no type of their own.
+    def in_range(self, column: str, low: Value, high: Value, *, severity: Severity = "critical") -> Rule:
+        """Every value that is there lies between two bounds, both included."""
         return self._rule(
             f"{column}_in_range",
             "VIR",
@@ -97,7 +98,7 @@ class Subject:
         return self._rule(
             "begin_before_end",
             "VCO",
-            f"geen periode eindigt ({end}) voor haar begin ({begin})",
+            f"geen periode eindigt ({end}) vóór haar begin ({begin})",
             "critical",
             Expected(
                 "ExpectColumnPairValuesAToBeGreaterThanB",
@@ -133,7 +134,7 @@ class Subject:
 
         `joined` is SQL between the table and the condition, such as a join.
         """
-        query = f"SELECT count(*) FROM {self.relation} r {joined} WHERE {fault}"  # noqa: S608 - names from the catalogue
+        query = f"SELECT count(*) FROM {self.relation} r {joined} WHERE {fault}"
         expected = Expected(NOTHING_FAILS, {"query": query, "most_share": most_share})
         return self._rule(name, code, meaning, severity, expected, fault, joined)
 
@@ -150,9 +151,11 @@ class Subject:
     def _rule(
         self, name: str, code: Code, meaning: str, severity: Severity, expected: Expected, fault: str, joined: str = ""
     ) -> Rule:
-        failing = f"SELECT {self.key_text()} AS key FROM {self.relation} r {joined} WHERE {fault}"  # noqa: S608 - names from the catalogue
+        failing = f"SELECT {self.key_text()} AS key FROM {self.relation} r {joined} WHERE {fault}"
         return Rule(f"{self.table}.{name}", self.table, code, f"{self.title}: {meaning}", severity, expected, failing)
 
 
-def _literal(value: str | int) -> str:
+def _literal(value: Value) -> str:
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
     return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"

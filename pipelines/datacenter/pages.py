@@ -19,7 +19,14 @@ from pipelines.datacenter import sentences, words
 from pipelines.datacenter.figures import persona_figures
 from pipelines.datacenter.persona_page import persona_context
 from pipelines.errors import UserError
-from pipelines.release.content import FILES, OWN_CHOICE, WARNING, ReleaseText
+from pipelines.release.content import (
+    FILES,
+    OWN_CHOICE,
+    WARNING,
+    ReleaseText,
+    date_in_words,
+    facts_in_words,
+)
 
 _HERE = "pipelines.datacenter"
 _TEMPLATES = ("base.html", "index.html", "persona.html", "drawings.html")
@@ -64,12 +71,15 @@ def _shared(release: ReleaseText, root: str) -> dict[str, object]:
         "root": root,
         "style": style,
         # The hash lets the page use this one style sheet and no other, also when opened from a disk.
-        "style_hash": b64encode(sha256(b"x").digest()).decode(),
+        "style_hash": b64encode(sha256(style.encode()).digest()).decode(),
         "files": FILES,
         "warning": WARNING,
         "own_choice": OWN_CHOICE,
         "privacy": sentences.privacy(release),
         "status": words.STATUS.get(release.status, release.status),
+        "peildatum": date_in_words(release.peildatum),
+        "created_on": date_in_words(release.created_at[:10]),
+        "deliveries": [facts_in_words(delivery) for delivery in release.deliveries],
         "words": words,
     }
 

@@ -31,7 +31,6 @@ def persona_context(found: PersonaFigures, persona: PersonaText, release: Releas
         "provincies": _table(found, sorted(found.regions("provincie"), key=_by_name), national),
         "gemeenten": _table(found, sorted(rows, key=_by_name), national),
         "map": _map(found, rows, national, release, digits) if rows else None,
-        "origin": words.ORIGIN.get(persona.origin, persona.origin),
         "spec_status": words.SPEC_STATUS.get(persona.status, persona.status),
         "below_zero": any(f.below_zero for f in (*found.totals.values(), *found.groups.values())),
     }

@@ -10,7 +10,7 @@ from statistics import median
 
 from pipelines.datacenter import words
 from pipelines.datacenter.figures import Figure
-from pipelines.release.content import PersonaText, ReleaseText
+from pipelines.release.content import UNITS, PersonaText, ReleaseText
 
 
 def map_finding(gemeenten: Sequence[Figure], provincies: Sequence[Figure], national: Figure) -> list[str]:
@@ -96,7 +96,7 @@ def privacy(release: ReleaseText) -> list[str]:
         f"{_out_of_100(once)} door deze uitgave, en tot {_out_of_100(at_worst)} door alle toegestane "
         f"uitgaven samen. De kans dat het erger uitvalt, is telkens hoogstens {rare}.",
         f"In vaktaal: rho {words.amount(release.rho)}, dat is epsilon {words.decimal(release.epsilon, 2)} "
-        f"bij delta {rare}; de beschermde eenheid is {release.unit}. Van de grens van rho "
+        f"bij delta {rare}; de beschermde eenheid is {UNITS.get(release.unit, release.unit)}. Van de grens van rho "
         f"{words.amount(release.cap)} voor alle jaren samen is {words.amount(release.spent_after)} gebruikt "
         f"en {words.amount(release.left_after)} over.",
     ]

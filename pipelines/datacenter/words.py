@@ -19,11 +19,6 @@ SPEC_STATUS = {
     "deprecated": "vervangen door een nieuwe versie",
     "withdrawn": "ingetrokken",
 }
-ORIGIN = {
-    "found": "gevonden in onderzoek onder mensen die vastliepen",
-    "reconstruction": "reconstructie uit openbare bronnen",
-    "founding_document": "ontleend aan het document waarmee deze opgave begon",
-}
 
 _UNITS = (1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000)
 

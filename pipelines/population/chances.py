@@ -14,6 +14,7 @@ from pipelines.population.planting import scripted
 from pipelines.population.uniforms import uniform
 
 _FIXED_POINT = 65_536
+_LEVELS = "(SELECT g, debt_level, homeless_level FROM places)"
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,12 @@ def run_stage(connection: duckdb.DuckDBPyConnection, stage: Stage, scale: Fracti
 
 
 def _factors_sql(stage: Stage, scale: Fraction) -> str:
-    """One row per gemeente: per chance the factor that makes a weight a probability."""
+    """One row per gemeente: its levels, and per chance the factor `f_<name>` that makes a weight a probability."""
     sums, columns = [], []
     for chance in stage.chances:
         name = chance.name
         if chance.target is None:
-            columns.append(f"1.0 AS {name}")
+            columns.append(f"1.0 AS f_{name}")
             continue
         divided = "/ size" if chance.household else ""
         sums.append(
@@ -82,12 +83,12 @@ def _factors_sql(stage: Stage, scale: Fraction) -> str:
         else:
             target, weight, planted = f"{total}", f"sum(w_{name}) OVER ()", f"sum(n_{name}) OVER ()"
         columns.append(
-            f"greatest({target} - {planted}, 0)::DOUBLE * {_FIXED_POINT} / greatest({weight}, 1)::DOUBLE AS {name}"
+            f"greatest({target} - {planted}, 0)::DOUBLE * {_FIXED_POINT} / greatest({weight}, 1)::DOUBLE AS f_{name}"
         )
     return f"""
-        WITH sums AS (SELECT g, {", ".join(sums) or "0 AS nothing"} FROM people GROUP BY g)
-        SELECT g, {", ".join(columns)} FROM sums JOIN places USING (g)
-    """
+        WITH sums AS (SELECT g, {", ".join(sums) or "0 AS nothing"} FROM people JOIN {_LEVELS} USING (g) GROUP BY g)
+        SELECT g, debt_level, homeless_level, {", ".join(columns)} FROM sums JOIN places USING (g)
+    """  # noqa: S608 - names and expressions of ours
 
 
 def _next_sql(stage: Stage) -> str:
@@ -96,8 +97,8 @@ def _next_sql(stage: Stage) -> str:
         otherwise = f" OR {chance.draw} < {chance.scripted_else}" if chance.scripted_else else ""
         items.append(
             f"CASE WHEN plant > 0 THEN plant IN ({scripted(*chance.scripted)}){otherwise} "
-            f"ELSE {chance.draw} < least({chance.most}, ({chance.weight}) * f.{chance.name}) END AS {chance.name}"
+            f"ELSE {chance.draw} < least({chance.most}, ({chance.weight}) * f_{chance.name}) END AS {chance.name}"
         )
     items.extend(f"{expression} AS {name}" for name, expression in stage.columns)
     dropped = f"EXCLUDE ({', '.join(stage.drop)})" if stage.drop else ""
-    return f"SELECT people.* {dropped}, {', '.join(items)} FROM people JOIN factors f USING (g)"
+    return f"SELECT people.* {dropped}, {', '.join(items)} FROM people JOIN factors USING (g)"  # noqa: S608 - names and expressions of ours

@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.population.ground import Ground
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.uniforms import salt, uniform
+from pipelines.population.uniforms import household_texts, salt, uniform
 
 PREVIOUS_HOUSEHOLD = 20_000_000
 """Added to the number of a household for the one it was before a change in the year."""
@@ -175,21 +175,29 @@ def _kin_sql(settings: PopulationSettings) -> str:
 
 def households_sql(settings: PopulationSettings) -> str:
     """GBAHUISHOUDENSBUS: the household of the peildatum, and for changed ones the household before."""
-    last = settings.last_day
-    begun = "CASE WHEN born_in_year > 0 THEN born_in_year WHEN moved > 0 THEN moved ELSE since END"
-    left = "kids - babies"
+    rows = household_texts(f"({_spells_sql(settings)})", settings.seed, settings.peiljaar)
     return f"""
-        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", household_text(hh) AS "HUISHOUDNR",
-            ({begun})::VARCHAR AS "DATUMAANVANGHH", '{last}' AS "DATUMEINDEHH",
-            typhh::VARCHAR AS "TYPHH", plhh::VARCHAR AS "PLHH", size::INTEGER AS "AANTALPERSHH",
-            kids::INTEGER AS "AANTALKINDHH"
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", household AS "HUISHOUDNR",
+            begun::VARCHAR AS "DATUMAANVANGHH", ended::VARCHAR AS "DATUMEINDEHH",
+            typhh::VARCHAR AS "TYPHH", plhh::VARCHAR AS "PLHH", size AS "AANTALPERSHH", kids AS "AANTALKINDHH"
+        FROM ({rows})
+    """  # noqa: S608 - dates and macros of ours
+
+
+def _spells_sql(settings: PopulationSettings) -> str:
+    begun = "CASE WHEN born_in_year > 0 THEN born_in_year WHEN moved > 0 THEN moved ELSE since END"
+    # Without the babies of the year a family may have been a couple, and a lone parent alone.
+    fewer = "greatest(kids::INTEGER - babies::INTEGER, 0)"
+    return f"""
+        SELECT rin, hh, {begun} AS begun, {settings.last_day} AS ended, typhh, plhh,
+            size::INTEGER AS size, kids::INTEGER AS kids
         FROM people
         UNION ALL
-        SELECT 'R', rin, household_text(hh + {PREVIOUS_HOUSEHOLD}), since::VARCHAR, ({begun} - 1)::VARCHAR,
-            (CASE WHEN {left} > 0 OR typhh NOT IN (4, 5, 6) THEN typhh WHEN typhh = 6 THEN 1 ELSE typhh - 2 END)::VARCHAR,
-            (CASE WHEN {left} > 0 OR plhh NOT IN (5, 6, 7) THEN plhh WHEN plhh = 7 THEN 2 ELSE plhh - 2 END)::VARCHAR,
-            (size - babies)::INTEGER, ({left})::INTEGER
+        SELECT rin, hh + {PREVIOUS_HOUSEHOLD}, since, {begun} - 1,
+            CASE WHEN {fewer} > 0 OR typhh NOT IN (4, 5, 6) THEN typhh WHEN typhh = 6 THEN 1 WHEN typhh = 5 THEN 3 ELSE 2 END,
+            CASE WHEN {fewer} > 0 OR plhh NOT IN (5, 6, 7) THEN plhh WHEN plhh = 7 THEN 2 WHEN plhh = 6 THEN 4 ELSE 3 END,
+            size::INTEGER - babies::INTEGER, {fewer}
         FROM people WHERE (born_in_year > 0 AND age > 0) OR moved > 0
         UNION ALL
-        SELECT 'R', rin, household_text(hh), since::VARCHAR, gone::VARCHAR, '1', '2', 1, 0 FROM gone
-    """
+        SELECT rin, hh, since, gone, 1, 2, 1, 0 FROM gone
+    """  # noqa: S608 - dates and macros of ours

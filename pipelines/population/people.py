@@ -7,7 +7,7 @@ import duckdb
 
 from pipelines.population.ground import Ground
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.uniforms import normal, uniform
+from pipelines.population.uniforms import normal, rin_texts, uniform
 
 LEFT_PER_THOUSAND = 15
 """People who died or left, for every thousand who are here."""
@@ -29,7 +29,7 @@ def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings:
     left = ground.people * LEFT_PER_THOUSAND // 1000
     connection.execute(_gone_sql(settings, ground, left))
     outside = max(20, round(OUTSIDE_BRP * settings.scale))
-    connection.execute(_outsiders_sql(ground.people + left, outside, ground.places))
+    connection.execute(_outsiders_sql(settings, ground.people + left, outside, ground.places))
 
 
 def _people_sql(settings: PopulationSettings) -> str:
@@ -57,8 +57,8 @@ def _people_sql(settings: PopulationSettings) -> str:
             FROM hashed
         )
         SELECT idx, hi, hhh, hh, g, age, sex, plhh, typhh, size, kids, babies, plant, born, born_in_year, moved,
-            since, zh::REAL AS zh, (0.65 * zh + 0.76 * own)::REAL AS z
-        FROM dated
+            since, zh::REAL AS zh, (0.65 * zh + 0.76 * own)::REAL AS z, rin
+        FROM ({rin_texts("dated", settings.seed, settings.peiljaar)})
     """
 
 
@@ -79,21 +79,20 @@ def _gone_sql(settings: PopulationSettings, ground: Ground, left: int) -> str:
             day_of({year} - age, {uniform("hi", "birthday")}) AS born,
             day_of({year} - 12 - floor(8 * {uniform("hi", "since")})::INTEGER, {uniform("hi", "since day")}) AS since,
             day_of({year} - CASE WHEN {uniform("hi", "left")} < 0.6 THEN 0
-                ELSE 1 + floor(8 * {uniform("hi", "left year")})::INTEGER END, {uniform("hi", "left day")}) AS gone,
-            rin_text(idx) AS rin
-        FROM aged
+                ELSE 1 + floor(8 * {uniform("hi", "left year")})::INTEGER END, {uniform("hi", "left day")}) AS gone, rin
+        FROM ({rin_texts("aged", settings.seed, settings.peiljaar)})
     """
 
 
-def _outsiders_sql(first: int, outside: int, places: int) -> str:
+def _outsiders_sql(settings: PopulationSettings, first: int, outside: int, places: int) -> str:
     return f"""
         CREATE TABLE outsiders AS
         WITH base AS (SELECT range::INTEGER + {first} AS idx FROM range({outside})),
         hashed AS (SELECT idx, person_hash(idx) AS hi FROM base)
         SELECT idx, hi, CASE WHEN {uniform("hi", "kind of key")} < 0.8 THEN 'S' ELSE 'F' END AS kind,
             {uniform("hi", "known from")} AS known_from,
-            floor({places} * {uniform("hi", "gemeente")})::USMALLINT AS g, rin_text(idx) AS rin
-        FROM hashed
+            floor({places} * {uniform("hi", "gemeente")})::USMALLINT AS g, rin
+        FROM ({rin_texts("hashed", settings.seed, settings.peiljaar)})
     """
 
 

@@ -23,6 +23,11 @@ FileFormat = Literal["parquet", "sav", "csv"]
 FORMATS: tuple[FileFormat, ...] = ("parquet", "sav", "csv")
 
 
+def population_id(scale: Fraction, seed: int) -> str:
+    """Names a population in manifests, data roots and ledgers: `synthetic-s1-seed1-g1`. It holds all peiljaren."""
+    return f"synthetic-s{str(scale).replace('/', 'of')}-seed{seed}-g{GENERATOR_VERSION}"
+
+
 @dataclass(frozen=True)
 class PopulationSettings:
     """Everything that decides the content of a synthetic delivery; raises UserError on a value out of bounds."""
@@ -51,9 +56,8 @@ class PopulationSettings:
 
     @property
     def population_id(self) -> str:
-        """Names this population in manifests, data roots and ledgers: `synthetic-2023-s1-seed1-g1`."""
-        scale = str(self.scale).replace("/", "of")
-        return f"synthetic-{self.peiljaar}-s{scale}-seed{self.seed}-g{GENERATOR_VERSION}"
+        """See the function of this name: the same people over all peiljaren."""
+        return population_id(self.scale, self.seed)
 
     @property
     def last_day(self) -> int:

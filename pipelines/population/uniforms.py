@@ -1,7 +1,9 @@
 """Uniforms, permutations and dates in SQL: the same for the same seed, whatever the number of threads.
 
-What belongs here: macros that depend on nothing but whole numbers. What does not: what they decide. DuckDB's own
+What belongs here: SQL that depends on nothing but whole numbers. What does not: what it decides. DuckDB's own
 hash() is not promised to stay the same between versions and random() depends on the threads, so neither is used.
+Numbers of people and households are permuted by a Feistel network over a range that is no power of two (Black and
+Rogaway, 2002, "Ciphers with arbitrary finite domains").
 """
 
 import zlib
@@ -30,10 +32,9 @@ def macros(seed: int, peiljaar: int) -> tuple[str, ...]:
     """Statements that create the macros of one population.
 
     `mix` is the 32-bit finaliser "lowbias32" (two multiplications and three shifts, found by Chris Wellons); it is
-    a bijection, so different people have different hashes. `rin_text` and `household_text` are four rounds of an
-    unbalanced Feistel network (Black and Rogaway, 2002, "Ciphers with arbitrary finite domains").
+    a bijection, so different people have different hashes and different objects different keys.
     """
-    person, household, rin = (salt(f"{peiljaar}-{seed}-{part}") for part in ("person", "household", "rin"))
+    person, household = (salt(f"{peiljaar}-{seed}-{part}") for part in ("person", "household"))
     return (
         f"CREATE MACRO mix_a(x) AS (xor(x, x >> 16) * 2146121005::UBIGINT) & {_MASK}::UBIGINT",
         f"CREATE MACRO mix_b(x) AS (xor(x, x >> 15) * 2221713035::UBIGINT) & {_MASK}::UBIGINT",
@@ -42,18 +43,13 @@ def macros(seed: int, peiljaar: int) -> tuple[str, ...]:
         "CREATE MACRO bell(h) AS (((h & 1023) + ((h >> 10) & 1023) + ((h >> 20) & 1023))::REAL - 1534.5) / 512.0",
         f"CREATE MACRO person_hash(i) AS mix(xor(i::UBIGINT, {person}::UBIGINT))::UINTEGER",
         f"CREATE MACRO household_hash(i) AS mix(xor(i::UBIGINT, {household}::UBIGINT))::UINTEGER",
-        *_feistel("rin", _HALF, rin),
-        *_feistel("household", _WIDE_HALF, household),
-        # Ten below: 000000000 and 000000001 are known as rubbish in deliveries, so nobody gets them.
-        "CREATE MACRO rin_text(i) AS substr((1000000010 + rin_permuted(i))::VARCHAR, 2)",
-        "CREATE MACRO household_text(i) AS substr((1000000000000 + household_permuted(i))::VARCHAR, 2)",
         "CREATE MACRO object_half(h, s) AS (1000000000000000 + mix(xor(h, s::UBIGINT)) * 1048576 "
         "+ (mix(xor(h, s::UBIGINT) + 1) & 1048575))::VARCHAR",
-        f"CREATE MACRO object_text(i) AS object_half(household_hash(i)::UBIGINT, {salt('object-1')}) "
-        f"|| object_half(household_hash(i)::UBIGINT, {salt('object-2')})",
-        # Days 2 to 28 of a month, so that the day before exists without a calendar.
-        "CREATE MACRO day_of(y, v) AS (y * 10000 + (1 + (v * 324)::INTEGER % 324 // 27) * 100 "
-        "+ 2 + (v * 324)::INTEGER % 27)::INTEGER",
+        f"CREATE MACRO object_text(h) AS object_half(h::UBIGINT, {salt('object-1')}) "
+        f"|| object_half(h::UBIGINT, {salt('object-2')})",
+        # Days 2 to 27 of a month, so that the day before and the day after exist without a calendar.
+        "CREATE MACRO day_of(y, v) AS (y * 10000 + (1 + (v * 312)::INTEGER % 312 // 26) * 100 "
+        "+ 2 + (v * 312)::INTEGER % 26)::INTEGER",
         # Share n over t places as evenly as whole numbers allow (Bresenham): is place r taken, and the how manieth.
         "CREATE MACRO taken(r, n, t) AS ((r + 1) * n) // greatest(t, 1) > (r * n) // greatest(t, 1)",
         "CREATE MACRO taken_before(r, n, t) AS (r * n) // greatest(t, 1)",
@@ -65,20 +61,28 @@ def macros(seed: int, peiljaar: int) -> tuple[str, ...]:
     )
 
 
-def _feistel(name: str, half: int, key: int) -> tuple[str, ...]:
-    """A permutation of 0 .. half * half - 1 as macro `<name>_permuted`."""
-    keys = [salt(f"{key}-{name}-{turn}") for turn in range(4)]
+def rin_texts(source: str, seed: int, peiljaar: int) -> str:
+    """SQL of the rows of `source` (a relation with `idx`) with the nine digits of RINPERSOON as `rin`."""
+    # Ten up: 000000000 and 000000001 are known as rubbish in deliveries, so nobody gets them.
+    text = f"substr(({10**9} + 10 + permuted)::VARCHAR, 2)"
+    return f"SELECT * EXCLUDE (permuted), {text} AS rin FROM {_permuted(source, 'idx', _HALF, f'{peiljaar}-{seed}-rin')}"  # noqa: S608 - macros of ours
 
-    def turn(moved: str, by: str, key: int) -> str:
-        return f"({moved} + mix(xor(({by})::UBIGINT, {key}::UBIGINT))::BIGINT) % {half}"
 
-    return (
-        f"CREATE MACRO {name}_turn1(i) AS {turn(f'(i::BIGINT // {half})', f'i::BIGINT % {half}', keys[0])}",
-        f"CREATE MACRO {name}_turn2(l, r) AS {turn('r', 'l', keys[1])}",
-        f"CREATE MACRO {name}_turn3(l, r) AS {turn('l', 'r', keys[2])}",
-        f"CREATE MACRO {name}_turn4(l, r) AS {turn('r', 'l', keys[3])}",
-        f"CREATE MACRO {name}_last(l, r) AS l * {half} + {name}_turn4(l, r)",
-        f"CREATE MACRO {name}_middle(l, r) AS {name}_last({name}_turn3(l, r), r)",
-        f"CREATE MACRO {name}_permuted(i) AS {name}_middle({name}_turn1(i), "
-        f"{name}_turn2({name}_turn1(i), i::BIGINT % {half}))",
-    )
+def household_texts(source: str, seed: int, peiljaar: int) -> str:
+    """SQL of the rows of `source` (a relation with `hh`) with the twelve digits of HUISHOUDNR as `household`."""
+    text = f"substr(({10**12} + permuted)::VARCHAR, 2)"
+    chain = _permuted(source, "hh", _WIDE_HALF, f"{peiljaar}-{seed}-household")
+    return f"SELECT * EXCLUDE (permuted), {text} AS household FROM {chain}"  # noqa: S608 - macros of ours
+
+
+def _permuted(source: str, number: str, half: int, key: str) -> str:
+    """Four Feistel rounds over 0 .. half * half - 1, each in a query of its own.
+
+    As one expression it would be thousands of terms, since every round names its input several times.
+    """
+    sql = f"(SELECT *, {number}::BIGINT // {half} AS side0, {number}::BIGINT % {half} AS side1 FROM {source})"  # noqa: S608 - numbers of ours
+    for turn in range(4):
+        moved, by = f"side{turn % 2}", f"side{1 - turn % 2}"
+        step = f"({moved} + mix(xor({by}::UBIGINT, {salt(f'{key}-{turn}')}::UBIGINT))::BIGINT) % {half}"
+        sql = f"(SELECT * REPLACE ({step} AS {moved}) FROM {sql})"  # noqa: S608 - numbers of ours
+    return f"(SELECT * EXCLUDE (side0, side1), side0 * {half} + side1 AS permuted FROM {sql})"  # noqa: S608 - numbers of ours

@@ -1,13 +1,14 @@
 """What a release says about itself: texts, parameters and public facts, beside the figures.
 
-What belongs here: frozen values, filled by whoever packs a release, and the names of its files. What does
-not: figures (a data frame), rendering, anything from inside the kluis.
+What belongs here: frozen values, filled by whoever packs a release, the names of its files, and the words
+that files and pages share. What does not: figures (a data frame), rendering, anything from inside the kluis.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log, sqrt
+from re import fullmatch
 
 Fact = str | int | float | bool | None
 """A public fact as it may stand in JSON."""
@@ -17,6 +18,7 @@ FILES: dict[str, str] = {
     "cijfers.csv": "Alle cijfers, met komma als scheiding en punt als decimaalteken (UTF-8).",
     "cijfers-excel.csv": "Dezelfde cijfers voor een Nederlandse Excel: puntkomma en decimale komma.",
     "cijfers.parquet": "Dezelfde cijfers als Parquet, voor R, Python en DuckDB.",
+    "metingen.parquet": "De metingen met ruis zelf, vóór het schatten (voor wie zelf wil rekenen).",
     "kolommen.csv": "Wat elke kolom betekent, met eenheid en mogelijke waarden.",
     "privacy.json": "De privacyverantwoording, in de vorm van het OpenDP Deployments Registry (Engels).",
     "manifest.json": "Lijst van alle bestanden met hun controlegetal (sha256).",
@@ -32,6 +34,32 @@ OWN_CHOICE = (
     "geen openbare bron geeft de omvang van deze stapeling."
 )
 """Shown with every figure from synthetic data (nobody publishes the size of a triple combination)."""
+
+
+UNITS = {"person": "één persoon", "household": "één huishouden"}
+"""Unit of privacy as plans name it -> in Dutch."""
+
+_FACT_NAMES = {
+    "supplier": "leverancier",
+    "delivery": "levering",
+    "version": "versie",
+    "source": "bron",
+    "total": "van",
+}
+_MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 
 
 @dataclass(frozen=True)
@@ -82,8 +110,9 @@ class TableFacts:
 class ReleaseText:
     """Everything about a release except its figures.
 
-    Budgets (`rho`, `cap`, `spent_after`, `left_after`) are exact, as decimal or fraction ("1/8"); `cap` holds
-    for all releases and years together. `deliveries` and `coverage` carry public facts only: supplier,
+    `peildatum` is a date as "2023-12-31"; `unit` is a key of UNITS or a Dutch text. Budgets (`rho`, `cap`,
+    `spent_after`, `left_after`) are exact, as decimal or fraction ("1/8"); `cap` holds for all releases and
+    years together. `deliveries` and `coverage` carry public facts only: supplier,
     peiljaar, version, status; and source, gemeenten (covered), total.
     """
 
@@ -112,6 +141,19 @@ class ReleaseText:
     deliveries: tuple[Mapping[str, Fact], ...]
     coverage: tuple[Mapping[str, Fact], ...]
     not_protected: tuple[str, ...]
+
+
+def date_in_words(date: str) -> str:
+    """`2023-12-31` as `31 december 2023`; any other text as it is."""
+    found = fullmatch(r"(\d{4})-(\d{2})-(\d{2})", date)
+    if not found or not 1 <= int(found[2]) <= len(_MONTHS):
+        return date
+    return f"{int(found[3])} {_MONTHS[int(found[2]) - 1]} {found[1]}"
+
+
+def facts_in_words(facts: Mapping[str, Fact]) -> str:
+    """Public facts as one Dutch line: `leverancier CBS, versie 1`."""
+    return ", ".join(f"{_FACT_NAMES.get(name, name)} {value}" for name, value in facts.items())
 
 
 def tail_epsilon(rho: str, delta: float) -> float:

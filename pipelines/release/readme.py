@@ -7,7 +7,16 @@ experts (`privacy.json`).
 from pathlib import Path
 from textwrap import wrap
 
-from pipelines.release.content import FILES, OWN_CHOICE, WARNING, PersonaText, ReleaseText
+from pipelines.release.content import (
+    FILES,
+    OWN_CHOICE,
+    UNITS,
+    WARNING,
+    PersonaText,
+    ReleaseText,
+    date_in_words,
+    facts_in_words,
+)
 
 _WIDTH = 88
 
@@ -46,16 +55,16 @@ def readme(release: ReleaseText) -> str:
         _section("Persona's", [_persona(p) for p in release.personas]),
         _section("Privacy", _privacy(release)),
         _section("Niet door de ruis beschermd", list(release.not_protected)),
-        _section("Gebruikte leveringen", [_facts(dict(d)) for d in release.deliveries]),
-        _section("Dekking", [_facts(dict(c)) for c in release.coverage]),
+        _section("Gebruikte leveringen", [facts_in_words(d) for d in release.deliveries]),
+        _section("Dekking", [facts_in_words(c) for c in release.coverage]),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def _status(release: ReleaseText) -> list[str]:
     lines = [
-        f"Uitgave {release.release_id}, versie {release.versie}, gemaakt op {release.created_at[:10]}.",
-        f"Peildatum {release.peildatum}. Status van de cijfers: {release.status.replace('_', ' ')}.",
+        f"Uitgave {release.release_id}, versie {release.versie}, gemaakt op {date_in_words(release.created_at[:10])}.",
+        f"Peildatum {date_in_words(release.peildatum)}. Status van de cijfers: {release.status.replace('_', ' ')}.",
     ]
     if release.synthetic:
         lines.insert(0, "LET OP: deze cijfers komen uit synthetische gegevens. Ze gaan over niemand.")
@@ -71,8 +80,8 @@ def _persona(persona: PersonaText) -> str:
 
 def _privacy(release: ReleaseText) -> list[str]:
     return [
-        f"Beschermde eenheid: {release.unit}. Per tabel telt iemand bij hoogstens {release.contributions} "
-        "persona's mee.",
+        f"Beschermde eenheid: {UNITS.get(release.unit, release.unit)}. Per tabel telt iemand bij hoogstens "
+        f"{release.contributions} persona's mee.",
         f"Deze uitgave gebruikt rho {release.rho}, dat is epsilon {_dutch(release.epsilon)} bij delta "
         f"{release.delta:g}, van de grens van {release.cap} voor alle jaren samen. Daarvan is nu "
         f"{release.spent_after} gebruikt en {release.left_after} over.",
@@ -82,10 +91,6 @@ def _privacy(release: ReleaseText) -> list[str]:
 
 def _dutch(value: float) -> str:
     return f"{value:.2f}".replace(".", ",")
-
-
-def _facts(facts: dict[str, object]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in facts.items())
 
 
 def _section(title: str, items: list[str]) -> str:

@@ -71,9 +71,7 @@ def visit(browser: Browser, site: Path, name: str, width: int) -> Visit:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_asks_for_nothing_but_itself_and_complains_of_nothing(
-    browser: Browser, site: Path, name: str
-) -> None:
+def test_a_page_asks_for_nothing_but_itself_and_complains_of_nothing(browser: Browser, site: Path, name: str) -> None:
     seen = visit(browser, site, name, 1280)
 
     assert [url for url in seen.requests if not url.startswith("data:")] == [(site / name).as_uri()]
@@ -135,9 +133,7 @@ def test_a_wide_table_scrolls_inside_its_own_region_by_keyboard(browser: Browser
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_targets_that_stand_alone_are_large_enough_for_a_finger(
-    browser: Browser, site: Path, name: str
-) -> None:
+def test_targets_that_stand_alone_are_large_enough_for_a_finger(browser: Browser, site: Path, name: str) -> None:
     page = visit(browser, site, name, 320).page
 
     small = page.evaluate(

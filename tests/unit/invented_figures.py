@@ -72,9 +72,7 @@ def _regions() -> pl.DataFrame:
                 ("provincie", g.provincie, provincies(PEILJAAR)[g.provincie]),
                 ("land", NEDERLAND, "Nederland"),
             ):
-                rows.append(
-                    (niveau, regio, naam, age, sex, people, people * (code not in bare), code not in bare)
-                )
+                rows.append((niveau, regio, naam, age, sex, people, people * (code not in bare), code not in bare))
     names = ["niveau", "regio", "regio_naam", "leeftijd", "geslacht", "people", "covered_people", "covered"]
     return (
         pl.DataFrame(rows, schema=names, orient="row")
@@ -100,16 +98,12 @@ def _with_totals(table: dict[tuple[str, str, str], int], code: str) -> dict[tupl
     }
 
 
-def _block(
-    draw: np.random.Generator, regions: pl.DataFrame, persona: str, state: str, factor: int
-) -> pl.DataFrame:
+def _block(draw: np.random.Generator, regions: pl.DataFrame, persona: str, state: str, factor: int) -> pl.DataFrame:
     n = regions.height
     base = np.where(state == "unknown", regions["people"], regions["covered_people"])
     tilt = {r: 0.4 + 1.2 * draw.random() for r in regions["regio"].unique(maintain_order=True)}
     spread = np.array([1.0 if r == NEDERLAND else tilt[r] for r in regions["regio"]])
-    sd = np.array([_SD[niveau] for niveau in regions["niveau"]]) * np.where(
-        regions["leeftijd"] == "totaal", 1, 0.6
-    )
+    sd = np.array([_SD[niveau] for niveau in regions["niveau"]]) * np.where(regions["leeftijd"] == "totaal", 1, 0.6)
     estimate = base * spread * _RATES[state] / factor / 1000 + sd * draw.standard_normal(n)
     margin = 1.959963984540054 * sd
     frame = regions.with_columns(
@@ -160,7 +154,7 @@ def persona_text(persona: str = PERSONAS[0]) -> PersonaText:
             "Noor is negentien. Ze stopte met school toen thuis de rekeningen bleven liggen, en woont nu bij "
             "steeds een ander. De schuldhulp vraagt om een vast inkomen, en werk vraagt om een diploma."
         ),
-        origin="reconstruction",
+        origin="reconstructie uit openbare casuïstiek. Eigen uitwerking.",
         explain=(
             "We tellen inwoners van 18 tot en met 26 jaar die op de peildatum stonden ingeschreven.",
             "Zij hebben geen startkwalificatie, een achterstand bij de zorgverzekering en twee adressen.",
@@ -171,7 +165,7 @@ def persona_text(persona: str = PERSONAS[0]) -> PersonaText:
             "Twee of meer adressen in twaalf maanden (wonen)",
         ),
         missing_voorziening="minnelijke schuldhulp door de gemeente",
-        need="een achterstand van zes maanden of meer",
+        need="Wie zes maanden achterloopt, komt er zonder regeling zelden uit.",
         know=("Wie een achterstand bij de zorgverzekering heeft.", "Wie een diploma haalde."),
         approximate=("Onrustig wonen, aan het aantal adressen.",),
         cannot_know=("Wie om hulp vroeg en werd weggestuurd.", "Schulden bij vrienden en familie."),
@@ -195,13 +189,13 @@ def release_text(personas: tuple[str, ...] = PERSONAS) -> ReleaseText:
         versie="1.0.0",
         title="Blinde Vlek 2023: wie mist een voorziening?",
         peiljaar=PEILJAAR,
-        peildatum="31 december 2023",
+        peildatum="2023-12-31",
         status="definitief",
         synthetic=True,
         proef=False,
         created_at="2026-03-02T02:00:00Z",
         personas=tuple(persona_text(p) for p in personas),
-        unit="één persoon",
+        unit="person",
         contributions=3,
         delta=1e-6,
         rho="1/20",
@@ -216,9 +210,7 @@ def release_text(personas: tuple[str, ...] = PERSONAS) -> ReleaseText:
         noise="Discrete Gaussian",
         opendp_version="0.16.0",
         code_version="0.1.0",
-        deliveries=(
-            {"leverancier": "synthetisch CBS", "peiljaar": 2023, "versie": 1, "status": "definitief"},
-        ),
+        deliveries=({"supplier": "synthetisch CBS", "peiljaar": 2023, "version": 1, "status": "definitief"},),
         coverage=(
             {"source": "SCHULDHULP", "gemeenten": 228, "total": 342},
             {"source": "WANBZVWTAB", "gemeenten": 342, "total": 342},

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +12,7 @@ import pytest
 from pipelines.datacenter.pages import write_pages
 from pipelines.errors import UserError
 from pipelines.facts.gemeenten import gemeenten, provincies
-from pipelines.release.content import FILES, OWN_CHOICE, ReleaseText
+from pipelines.release.content import FILES, OWN_CHOICE
 from tests.unit.invented_figures import (
     PEILJAAR,
     PERSONAS,
@@ -22,64 +22,9 @@ from tests.unit.invented_figures import (
     with_persona,
     with_value,
 )
+from tests.unit.read_page import Page, render
 
 Edit = Callable[[pl.DataFrame], pl.DataFrame]
-
-
-class Page(HTMLParser):
-    """What a page holds: tags with attributes, headings, rows of tables by caption, titles of tiles, text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.html = html
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.rows: dict[str, list[list[str]]] = {}
-        self.titles: list[str] = []
-        self.text = ""
-        self._caption = ""
-        self._into = ""
-        self._open: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in ("meta", "link", "br"):
-            self._open.append(tag)
-        if tag == "caption":
-            self._caption = ""
-        elif tag == "tr":
-            self.rows.setdefault(self._caption, []).append([])
-        elif tag in ("th", "td"):
-            self.rows[self._caption][-1].append("")
-        elif tag == "title":
-            self.titles.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop() != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if "style" in self._open:
-            return
-        self.text += data
-        if "caption" in self._open:
-            self._caption += data.strip()
-        elif "title" in self._open:
-            self.titles[-1] += data
-        elif self._open and ("th" in self._open or "td" in self._open):
-            self.rows[self._caption][-1][-1] += data
-
-    def table(self, caption: str) -> dict[str, list[str]]:
-        """Rows of a table by the text of their first cell."""
-        rows = next(rows for name, rows in self.rows.items() if name.startswith(caption))
-        return {" ".join(row[0].split()): [" ".join(cell.split()) for cell in row[1:]] for row in rows}
-
-
-def render(folder: Path, frame: pl.DataFrame, release: ReleaseText) -> dict[str, Page]:
-    return {
-        path.relative_to(folder).as_posix(): Page(path.read_text(encoding="utf-8"))
-        for path in write_pages(frame, release, folder)
-    }
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +101,7 @@ def test_pages_are_dutch_with_one_main_heading_and_a_skip_link(pages: dict[str, 
         assert tags.count("h1") == 1
         assert next(a for t, a in page.tags if t == "a") == {"class": "skip", "href": "#inhoud"}
         levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_tables_have_captions_and_scopes_and_scroll_in_a_region_of_their_own(pages: dict[str, Page]) -> None:
@@ -181,9 +126,7 @@ def test_synthetic_figures_say_so_on_every_page_before_the_content(pages: dict[s
         assert OWN_CHOICE in page.text
 
 
-def test_real_figures_are_not_called_synthetic_and_a_trial_is_called_one(
-    frame: pl.DataFrame, tmp_path: Path
-) -> None:
+def test_real_figures_are_not_called_synthetic_and_a_trial_is_called_one(frame: pl.DataFrame, tmp_path: Path) -> None:
     real = replace(release_text(), synthetic=False, proef=True, deliveries=())
 
     for page in render(tmp_path, frame, real).values():
@@ -283,9 +226,7 @@ def test_a_voorziening_that_no_gemeente_delivered_shows_no_number_at_all(tmp_pat
 
 
 def test_a_persona_without_gemeenten_has_no_map_and_says_why(tmp_path: Path) -> None:
-    page = edited(
-        tmp_path, lambda f: f.filter(pl.col("niveau") != "gemeente"), smallest_geography="provincie"
-    )
+    page = edited(tmp_path, lambda f: f.filter(pl.col("niveau") != "gemeente"), smallest_geography="provincie")
 
     assert "Tegelkaart" not in page.html
     assert "het kleinste niveau is provincie" in page.text
@@ -340,13 +281,19 @@ def test_the_index_shows_the_budget_and_every_download(pages: dict[str, Page]) -
 
 
 def test_an_id_that_is_no_file_name_is_refused(tmp_path: Path) -> None:
-    bad = "../weg"
-    frame = figures(personas=(bad,))
-
     with pytest.raises(UserError, match="cannot be a file name"):
-        write_pages(frame, release_text((bad,)), tmp_path)
+        write_pages(figures(personas=("../weg",)), release_text(("../weg",)), tmp_path)
 
 
 def test_a_persona_without_national_figures_is_refused(tmp_path: Path, frame: pl.DataFrame) -> None:
     with pytest.raises(UserError, match="no national figure for missing, served, unknown"):
         write_pages(frame, release_text(("onbekend",)), tmp_path)
+
+
+def test_dates_units_and_deliveries_are_told_in_dutch(pages: dict[str, Page]) -> None:
+    index = " ".join(pages["index.html"].text.split())
+
+    assert "peildatum 31 december 2023" in index
+    assert "gemaakt op 2 maart 2026" in index
+    assert "de beschermde eenheid is één persoon" in index
+    assert "leverancier synthetisch CBS, peiljaar 2023, versie 1" in index

@@ -2,6 +2,7 @@
 
 import re
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_marks_and_outlines_stand_out(colour: str, ground: str) -> None:
 def test_map_classes_go_from_light_to_dark_in_clear_steps() -> None:
     steps = [luminance(COLOURS[f"k{n}"]) for n in range(1, 6)]
 
-    ratios = [(lighter + 0.05) / (darker + 0.05) for lighter, darker in zip(steps, steps[1:], strict=False)]
+    ratios = [(lighter + 0.05) / (darker + 0.05) for lighter, darker in pairwise(steps)]
     assert min(ratios) >= 1.3
 
 

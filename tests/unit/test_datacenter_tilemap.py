@@ -48,9 +48,7 @@ def test_neighbours_stay_near() -> None:
 
 def test_north_is_up_and_east_is_right() -> None:
     cells = places(tile_map(PEILJAAR))
-    groningen, maastricht, middelburg, enschede = (
-        cells[code] for code in ("GM0014", "GM0935", "GM0687", "GM0153")
-    )
+    groningen, maastricht, middelburg, enschede = (cells[code] for code in ("GM0014", "GM0935", "GM0687", "GM0153"))
 
     assert groningen[1] < maastricht[1]
     assert middelburg[0] < enschede[0]

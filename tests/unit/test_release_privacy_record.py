@@ -52,36 +52,35 @@ def leaves(value: object) -> Iterator[object]:
         yield value
 
 
-def written(folder: Path) -> dict[str, dict[str, dict[str, object]]]:
-    content: dict[str, dict[str, dict[str, object]]] = json.loads(
-        write_privacy_record(release_text(), folder).read_text(encoding="utf-8")
-    )
-    return content
+def written(folder: Path) -> dict[str, dict[str, object]]:
+    """The deployment part of the record as it lies on disk."""
+    content = json.loads(write_privacy_record(release_text(), folder).read_text(encoding="utf-8"))
+    assert (content["tier"], content["status"]) == (3, "Draft")
+    deployment: dict[str, dict[str, object]] = content["deployment"]
+    return deployment
 
 
 def test_the_record_has_the_fields_of_tier_three_and_no_empty_one(tmp_path: Path) -> None:
-    record = written(tmp_path)
+    deployment = written(tmp_path)
 
-    assert {key: set(value) for key, value in record["deployment"].items()} == FIELDS
-    assert (record["tier"], record["status"]) == (3, "Draft")
-    assert all(leaf not in ("", None) for leaf in leaves(record))
+    assert {key: set(value) for key, value in deployment.items()} == FIELDS
+    assert all(leaf not in ("", None) for leaf in leaves(deployment))
 
 
 def test_the_budget_stands_in_the_record_as_number_and_exactly(tmp_path: Path) -> None:
-    deployment = written(tmp_path)["deployment"]
+    deployment = written(tmp_path)
 
     loss = deployment["privacy_loss"]
     assert loss["privacy_parameters"] == {"rho": 0.05, "epsilon": 1.55, "delta": 1e-6}
     assert "1/20" in str(loss["privacy_parameters_details"])
     assert all(
-        amount in str(deployment["deployment_model"]["release_type_details"])
-        for amount in ("1/2", "3/20", "7/20")
+        amount in str(deployment["deployment_model"]["release_type_details"]) for amount in ("1/2", "3/20", "7/20")
     )
 
 
 def test_every_unprotected_quantity_and_every_table_is_named(tmp_path: Path) -> None:
     release = release_text()
-    deployment = written(tmp_path)["deployment"]
+    deployment = written(tmp_path)
 
     assert all(item in str(deployment["dp_variant"]["unprotected_quantities"]) for item in release.not_protected)
     assert all(table.name in str(deployment["accounting"]["composition"]) for table in release.tables)

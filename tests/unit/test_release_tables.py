@@ -45,9 +45,7 @@ def test_all_three_formats_hold_the_same_values_at_full_size(tmp_path: Path) -> 
     wanted = frame.sort(KEY)
     assert pl.read_parquet(tmp_path / "cijfers.parquet").equals(wanted)
     assert pl.read_csv(tmp_path / "cijfers.csv", schema=wanted.schema).equals(wanted)
-    dutch = pl.read_csv(
-        tmp_path / "cijfers-excel.csv", separator=";", decimal_comma=True, schema=wanted.schema
-    )
+    dutch = pl.read_csv(tmp_path / "cijfers-excel.csv", separator=";", decimal_comma=True, schema=wanted.schema)
     assert dutch.equals(wanted)
 
 
@@ -114,7 +112,7 @@ def test_every_column_is_explained_in_dutch(tmp_path: Path) -> None:
 def test_a_figure_that_occurs_twice_is_refused(tmp_path: Path) -> None:
     frame = small_figures()
 
-    with pytest.raises(UserError, match="more than once.*one row per persona"):
+    with pytest.raises(UserError, match=r"more than once.*one row per persona"):
         write_tables(pl.concat([frame, frame.head(1)]), tmp_path)
 
 

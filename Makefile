@@ -1,0 +1,82 @@
+# Two commands do all the set-up themselves: `make run` and `make test`. `make help` lists the rest.
+# Nothing is needed by hand but Python 3.11 or newer and make.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+SCALE ?= 1
+SEED ?= 1
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+export SCALE SEED
+# Nothing the libraries could report leaves this machine.
+export DAGSTER_DISABLE_TELEMETRY := 1
+export GX_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+
+.PHONY: help run test fast dagster bench verify lint format types imports validate check clean requirements
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(VENV)/run-ready ## the main job on the synthetic Netherlands (SCALE=0.05 for a quick look)
+	@$(BIN)/blindevlek run --synthetic
+
+test: $(VENV)/dev-ready ## all tests at small scale
+	@$(BIN)/python -m pytest -n 2 -q
+
+fast: $(VENV)/dev-ready ## the tests that take under a minute
+	@$(BIN)/python -m pytest -n 2 -q tests/unit tests/personas tests/docs tests/architecture
+
+dagster: $(VENV)/run-ready ## the assets in a browser
+	@$(BIN)/python -m assets.launch
+
+bench: $(VENV)/dev-ready ## speed and memory on the national data root, against plain DuckDB
+	@$(BIN)/python -m benchmarks.national
+
+verify: $(VENV)/dev-ready ## the long proofs on the national data root; writes docs/verify
+	@$(BIN)/python -m benchmarks.verify
+
+check: lint types imports validate ## format, lint, types, import rules, Dagster definitions
+
+lint: $(VENV)/dev-ready
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+format: $(VENV)/dev-ready ## put the code in its format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+types: $(VENV)/dev-ready
+	@$(BIN)/mypy
+
+imports: $(VENV)/dev-ready
+	@$(BIN)/lint-imports
+
+validate: $(VENV)/dev-ready
+	@$(BIN)/dagster definitions validate
+
+clean: ## remove the environment and caches (data and keys stay)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info build
+
+requirements: ## pin the requirements again (needs uv)
+	uv pip compile requirements/run.in --python-version 3.11 --universal --generate-hashes --no-strip-extras \
+		--no-header --no-annotate -o requirements/run.txt
+	uv pip compile requirements/dev.in -c requirements/run.txt --python-version 3.11 --universal --generate-hashes \
+		--no-strip-extras --no-header --no-annotate -o requirements/dev.txt
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "blindevlek needs Python 3.11 or newer; found $$($(PYTHON) --version 2>&1). Name one: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run-ready: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the pinned requirements (about a minute) ..."
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev-ready: requirements/dev.txt $(VENV)/run-ready
+	@echo "Installing the development tools ..."
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@

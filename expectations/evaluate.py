@@ -1,0 +1,123 @@
+"""Running rules through Great Expectations: per rule only whether it holds comes back.
+
+What belongs here: the library's context, and keeping everything that it says inside. What does not: choosing
+rules and telling people (see `runner.py`).
+"""
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from expectations.rules import NOTHING_FAILS, Rule
+from pipelines.errors import KluisError
+from pipelines.progress import Progress
+
+_LOGGERS = ("great_expectations", "sqlalchemy", "duckdb_engine")
+
+
+def evaluate(rules: Sequence[Rule], opener: Any, progress: Progress) -> dict[str, bool]:
+    """Rule id -> does it hold. A rule that could not be evaluated does not hold.
+
+    `opener` gives read-only connections whose default schema holds the tables. Raises KluisError, without any
+    text of a library, when the library itself fails.
+    """
+    by_table: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_table.setdefault(rule.table, []).append(rule)
+    found: dict[str, bool] = {}
+    with _source(opener) as source:
+        for table, of_table in by_table.items():
+            progress(f"check {table}")
+            found |= _validated(source, table, of_table)
+    return {rule.id: found.get(rule.id, False) for rule in rules}
+
+
+@contextmanager
+def _source(opener: Any) -> Iterator[Any]:
+    """A data source over the warehouse in a context that lives in memory only."""
+    failure, source = "", None
+    with _quietly():
+        try:
+            import great_expectations
+            from great_expectations.data_context.types.base import ProgressBarsConfig
+
+            from expectations.dialect import engine_url
+        except ImportError as error:
+            failure = type(error).__name__
+    if failure:
+        raise KluisError(_describe("loading Great Expectations", failure))
+    with engine_url(opener) as url:
+        with _quietly():
+            try:
+                context = great_expectations.get_context(mode="ephemeral")
+                context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+                source = context.data_sources.add_sql("kluis", connection_string=url)
+            except Exception as error:
+                failure = type(error).__name__
+        # Raised outside the handler: even `from None` would keep the library's error as __context__.
+        if failure:
+            raise KluisError(_describe("opening the warehouse for checks", failure))
+        yield source
+
+
+def _validated(source: Any, table: str, rules: list[Rule]) -> dict[str, bool]:
+    failure = ""
+    with _quietly():
+        try:
+            return _validate(source, table, rules)
+        except Exception as error:
+            failure = type(error).__name__
+    raise KluisError(_describe(f"checking {table}", failure))
+
+
+def _validate(source: Any, table: str, rules: list[Rule]) -> dict[str, bool]:
+    import great_expectations
+
+    suite = great_expectations.ExpectationSuite(name=table, expectations=[_expectation(rule) for rule in rules])
+    asset = source.add_table_asset(table, table_name=table)
+    batch = asset.add_batch_definition_whole_table("all").get_batch()
+    outcome = batch.validate(suite, result_format="BOOLEAN_ONLY")
+    # Of each result two things are copied: our own id and a boolean. `exception_info` can hold row values.
+    return {result.expectation_config.meta["rule"]: result.success is True for result in outcome.results}
+
+
+def _expectation(rule: Rule) -> Any:
+    import great_expectations
+
+    from expectations.counting import NothingFails
+
+    name = rule.expected.name
+    kind = NothingFails if name == NOTHING_FAILS else getattr(great_expectations.expectations, name)
+    meta = {"rule": rule.id, "ess_rule": rule.code}
+    return kind(**rule.expected.arguments, severity=rule.severity, meta=meta)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Nothing of the libraries reaches a log or a warning: their texts quote row values."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    before = [(logger.level, logger.propagate, logger.handlers[:]) for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+        logger.propagate = False
+        logger.handlers = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, (level, propagate, handlers) in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+            logger.propagate = propagate
+            logger.handlers = handlers
+
+
+def _describe(step: str, failure: str) -> str:
+    return (
+        f"the checks failed at: {step} ({failure}). The library's own message is withheld, because it may quote "
+        "row values. Run the step before it again; if this stays, report the step and the kind of failure."
+    )

@@ -1,0 +1,86 @@
+"""Where people are registered: objects, addresses, and the files that place objects in gemeenten.
+
+What belongs here: GBAADRESOBJECTBUS, VSLGWBTAB, NIETVSLGWBTAB and who lives in a shelter or at a briefadres.
+What does not: households. Every private household has an object of its own, with the same number.
+"""
+
+from pipelines.population.chances import Chance
+from pipelines.population.settings import PopulationSettings
+from pipelines.population.uniforms import uniform
+
+OPVANG = Chance(
+    "opvang",
+    """CASE WHEN plhh = 2 AND age BETWEEN 18 AND 72
+        THEN homeless_level * exp(1.3 * z) * CASE WHEN age < 27 THEN 0.8 WHEN age < 56 THEN 1.2 ELSE 0.5 END
+        ELSE 0 END""",
+    target=15_000,
+    scripted=("opvang",),
+    most=0.3,
+)
+"""15,000 outside planting: registers show about 9,600 homeless people, the rest have a briefadres (our choice)."""
+
+_SAME_GEMEENTE = 0.65
+
+
+def addresses_sql(settings: PopulationSettings) -> str:
+    """GBAADRESOBJECTBUS: the address of the peildatum, the one before a move in the year, and of who left."""
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", begun::VARCHAR AS "GBADATUMAANVANGADRESHOUDING",
+            ended::VARCHAR AS "GBADATUMEINDEADRESHOUDING", kind AS "SOORTOBJECTNUMMER",
+            object_text(hashed) AS "RINOBJECTNUMMER"
+        FROM (SELECT *, household_hash(object) AS hashed FROM ({_spells_sql(settings)}))
+    """  # noqa: S608 - dates and macros of ours
+
+
+def _spells_sql(settings: PopulationSettings) -> str:
+    shelter = f"base + dwellings + vacant + institutions + floor({uniform('hi', 'shelter')} * shelters)::BIGINT"
+    return f"""
+        SELECT rin, greatest(CASE WHEN moved > 0 THEN moved ELSE since END, born) AS begun, {settings.last_day} AS ended,
+            CASE WHEN opvang THEN 'B' WHEN plhh = 10 THEN 'I' ELSE 'D' END AS kind,
+            CASE WHEN opvang THEN {shelter} ELSE hh END AS object
+        FROM people JOIN places USING (g)
+        UNION ALL
+        SELECT rin, since, moved - 1, 'D', {_elsewhere("hhh")}
+        FROM (SELECT *, {_other_place("hhh")} AS g2 FROM people WHERE moved > 0) m JOIN places p ON p.g = m.g2
+        UNION ALL
+        SELECT rin, since, gone, 'D', {_elsewhere("hi")} FROM gone JOIN places USING (g)
+    """  # noqa: S608 - dates and macros of ours
+
+
+def _other_place(hashed: str) -> str:
+    """Two in three stay in their gemeente; the others come from one of the next five."""
+    draw = uniform(hashed, "other gemeente")
+    return (
+        f"CASE WHEN {draw} < {_SAME_GEMEENTE} THEN g "
+        f"ELSE (g + 1 + floor({draw} * 1000)::INTEGER % 5) % (SELECT count(*) FROM places) END"
+    )
+
+
+def _elsewhere(hashed: str) -> str:
+    return f"base + floor({uniform(hashed, 'other object')} * (dwellings + vacant))::BIGINT"
+
+
+def dwellings_sql(settings: PopulationSettings) -> str:
+    """VSLGWBTAB: every dwelling, lived in or vacant; for a few the gemeente is not known."""
+    return f"""
+        SELECT 'D' AS "SOORTOBJECTNUMMER", object_text(hashed) AS "RINOBJECTNUMMER",
+            CASE WHEN {uniform("hashed", "no gemeente")} < 0.00002
+                AND object NOT IN (SELECT hh FROM people WHERE plant > 0)
+                THEN '----' ELSE code END AS "gem{settings.peiljaar}"
+        FROM (
+            SELECT *, household_hash(object) AS hashed
+            FROM (SELECT code, base + unnest(range(dwellings + vacant)) AS object FROM places)
+        )
+    """  # noqa: S608 - macros of ours
+
+
+def other_objects_sql(settings: PopulationSettings) -> str:
+    """NIETVSLGWBTAB: institutions, and shelters and briefadressen."""
+    return f"""
+        SELECT CASE WHEN turn < institutions THEN 'I' ELSE 'B' END AS "SOORTOBJECTNUMMER",
+            object_text(hashed) AS "RINOBJECTNUMMER", code AS "gem{settings.peiljaar}"
+        FROM (
+            SELECT *, household_hash(base + dwellings + vacant + turn) AS hashed
+            FROM (SELECT *, unnest(range(institutions + shelters)) AS turn FROM places)
+        )
+    """  # noqa: S608 - macros of ours

@@ -1,0 +1,146 @@
+"""Debts, arrears, and the help that exists for them.
+
+What belongs here: SCHULDENPROBLEMATIEK, WANBZVWTAB, WSNPPERSBUS, SCHULDHULP and VROEGSIGNALERING. What does
+not: income.
+"""
+
+from pipelines.population.chances import Chance
+from pipelines.population.planting import scripted
+from pipelines.population.settings import PopulationSettings
+from pipelines.population.uniforms import uniform
+
+HOUSEHOLD_DEBT = Chance(
+    "schuld_huishouden",
+    """CASE WHEN typhh = 8 THEN 0 ELSE exp(1.1 * zh) * debt_level
+        * CASE typhh WHEN 1 THEN CASE WHEN age < 23 THEN 0.8 WHEN age < 65 THEN 1.8 ELSE 0.35 END
+            WHEN 6 THEN 2.2 WHEN 4 THEN 1.3 WHEN 5 THEN 0.75 WHEN 7 THEN 1 ELSE 0.45 END END""",
+    target=614_000,
+    household=True,
+    scripted=("schuld",),
+)
+"""Households with registered problem debts, CBS 2020 (the latest that was found)."""
+
+PERSON_DEBT_COLUMN = (
+    "schuld",
+    f"""CASE WHEN plant > 0 THEN plant IN ({scripted("schuld")})
+        ELSE schuld_huishouden AND age >= 18 AND {uniform("hi", "own debt")} < CASE WHEN plhh IN (2, 7, 8) THEN 1.1
+            WHEN plhh IN (1, 9) THEN 0.12 WHEN sex = 1 THEN 1.1 ELSE 0.7 END END""",
+)
+"""Column: the debts of the household are (also) this person's."""
+
+PREMIUM = Chance(
+    "wanbetaler",
+    """CASE WHEN age < 18 THEN 0 ELSE exp(0.9 * z) * CASE WHEN schuld THEN 9 WHEN schuld_huishouden THEN 3 ELSE 1 END
+        * CASE WHEN age < 23 THEN 0.7 WHEN age < 55 THEN 1.3 WHEN age < 67 THEN 0.8 ELSE 0.2 END
+        * CASE WHEN opvang THEN 3 ELSE 1 END * CASE WHEN ao_beeindigd THEN 2 ELSE 1 END END""",
+    target=158_980,
+    scripted=("wanbetaler",),
+)
+"""CBS 81066ned, 31 December 2022."""
+
+SIGNAL = Chance(
+    "vroegsignaal",
+    """CASE WHEN age < 18 OR plhh IN (1, 10) THEN 0 ELSE exp(0.8 * z) * CASE WHEN schuld THEN 5 ELSE 1 END
+        * CASE WHEN wanbetaler THEN 6 ELSE 1 END * CASE WHEN ao_beeindigd THEN 3 ELSE 1 END
+        * CASE WHEN age > 66 THEN 0.3 ELSE 1 END * CASE WHEN opvang THEN 0.2 ELSE 1 END END""",
+    target=290_000,
+    scripted=("vroegsignaal",),
+)
+"""If every gemeente delivered; about 250,000 persons where they do (our choice, of the order of Divosa's count)."""
+
+DEBT_HELP = Chance(
+    "schuldhulp",
+    """CASE WHEN age < 18 THEN 0 ELSE CASE WHEN schuld THEN 40 WHEN wanbetaler THEN 12 ELSE 0.4 END
+        * CASE WHEN bijstand THEN 1.6 ELSE 1 END * CASE WHEN opvang THEN 2.5 ELSE 1 END END""",
+    target=115_000,
+    scripted=("schuldregeling",),
+)
+"""If every gemeente delivered; about 90,000 trajects where they do (our choice)."""
+
+WSNP = Chance(
+    "wsnp",
+    "CASE WHEN age BETWEEN 21 AND 70 AND schuld THEN CASE WHEN opvang THEN 0.5 ELSE 1 END ELSE 0 END",
+    target=12_000,
+    scripted=("wsnp",),
+)
+"""Running statutory schemes (our choice, of the order of the Raad voor Rechtsbijstand's counts)."""
+
+
+def debts_sql(settings: PopulationSettings) -> str:
+    """SCHULDENPROBLEMATIEK: everybody in a household with problem debts on the peildatum."""
+    peildatum = settings.last_day
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
+            CASE WHEN schuld THEN '1' ELSE '0' END AS "smalle_def_problematische_schulden_{peildatum}",
+            '1' AS "smalle_def_problematische_schulden_HH_{peildatum}"
+        FROM people WHERE schuld_huishouden OR schuld
+        UNION ALL
+        SELECT kind, rin, '1', '1' FROM outsiders WHERE known_from BETWEEN 0.9 AND 0.92
+    """  # noqa: S608 - a date
+
+
+def premium_sql(_settings: PopulationSettings) -> str:
+    """WANBZVWTAB: six months or more behind with the health premium on the peildatum."""
+    return """
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON" FROM people WHERE wanbetaler
+        UNION ALL
+        SELECT kind, rin FROM outsiders WHERE known_from BETWEEN 0.86 AND 0.95
+        UNION ALL
+        SELECT * FROM (VALUES ('R', '000000000'), ('R', '000000001'), ('F', '---------'))
+    """
+
+
+def wsnp_sql(settings: PopulationSettings) -> str:
+    """WSNPPERSBUS: running schemes (88888888) and schemes that ended before the peildatum."""
+    year = settings.peiljaar
+    begun, day = uniform("hi", "wsnp begun"), uniform("hi", "wsnp day")
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
+            day_of({year} - 1 - ({begun} < 0.4)::INTEGER, {day})::VARCHAR AS "Wsnpdatumtoelaat",
+            '88888888' AS "Wsnpdatumbeein"
+        FROM people WHERE wsnp
+        UNION ALL
+        SELECT 'R', rin, day_of({year} - 4, {day})::VARCHAR, day_of({year} - 1, {begun})::VARCHAR
+        FROM people WHERE plant = 0 AND NOT wsnp AND age BETWEEN 25 AND 72
+            AND {uniform("hi", "wsnp before")} < CASE WHEN schuld THEN 0.004 ELSE 0.0005 END
+    """  # noqa: S608 - dates and macros of ours
+
+
+def debt_help_sql(settings: PopulationSettings) -> str:
+    """SCHULDHULP: trajects of gemeenten that deliver: six in ten a scheme with the creditors (S)."""
+    year = settings.peiljaar
+    kind = uniform("hi", "debt help kind")
+    own = f"plant IN ({scripted('schuldregeling')})"
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
+            day_of({year} - CASE WHEN {own} THEN 1 ELSE floor(3 * {uniform("hi", "debt help long")})::INTEGER END,
+                0.6 * {uniform("hi", "debt help day")})::VARCHAR AS "BEGINDATUM",
+            CASE WHEN {own} OR {uniform("hi", "debt help ended")} < 0.8 THEN '88888888'
+                ELSE day_of({year}, 0.65 + 0.34 * {uniform("hi", "debt help end day")})::VARCHAR END AS "EINDDATUM",
+            CASE WHEN {own} OR {kind} < 0.6 THEN 'S' WHEN {kind} < 0.85 THEN 'B' ELSE 'A' END AS "TRAJECTSOORT",
+            code AS "GEMEENTE"
+        FROM people JOIN places p USING (g) WHERE people.schuldhulp AND p.schuldhulp
+        UNION ALL
+        SELECT kind, rin, '{year}0301', '88888888', 'B', code
+        FROM outsiders JOIN places p USING (g) WHERE p.schuldhulp AND known_from BETWEEN 0.9 AND 0.93
+    """  # noqa: S608 - dates and macros of ours
+
+
+def signals_sql(settings: PopulationSettings) -> str:
+    """VROEGSIGNALERING: signals in the year of gemeenten that deliver; some people have several."""
+    year = settings.peiljaar
+    kind, day = uniform("hi", "signal kind"), uniform("hi", "signal day")
+    again = uniform("hi", "signal again")
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", day_of({year}, {day})::VARCHAR AS "SIGNAALDATUM",
+            CASE WHEN {kind} < 0.25 THEN 'H' WHEN {kind} < 0.5 THEN 'E' WHEN {kind} < 0.65 THEN 'W' ELSE 'Z' END AS "SIGNAALSOORT",
+            code AS "GEMEENTE"
+        FROM people JOIN places p USING (g) WHERE people.vroegsignaal AND p.vroegsignalering
+        UNION ALL
+        SELECT 'R', rin, day_of({year}, {again} * 2.5)::VARCHAR,
+            CASE WHEN {kind} < 0.25 THEN 'E' WHEN {kind} < 0.5 THEN 'Z' WHEN {kind} < 0.65 THEN 'H' ELSE 'W' END, code
+        FROM people JOIN places p USING (g) WHERE people.vroegsignaal AND p.vroegsignalering AND {again} < 0.4
+        UNION ALL
+        SELECT kind, rin, '{year}0615', 'E', code
+        FROM outsiders JOIN places p USING (g) WHERE p.vroegsignalering AND known_from BETWEEN 0.92 AND 0.96
+    """  # noqa: S608 - dates and macros of ours

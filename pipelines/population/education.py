@@ -1,0 +1,74 @@
+"""Diplomas and enrolments.
+
+What belongs here: HOOGSTEOPLTAB and ONDERWIJSINSCHRTAB. What does not: work.
+"""
+
+from pipelines.population.chances import Chance
+from pipelines.population.planting import scripted
+from pipelines.population.settings import PopulationSettings
+from pipelines.population.uniforms import uniform
+
+ENROLLED = Chance(
+    "ingeschreven",
+    """CASE WHEN age NOT BETWEEN 12 AND 27 THEN 0 WHEN age < 16 THEN 0.985
+        ELSE [0.95, 0.93, 0.80, 0.70, 0.62, 0.54, 0.44, 0.31, 0.22, 0.14, 0.10, 0.07][age - 15]
+            * least(1.0, exp(-0.15 * z - 0.05)) END""",
+    scripted=("ingeschreven",),
+    most=0.99,
+)
+"""Enrolled on 1 October, by single year of age (a drawing of the known participation)."""
+
+_LOW = ("1112", "1211", "1212", "1213", "1221", "1222")
+_HIGHER = ("2111", "2112", "2121", "2131", "2132", "3111", "3112", "3113", "3211", "3212", "3213")
+_HIGHER_UP_TO = (0.07, 0.17, 0.45, 0.50, 0.53, 0.55, 0.76, 0.83, 0.86, 0.99)
+
+LOW_COLUMN = (
+    "laag",
+    f"""CASE WHEN plant > 0 THEN plant IN ({scripted("laag_opgeleid")})
+        WHEN age < 15 THEN true
+        WHEN age < 27 THEN {uniform("hi", "low level")} < 0.09 * z +
+            [0.99, 0.97, 0.85, 0.55, 0.33, 0.24, 0.18, 0.15, 0.14, 0.13, 0.13, 0.13][age - 14]
+        ELSE {uniform("hi", "low level")} < 0.09 * z + CASE WHEN age < 45 THEN 0.14 WHEN age < 65 THEN 0.21 ELSE 0.36 END
+        END""",
+)
+"""Column: no diploma of mbo 2, havo or higher."""
+
+
+def levels_sql(_settings: PopulationSettings) -> str:
+    """HOOGSTEOPLTAB: about seven in ten people of 15 and over, the young more often; some values unknown."""
+    known = uniform("hi", "level known")
+    draw = uniform("hi", "level")
+    unknown = uniform("hi", "level unknown")
+    low = " ".join(
+        f"WHEN {draw} < {number / len(_LOW):.4f} THEN '{code}'" for number, code in enumerate(_LOW[:-1], start=1)
+    )
+    higher = " ".join(
+        f"WHEN {draw} < {upper} THEN '{code}'" for code, upper in zip(_HIGHER[:-1], _HIGHER_UP_TO, strict=True)
+    )
+    young = " ".join(f"WHEN {draw} < {upper} THEN '{code}'" for upper, code in zip((0.25, 0.45, 0.75, 0.9), _HIGHER, strict=False))
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
+            CASE WHEN plant = 0 AND {unknown} < 0.01 THEN '----' WHEN plant = 0 AND {unknown} < 0.015 THEN '9999'
+                WHEN laag THEN CASE {low} ELSE '{_LOW[-1]}' END
+                WHEN age < 21 THEN CASE {young} ELSE '{_HIGHER[4]}' END
+                ELSE CASE {higher} ELSE '{_HIGHER[-1]}' END
+            END AS "OPLNIVSOI2021AGG4HBmetNIRWO"
+        FROM people
+        WHERE CASE WHEN plant > 0 THEN plant IN ({scripted("laag_opgeleid", "startkwalificatie")})
+            ELSE age >= 15 AND {known} < CASE WHEN age < 35 THEN 0.93 WHEN age < 50 THEN 0.78
+                WHEN age < 65 THEN 0.62 ELSE 0.52 END END
+    """  # noqa: S608 - codes and macros of ours
+
+
+def enrolments_sql(_settings: PopulationSettings) -> str:
+    """ONDERWIJSINSCHRTAB: one enrolment on 1 October, for a few a second one."""
+    which = uniform("hi", "study")
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
+            (CASE WHEN age < 16 THEN 300000 WHEN age < 20 THEN 400000 ELSE 500000 END
+                + floor(4000 * {which})::INTEGER)::VARCHAR AS "OPLNR"
+        FROM people WHERE ingeschreven
+        UNION ALL
+        SELECT 'R', rin, (600000 + floor(4000 * {which})::INTEGER)::VARCHAR
+        FROM people WHERE ingeschreven AND {uniform("hi", "second study")} < 0.02
+    """  # noqa: S608 - numbers and macros of ours

@@ -1,0 +1,141 @@
+"""Making the deliveries of a synthetic population, once.
+
+What belongs here: the steps in order, and never leaving something half-made that looks whole. What does not: the
+content of any file.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import UserError
+from pipelines.population.calibration import calibrate, write_calibration
+from pipelines.population.chances import run_stage
+from pipelines.population.engine import open_engine
+from pipelines.population.ground import lay_ground
+from pipelines.population.households import form_households
+from pipelines.population.people import make_people
+from pipelines.population.planting import plant, truth_sql
+from pipelines.population.settings import PopulationSettings
+from pipelines.population.stages import stages
+from pipelines.population.tables import DELIVERIES, DeliveryName, delivered_tables
+from pipelines.population.writing import MANIFEST, write_manifest, write_query, write_table
+from pipelines.progress import Progress
+
+PLANTED, CALIBRATION = "planted.parquet", "calibration.csv"
+_IN_THE_MAKING = ".in-the-making"
+"""Folder beside the deliveries. Nothing looks two levels deep for a manifest, so what is in it is never taken in."""
+
+
+def make_deliveries(
+    settings: PopulationSettings,
+    deliveries: Path,
+    truth: Path,
+    temp: Path,
+    progress: Progress,
+    *,
+    threads: int | None = None,
+) -> bool:
+    """Make `deliveries/cbs`, `deliveries/gemeenten`, `truth/planted.parquet` and `truth/calibration.csv`.
+
+    Returns False at once when these stand there complete for the same population and file format. `threads`
+    changes the speed, never the content. Raises UserError when something else stands in the way: it is never
+    removed.
+    """
+    if _stands(settings, deliveries, truth):
+        return False
+    making = deliveries / _IN_THE_MAKING
+    spill = temp / settings.population_id
+    _clear(making)
+    for folder in (making, truth, spill):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with open_engine(spill, settings.seed, settings.peiljaar, threads) as connection:
+            _make_population(connection, settings, progress)
+            _write_truth(connection, settings, truth, progress)
+            _write_deliveries(connection, settings, making, progress)
+        for name in DELIVERIES:
+            _clear(deliveries / name)
+            (making / name).rename(deliveries / name)
+    finally:
+        _clear(making)
+        _clear(spill)
+    return True
+
+
+def _make_population(
+    connection: duckdb.DuckDBPyConnection, settings: PopulationSettings, progress: Progress
+) -> None:
+    progress("population: gemeenten and households")
+    ground = lay_ground(connection, settings)
+    form_households(connection, ground, settings)
+    plant(connection, settings.scale)
+    progress("population: people")
+    make_people(connection, ground, settings)
+    for stage in stages(settings):
+        progress(f"population: {', '.join(chance.name for chance in stage.chances)}")
+        run_stage(connection, stage, settings.scale)
+
+
+def _write_truth(
+    connection: duckdb.DuckDBPyConnection, settings: PopulationSettings, truth: Path, progress: Progress
+) -> None:
+    progress("population: truth and calibration")
+    planted, calibration = truth / f"{PLANTED}.part", truth / f"{CALIBRATION}.part"
+    write_query(connection, truth_sql(), planted)
+    write_calibration(calibrate(connection, settings), calibration)
+    calibration.replace(truth / CALIBRATION)
+    planted.replace(truth / PLANTED)
+
+
+def _write_deliveries(
+    connection: duckdb.DuckDBPyConnection, settings: PopulationSettings, making: Path, progress: Progress
+) -> None:
+    tables = delivered_tables(connection, settings)
+    for table in tables:
+        progress(f"population: write {table.register}")
+        write_table(connection, table, making / table.delivery, settings.file_format)
+    for name in DELIVERIES:
+        write_manifest(connection, name, tables, settings, making / name)
+
+
+def _stands(settings: PopulationSettings, deliveries: Path, truth: Path) -> bool:
+    """Is this population here already? Raises UserError when anything else is."""
+    found = [_stands_one(settings, deliveries / name, name) for name in DELIVERIES]
+    return all(found) and (truth / PLANTED).is_file() and (truth / CALIBRATION).is_file()
+
+
+def _stands_one(settings: PopulationSettings, folder: Path, name: DeliveryName) -> bool:
+    if not folder.exists() or not any(folder.iterdir()):
+        return False
+    remedy = "Choose another data root, or move that folder away first; nothing was changed."
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise UserError(
+            f"{folder} holds files but no {MANIFEST}: somebody may be filling it, so it is left alone. {remedy}"
+        )
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        kind, population = manifest["kind"], manifest["population"]
+    except (ValueError, KeyError, TypeError):
+        raise UserError(f"{path} cannot be understood, so the folder is left alone. {remedy}") from None
+    if kind != "synthetic":
+        raise UserError(f"{folder} holds a delivery that is not synthetic. {remedy}")
+    if population != settings.population_id:
+        raise UserError(
+            f"{folder} holds the population {population}, and {settings.population_id} was asked for: two populations "
+            f"never share a data root. {remedy}"
+        )
+    if not any(folder.rglob(f"*.{settings.file_format}")):
+        raise UserError(
+            f"{folder} ({name}) holds the population {population} in another file format than "
+            f"{settings.file_format}. {remedy}"
+        )
+    return True
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)

@@ -1,0 +1,89 @@
+"""Writing files: the tables of a delivery in Parquet, SPSS or text, and the manifest last of all.
+
+What belongs here: forms of files. What does not: what is in them.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars_readstat
+
+from pipelines.population.coverage import delivering
+from pipelines.population.engine import rows_of
+from pipelines.population.settings import FileFormat, PopulationSettings
+from pipelines.population.tables import DeliveredTable, DeliveryName
+
+MANIFEST = "manifest.json"
+_SUPPLIERS: dict[DeliveryName, str] = {"cbs": "cbs", "gemeenten": "gemeente"}
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+_CSV = "FORMAT csv, DELIMITER ';', HEADER true"
+"""Every value is plain ASCII, so the text is cp1252 as well."""
+
+
+def write_table(connection: duckdb.DuckDBPyConnection, table: DeliveredTable, folder: Path, form: FileFormat) -> Path:
+    """Write one table below a delivery's folder; return the file."""
+    path = folder / table.folder / f"{table.stem}.{form}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if form == "sav":
+        polars_readstat.write_readstat(connection.sql(table.sql).pl(), str(path))
+    else:
+        write_query(connection, table.sql, path, form)
+    return path
+
+
+def write_query(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, form: FileFormat = "parquet") -> None:
+    """Write the rows of a query as Parquet or text."""
+    target = str(path).replace("'", "''")
+    connection.execute(f"COPY ({sql}) TO '{target}' ({_CSV if form == 'csv' else _PARQUET})")
+
+
+def write_manifest(
+    connection: duckdb.DuckDBPyConnection,
+    delivery: DeliveryName,
+    tables: tuple[DeliveredTable, ...],
+    settings: PopulationSettings,
+    folder: Path,
+) -> None:
+    """Write the manifest of a delivery whose files are all there; it appears whole or not at all."""
+    manifest = {
+        "delivery": delivery,
+        "supplier": _SUPPLIERS[delivery],
+        "kind": "synthetic",
+        "population": settings.population_id,
+        "peiljaar": settings.peiljaar,
+        "version": 1,
+        "status": "voorlopig",
+        "completed": True,
+        "files": [
+            {
+                "register": table.register,
+                "coverage": _coverage(connection, table, settings),
+                "period": {"from": _iso(table.since), "to": _iso(settings.last_day)},
+            }
+            for table in tables
+            if table.delivery == delivery
+        ],
+    }
+    part = folder / f"{MANIFEST}.part"
+    part.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    part.replace(folder / MANIFEST)
+
+
+def _coverage(
+    connection: duckdb.DuckDBPyConnection, table: DeliveredTable, settings: PopulationSettings
+) -> dict[str, Any]:
+    if table.gemeente_column is None:
+        return {"kind": "national"}
+    covered = delivering(table.register, settings.peiljaar)
+    found = rows_of(connection, f'SELECT DISTINCT "{table.gemeente_column}" FROM ({table.sql})')  # noqa: S608 - a column name of ours
+    present = {f"GM{code}" for (code,) in found}
+    coverage: dict[str, Any] = {"kind": "gemeenten", "gemeenten": list(covered)}
+    if silent := [code for code in covered if code not in present]:
+        coverage["nothing_to_report"] = silent
+    return coverage
+
+
+def _iso(day: int) -> str:
+    return f"{day // 10_000}-{day // 100 % 100:02d}-{day % 100:02d}"

@@ -1,0 +1,1 @@
+"""Do the suites tell good tables from bad ones, and keep what they saw to themselves?"""
