@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except BrokenPipeError:
         # The reader of a pipe (head, less) went away; nothing is wrong.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
     except KeyboardInterrupt:
         print("blindevlek: stopped; what was not finished is done again by the next run.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Our own expectation for Great Expectations: a query counts what fails, and the count is small enough.
+"""Our own expectation for Great Expectations: a query counts what fails, and a count is small enough.
 
 What belongs here: the metric and the expectation, imported only when suites run (the library is slow to import).
 What does not: queries (the suites have them).
@@ -15,34 +15,35 @@ METRIC = "blindevlek.failing"
 
 
 class Failing(MetricProvider):
-    """The single number that a query gives. Expectations with the same query share it."""
+    """The counts in the single row that a query gives, by name. Expectations with the same query share them."""
 
     metric_name = METRIC
     domain_keys = ("batch_id", "row_condition", "condition_parser")
     value_keys = ("query",)
 
     @metric_value(engine=SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]
-    def _count(
+    def _counts(
         cls,
         execution_engine: Any,
         metric_domain_kwargs: dict[str, Any],  # noqa: ARG002 - the library passes it by name
         metric_value_kwargs: dict[str, Any],
         metrics: dict[str, Any],  # noqa: ARG002 - the library passes it by name
         runtime_configuration: dict[str, Any],  # noqa: ARG002 - the library passes it by name
-    ) -> int:
+    ) -> dict[str, int]:
         query = sqlalchemy.text(metric_value_kwargs["query"])
-        return int(execution_engine.execute_query(query).scalar())
+        return {name: int(count) for name, count in execution_engine.execute_query(query).mappings().one().items()}
 
 
 class NothingFails(BatchExpectation):
-    """The query counts at most `most_share` of the rows of the table. It runs once, where the library's own
-    expectation for SQL runs its query twice: for the rows and for their number."""
+    """The column `count` of the query's row is at most `most_share` of the rows of the table. The query runs once
+    for all who ask it, where the library's own expectation for SQL runs it twice: for rows and for their number."""
 
     query: str
+    count: str
     most_share: float = 0.0
 
     metric_dependencies: ClassVar[tuple[str, ...]] = (METRIC, "table.row_count")
-    success_keys: ClassVar[tuple[str, ...]] = ("query", "most_share")
+    success_keys: ClassVar[tuple[str, ...]] = ("query", "count", "most_share")
     domain_keys: ClassVar[tuple[str, ...]] = ("batch_id", "row_condition", "condition_parser")
 
     def _validate(
@@ -51,4 +52,4 @@ class NothingFails(BatchExpectation):
         runtime_configuration: Any = None,  # noqa: ARG002 - the library passes it by name
         execution_engine: Any = None,  # noqa: ARG002 - the library passes it by name
     ) -> dict[str, Any]:
-        return {"success": metrics[METRIC] <= self.most_share * metrics["table.row_count"]}
+        return {"success": metrics[METRIC][self.count] <= self.most_share * metrics["table.row_count"]}

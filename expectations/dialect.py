@@ -22,30 +22,27 @@ if TYPE_CHECKING:
     import duckdb
 
 Opener = Callable[[], "duckdb.DuckDBPyConnection"]
-"""Opens a read-only connection whose default schema holds the tables to be checked."""
+"""Gives a cursor of an open read-only warehouse, whose default schema holds the tables. It closes with the
+warehouse, so that a library that keeps its engine does not keep the warehouse locked."""
 
 MOST_ROWS = 10_000
 """More rows than any aggregate has. A result beyond it is refused: that work belongs in SQL."""
 
 _openers: dict[str, Opener] = {}
-_opened: dict[str, list["ReadConnection"]] = {}
 
 
 @contextmanager
 def engine_url(opener: Opener) -> Iterator[str]:
     """An engine URL that opens connections with `opener`, for as long as the block runs.
 
-    The URL holds a random token and nothing else. At the end every connection is closed, since a library that
-    keeps an engine alive would keep the warehouse locked.
+    The URL holds a random token and nothing else.
     """
     token = secrets.token_hex(8)
-    _openers[token], _opened[token] = opener, []
+    _openers[token] = opener
     try:
         yield f"duckdb+kluis:///{token}"
     finally:
         del _openers[token]
-        for connection in _opened.pop(token):
-            connection.close()
 
 
 class ReadCursor:
@@ -116,10 +113,7 @@ class KluisDialect(duckdb_engine.Dialect):
         return (str(url.database),), {}
 
     def connect(self, *arguments: Any, **_options: Any) -> ReadConnection:
-        token = arguments[0]
-        connection = ReadConnection(_openers[token]())
-        _opened[token].append(connection)
-        return connection
+        return ReadConnection(_openers[arguments[0]]())
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[Pool]:  # noqa: ARG003 - the library passes it by name

@@ -4,7 +4,7 @@ What belongs here: what every count rests on: one row per person, and public ban
 facts from registers about a person.
 """
 
-from expectations.rules import NOTHING_FAILS, Expected, Rule, Subject
+from expectations.rules import Expected, Rule, Subject
 from pipelines.facts.gemeenten import AGE_BANDS, SEXES, gemeenten
 from pipelines.persons.build import ADDRESS_KINDS, NO_GEMEENTE
 from pipelines.registers.catalogue_model import Catalogue
@@ -26,37 +26,19 @@ def person_rules(catalogue: Catalogue, peiljaar: int) -> tuple[Rule, ...]:
     return (
         subject.not_empty("critical"),
         subject.filled("person"),
-        _once(subject),
+        subject.person_once("person_once", "ieder persoon staat er één keer in"),
         subject.filled("gemeente"),
         subject.known_code("gemeente", numbers, f"een gemeente van {peiljaar}, of {NO_GEMEENTE} (niet gevonden)"),
         _gemeente_found(subject),
         subject.in_range("leeftijd", 0, oldest),
         subject.filled("leeftijd", severity="warning", mostly=MOSTLY),
         subject.known_code("leeftijdsgroep", range(len(AGE_BANDS)), "een openbare leeftijdsgroep"),
-        subject.nothing_fails(
-            "leeftijdsgroep_fits_leeftijd", "VCO", "de leeftijdsgroep past bij de leeftijd", _wrong_band()
-        ),
+        subject.no_row("leeftijdsgroep_fits_leeftijd", "VCO", "de leeftijdsgroep past bij de leeftijd", _wrong_band()),
         subject.filled("geslacht"),
         subject.known_code("geslacht", [NO_SEX, *(int(code) for code in SEXES)], "man, vrouw of niet geregistreerd"),
         subject.known_code("address_kind", list(ADDRESS_KINDS.values()), "een bekende adressoort"),
         subject.known_code("household_place", places, "een bekende plaats in het huishouden"),
         subject.filled("household_place", severity="warning", mostly=MOSTLY),
-    )
-
-
-def _once(subject: Subject) -> Rule:
-    return Rule(
-        f"{TABLE}.person_once",
-        TABLE,
-        "RWD",
-        f"{subject.title}: ieder persoon staat er één keer in",
-        "critical",
-        Expected(
-            NOTHING_FAILS,
-            {"query": f"SELECT count(*) - count(DISTINCT person) FROM {subject.relation}"},
-        ),
-        f"SELECT DISTINCT {subject.key_text()} AS key FROM {subject.relation} r "
-        "QUALIFY count(*) OVER (PARTITION BY r.person) > 1",
     )
 
 

@@ -6,9 +6,9 @@ before anything reaches the warehouse); these rules look at the tables themselve
 
 from datetime import date
 
-from expectations.rules import NOTHING_FAILS, Expected, Rule, Severity, Subject
+from expectations.rules import Rule, Severity, Subject
 from pipelines.facts.gemeenten import gemeenten
-from pipelines.registers.catalogue_model import RIN_COLUMNS, Catalogue, Column, Register, Spell
+from pipelines.registers.catalogue_model import RIN_COLUMNS, Catalogue, Column, Register
 from pipelines.warehouse import ALIAS, year_schema
 
 FRAME = ("GBAPERSOONTAB", "GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS", "VSLGWBTAB", "NIETVSLGWBTAB")
@@ -39,7 +39,9 @@ def rules_of(register: Register, catalogue: Catalogue, peiljaar: int) -> tuple[R
     if register.spell:
         rules.append(subject.begin_before_end(register.spell.begin, register.spell.end))
     if register.spell and register.name in NO_OVERLAP:
-        rules.append(_one_place_at_a_time(subject, register.spell, peiljaar))
+        covers = f"DATE '{peiljaar}-12-31' BETWEEN r.{register.spell.begin} AND r.{register.spell.end}"
+        meaning = "niemand heeft op de peildatum twee perioden tegelijk"
+        rules.append(subject.person_once("one_spell_on_peildatum", meaning, covers))
     if register.has_persons:
         rules += _person_rules(subject, register)
     return tuple(rules)
@@ -66,24 +68,6 @@ def _column_rules(
     return []
 
 
-def _one_place_at_a_time(subject: Subject, spell: Spell, peiljaar: int) -> Rule:
-    on_peildatum = f"DATE '{peiljaar}-12-31' BETWEEN r.{spell.begin} AND r.{spell.end}"
-    query = f"SELECT count(*) - count(DISTINCT r.person) FROM {subject.relation} r WHERE {on_peildatum}"
-    failing = (
-        f"SELECT {subject.key_text()} AS key FROM {subject.relation} r WHERE {on_peildatum} "
-        "QUALIFY count(*) OVER (PARTITION BY r.person) > 1"
-    )
-    return Rule(
-        f"{subject.table}.one_spell_on_peildatum",
-        subject.table,
-        "RWD",
-        f"{subject.title}: niemand heeft op de peildatum twee perioden tegelijk",
-        "critical",
-        Expected(NOTHING_FAILS, {"query": query}),
-        failing,
-    )
-
-
 def _person_rules(subject: Subject, register: Register) -> list[Rule]:
     unlinked = Subject(subject.schema, f"{subject.table}_unlinked", f"{subject.title} (niet koppelbaar)", _UNLINKED_KEY)
     rules = [unlinked.known_code("rinpersoons", ("S", "F"), "een andere herkomst dan de BRP")]
@@ -92,7 +76,7 @@ def _person_rules(subject: Subject, register: Register) -> list[Rule]:
     frame: Severity = "critical" if register.name in FRAME else "warning"
     found = f"ANTI JOIN {ALIAS}.{subject.schema}.{PERSONS.lower()} p USING (person)"
     rules.append(
-        subject.nothing_fails(
+        subject.no_row(
             "persons_exist", "COC", f"ieder persoon staat in {PERSONS}", "true", severity=frame, joined=found
         )
     )
@@ -100,7 +84,7 @@ def _person_rules(subject: Subject, register: Register) -> list[Rule]:
         # The same query as above, so Great Expectations runs it once for both.
         share = f"{1 - MOST_UNKNOWN_PERSONS:.0%}"
         rules.append(
-            subject.nothing_fails(
+            subject.no_row(
                 "persons_mostly_exist",
                 "COC",
                 f"minstens {share} van de rijen hoort bij iemand in {PERSONS}",

@@ -86,7 +86,7 @@ def run_suites(
     with open_warehouse(root, key, read_only=True, memory=memory) as warehouse:
         rules = _applicable(all_rules(catalogue, indicators, peiljaar, which), warehouse, peiljaar, which)
         schema = year_schema(peiljaar)
-        outcome = evaluate(rules, lambda: _reader(warehouse, schema), progress)
+        outcome = evaluate(rules, lambda: reader(warehouse, schema), progress)
     return SuiteResult(tuple(RuleResult(r.id, outcome[r.id], r.severity, r.meaning) for r in rules))
 
 
@@ -136,7 +136,7 @@ def _tables(warehouse: Warehouse, schema: str) -> set[str]:
     return {name for (name,) in rows}
 
 
-def _reader(warehouse: Warehouse, schema: str) -> "duckdb.DuckDBPyConnection":
+def reader(warehouse: Warehouse, schema: str) -> "duckdb.DuckDBPyConnection":
     """A connection on the warehouse that is open already: no library ever handles the key."""
     cursor = warehouse.connection.cursor()
     try:

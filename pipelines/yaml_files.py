@@ -23,13 +23,13 @@ class _StrictLoader(yaml.SafeLoader):
 def _construct_mapping(loader: _StrictLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
     seen: set[Hashable] = set()
     for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, str):
             raise _located(key_node, f"the key `{key_node.value}` is read as {type(key).__name__}; put it in quotes")
         if key in seen:
             raise _located(key_node, f"the key `{key}` occurs twice; keep one")
         seen.add(key)
-    return yaml.SafeLoader.construct_mapping(loader, node, deep)  # type: ignore[no-untyped-call,no-any-return]
+    return yaml.SafeLoader.construct_mapping(loader, node, deep)
 
 
 def _construct_bool(_loader: _StrictLoader, node: yaml.ScalarNode) -> bool:

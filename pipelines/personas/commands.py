@@ -4,9 +4,12 @@ What belongs here: arguments and words. What does not: the work.
 """
 
 import argparse
+from typing import TYPE_CHECKING
 
-from pipelines.context import Context
 from pipelines.errors import EXIT_OK
+
+if TYPE_CHECKING:
+    from pipelines.context import Context
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,13 +26,13 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     compiling.set_defaults(run=_sql)
 
 
-def _list(_args: argparse.Namespace, context: Context) -> int:
+def _list(_args: argparse.Namespace, context: "Context") -> int:
     for persona in context.personas().by_id.values():
         context.say(f"{persona.id:45} v{persona.version} {persona.status:10} {persona.name}")
     return EXIT_OK
 
 
-def _explain(args: argparse.Namespace, context: Context) -> int:
+def _explain(args: argparse.Namespace, context: "Context") -> int:
     from pipelines.personas.explain import explain
 
     persona = context.personas().get(args.persona, "persona explain")
@@ -39,7 +42,7 @@ def _explain(args: argparse.Namespace, context: Context) -> int:
     return EXIT_OK
 
 
-def _sql(args: argparse.Namespace, context: Context) -> int:
+def _sql(args: argparse.Namespace, context: "Context") -> int:
     from pipelines.personas.compiler import STATE_CODES, state_sql
 
     persona = context.personas().get(args.persona, "persona sql")

@@ -15,6 +15,7 @@ OPVANG = Chance(
         ELSE 0 END""",
     target=15_000,
     scripted=("opvang",),
+    beside_planting=True,
     most=0.3,
 )
 """15,000 outside planting: registers show about 9,600 homeless people, the rest have a briefadres (our choice)."""
@@ -29,7 +30,7 @@ def addresses_sql(settings: PopulationSettings) -> str:
             ended::VARCHAR AS "GBADATUMEINDEADRESHOUDING", kind AS "SOORTOBJECTNUMMER",
             object_text(hashed) AS "RINOBJECTNUMMER"
         FROM (SELECT *, household_hash(object) AS hashed FROM ({_spells_sql(settings)}))
-    """  # noqa: S608 - dates and macros of ours
+    """
 
 
 def _spells_sql(settings: PopulationSettings) -> str:
@@ -44,7 +45,7 @@ def _spells_sql(settings: PopulationSettings) -> str:
         FROM (SELECT *, {_other_place("hhh")} AS g2 FROM people WHERE moved > 0) m JOIN places p ON p.g = m.g2
         UNION ALL
         SELECT rin, since, gone, 'D', {_elsewhere("hi")} FROM gone JOIN places USING (g)
-    """  # noqa: S608 - dates and macros of ours
+    """
 
 
 def _other_place(hashed: str) -> str:
@@ -71,7 +72,7 @@ def dwellings_sql(settings: PopulationSettings) -> str:
             SELECT *, household_hash(object) AS hashed
             FROM (SELECT code, base + unnest(range(dwellings + vacant)) AS object FROM places)
         )
-    """  # noqa: S608 - macros of ours
+    """
 
 
 def other_objects_sql(settings: PopulationSettings) -> str:
@@ -83,4 +84,4 @@ def other_objects_sql(settings: PopulationSettings) -> str:
             SELECT *, household_hash(base + dwellings + vacant + turn) AS hashed
             FROM (SELECT *, unnest(range(institutions + shelters)) AS turn FROM places)
         )
-    """  # noqa: S608 - macros of ours
+    """

@@ -69,7 +69,7 @@ def bijstand_sql(settings: PopulationSettings) -> str:
         SELECT 'R', rin, (day_of({year}, {allowance}) // 100 * 100 + 1)::VARCHAR,
             (day_of({year}, {allowance}) // 100 * 100 + 1)::VARCHAR, CASE WHEN age < 24 THEN '19' ELSE '18' END
         FROM people WHERE bijstand AND {uniform("hi", "allowance")} < {_ALLOWANCE}
-    """  # noqa: S608 - dates and macros of ours
+    """
 
 
 def revived() -> str:
@@ -112,4 +112,4 @@ def ao_sql(settings: PopulationSettings) -> str:
         UNION ALL
         SELECT * FROM (VALUES ('R', '000000001', '{year - 3}0201', '{last}', '1'),
             ('F', '---------', '{year - 3}0201', '{last}', '9'))
-    """  # noqa: S608 - dates and macros of ours
+    """

@@ -92,7 +92,7 @@ def calibrate(connection: duckdb.DuckDBPyConnection, settings: PopulationSetting
         )
     )
     counts = ", ".join(f"round({sql})::BIGINT" for *_, sql in wanted)
-    results = connection.execute(f"SELECT {counts} FROM people").fetchall()[0]  # noqa: S608 - expressions of ours
+    results = connection.execute(f"SELECT {counts} FROM people").fetchall()[0]
     rows = [
         Calibrated(subject, unit, round(target * settings.scale), int(result or 0))
         for (subject, unit, target, _), result in zip(wanted, results, strict=True)

@@ -7,9 +7,12 @@ import argparse
 import os
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.context import Context
 from pipelines.errors import EXIT_OK
+
+if TYPE_CHECKING:
+    from pipelines.context import Context
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,7 +26,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     parser.set_defaults(run=_population)
 
 
-def _population(args: argparse.Namespace, context: Context) -> int:
+def _population(args: argparse.Namespace, context: "Context") -> int:
     from pipelines.population.make import make_deliveries
     from pipelines.population.settings import PopulationSettings
 

@@ -32,7 +32,7 @@ PREMIUM = Chance(
     "wanbetaler",
     """CASE WHEN age < 18 THEN 0 ELSE exp(0.9 * z) * CASE WHEN schuld THEN 9 WHEN schuld_huishouden THEN 3 ELSE 1 END
         * CASE WHEN age < 23 THEN 0.7 WHEN age < 55 THEN 1.3 WHEN age < 67 THEN 0.8 ELSE 0.2 END
-        * CASE WHEN opvang THEN 3 ELSE 1 END * CASE WHEN ao_beeindigd THEN 2 ELSE 1 END END""",
+        * CASE WHEN opvang THEN 3 ELSE 1 END END""",
     target=158_980,
     scripted=("wanbetaler",),
 )
@@ -76,7 +76,7 @@ def debts_sql(settings: PopulationSettings) -> str:
         FROM people WHERE schuld_huishouden OR schuld
         UNION ALL
         SELECT kind, rin, '1', '1' FROM outsiders WHERE known_from BETWEEN 0.9 AND 0.92
-    """  # noqa: S608 - a date
+    """
 
 
 def premium_sql(_settings: PopulationSettings) -> str:
@@ -103,7 +103,7 @@ def wsnp_sql(settings: PopulationSettings) -> str:
         SELECT 'R', rin, day_of({year} - 4, {day})::VARCHAR, day_of({year} - 1, {begun})::VARCHAR
         FROM people WHERE plant = 0 AND NOT wsnp AND age BETWEEN 25 AND 72
             AND {uniform("hi", "wsnp before")} < CASE WHEN schuld THEN 0.004 ELSE 0.0005 END
-    """  # noqa: S608 - dates and macros of ours
+    """
 
 
 def debt_help_sql(settings: PopulationSettings) -> str:
@@ -123,7 +123,7 @@ def debt_help_sql(settings: PopulationSettings) -> str:
         UNION ALL
         SELECT kind, rin, '{year}0301', '88888888', 'B', code
         FROM outsiders JOIN places p USING (g) WHERE p.schuldhulp AND known_from BETWEEN 0.9 AND 0.93
-    """  # noqa: S608 - dates and macros of ours
+    """
 
 
 def signals_sql(settings: PopulationSettings) -> str:
@@ -143,4 +143,4 @@ def signals_sql(settings: PopulationSettings) -> str:
         UNION ALL
         SELECT kind, rin, '{year}0615', 'E', code
         FROM outsiders JOIN places p USING (g) WHERE p.vroegsignalering AND known_from BETWEEN 0.92 AND 0.96
-    """  # noqa: S608 - dates and macros of ours
+    """

@@ -36,9 +36,9 @@ LOW_COLUMN = (
 
 def levels_sql(_settings: PopulationSettings) -> str:
     """HOOGSTEOPLTAB: about seven in ten people of 15 and over, the young more often; some values unknown."""
-    known = uniform("hi", "level known")
-    draw = uniform("hi", "level")
-    unknown = uniform("hi", "level unknown")
+    draw, unknown = "d_level", "d_unknown"
+    draws = f"""{uniform("hi", "level known")} AS d_known, {uniform("hi", "level")} AS d_level,
+        {uniform("hi", "level unknown")} AS d_unknown"""
     low = " ".join(
         f"WHEN {draw} < {number / len(_LOW):.4f} THEN '{code}'" for number, code in enumerate(_LOW[:-1], start=1)
     )
@@ -53,11 +53,11 @@ def levels_sql(_settings: PopulationSettings) -> str:
                 WHEN age < 21 THEN CASE {young} ELSE '{_HIGHER[4]}' END
                 ELSE CASE {higher} ELSE '{_HIGHER[-1]}' END
             END AS "OPLNIVSOI2021AGG4HBmetNIRWO"
-        FROM people
+        FROM (SELECT rin, plant, age, laag, {draws} FROM people WHERE age >= 15)
         WHERE CASE WHEN plant > 0 THEN plant IN ({scripted("laag_opgeleid", "startkwalificatie")})
-            ELSE age >= 15 AND {known} < CASE WHEN age < 35 THEN 0.93 WHEN age < 50 THEN 0.78
+            ELSE d_known < CASE WHEN age < 35 THEN 0.93 WHEN age < 50 THEN 0.78
                 WHEN age < 65 THEN 0.62 ELSE 0.52 END END
-    """  # noqa: S608 - codes and macros of ours
+    """
 
 
 def enrolments_sql(_settings: PopulationSettings) -> str:
@@ -71,4 +71,4 @@ def enrolments_sql(_settings: PopulationSettings) -> str:
         UNION ALL
         SELECT 'R', rin, (600000 + floor(4000 * {which})::INTEGER)::VARCHAR
         FROM people WHERE ingeschreven AND {uniform("hi", "second study")} < 0.02
-    """  # noqa: S608 - numbers and macros of ours
+    """

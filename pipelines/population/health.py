@@ -11,7 +11,7 @@ from pipelines.population.chances import Chance
 from pipelines.population.engine import value_of
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.uniforms import uniform
+from pipelines.population.uniforms import salt, uniform
 
 GGZ = Chance(
     "ggz",
@@ -24,7 +24,8 @@ GGZ = Chance(
 """Vektis, 2023. People, not treatments."""
 
 _CODES = ("SG01", "SG02", "SG03", "SG04", "SG09", "BG01", "BG02", "BG09")
-_PICK = uniform("hi", "diagnosis")
+_PICK = "d_pick"
+DIAGNOSIS_DRAW = (_PICK, uniform("hi", "diagnosis"))
 
 DIAGNOSIS_COLUMN = (
     "diagnose",
@@ -74,18 +75,18 @@ WMO = Chance(
 """CBS 86050NED, if every gemeente delivered."""
 
 COMMON_MEDICINES: dict[str, int] = {
-    "A02B": 1_250_000,
-    "A10B": 420_000,
-    "B01A": 720_000,
-    "C07A": 850_000,
-    "C09A": 700_000,
-    "C10A": 1_150_000,
-    "M01A": 580_000,
-    "N05B": 330_000,
-    "R03A": 610_000,
+    "A02B": 4,
+    "B01A": 2,
+    "C07A": 3,
+    "C09A": 2,
+    "C10A": 4,
+    "M01A": 2,
+    "N05B": 1,
+    "R03A": 2,
 }
-"""Users of some common groups; with the three above about eight million rows."""
+"""Some common groups, each with its share in sixteenths of the users; with the three above about eight million rows."""
 
+_USERS = 5_300_000
 _OLDER = "exp(least(age, 80) * 0.045)"
 
 
@@ -100,25 +101,35 @@ def treatments_sql(_settings: PopulationSettings) -> str:
         FROM people WHERE diagnose > 0 AND plant = 0 AND {uniform("hi", "second diagnosis")} < 0.12
         UNION ALL
         SELECT kind, rin, 'SG09' FROM outsiders WHERE known_from BETWEEN 0.7 AND 0.78
-    """  # noqa: S608 - codes and macros of ours
+    """
 
 
 def age_weight(connection: duckdb.DuckDBPyConnection) -> int:
     """Sum over people of the weight by which common medicines go up with age."""
-    return value_of(connection, f"SELECT sum(round({_OLDER} * 1000)::BIGINT) FROM people") // 1000  # noqa: S608 - an expression of ours
+    return value_of(connection, f"SELECT sum(round({_OLDER} * 1000)::BIGINT) FROM people") // 1000
 
 
-def medicines_sql(settings: PopulationSettings, weight: int) -> str:
+def make_users(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings) -> None:
+    """Write `users`: who has any of the common medicines, with 32 bits that say which."""
+    weight = value_of(connection, f"SELECT sum(({_OLDER} * 1000)::BIGINT) FROM people")  # noqa: S608 - an expression of ours
+    chance = float(Fraction(_USERS) * settings.scale / max(weight, 1)) * 1000
+    connection.execute(f"""
+        CREATE TABLE users AS
+        SELECT rin, mix(xor(hi::UBIGINT, {salt("medicines")}::UBIGINT))::UINTEGER AS which
+        FROM people WHERE {uniform("hi", "medicine")} < {chance} * {_OLDER}
+    """)  # noqa: S608 - numbers of ours
+
+
+def medicines_sql(settings: PopulationSettings) -> str:
     """MEDICIJNTAB: person x group, group after group; those who left in the year had medicines too."""
     parts = [
         f"SELECT 'R' AS \"RINPERSOONS\", rin AS \"RINPERSOON\", '{atc4}' AS \"ATC4\" FROM people WHERE {column}"  # noqa: S608 - names of ours
         for atc4, column in (("N05A", "antipsychotica"), ("N06A", "antidepressiva"), ("N07B", "verslavingsmiddel"))
     ]
-    for atc4, users in COMMON_MEDICINES.items():
-        chance = float(Fraction(users) * settings.scale / max(weight, 1))
-        parts.append(
-            f"SELECT 'R', rin, '{atc4}' FROM people WHERE {uniform('hi', atc4)} < least(0.9, {chance} * {_OLDER})"  # noqa: S608 - names and macros of ours
-        )
+    parts.extend(
+        f"SELECT 'R', rin, '{atc4}' FROM users WHERE (which >> {4 * place}) & 15 < {sixteenths}"  # noqa: S608 - names of ours
+        for place, (atc4, sixteenths) in enumerate(COMMON_MEDICINES.items())
+    )
     parts.extend(
         (
             f"SELECT 'R', rin, 'A02B' FROM gone WHERE gone >= {settings.peiljaar}0101",  # noqa: S608 - a year
@@ -140,13 +151,13 @@ def wmo_sql(settings: PopulationSettings) -> str:
         WHEN {kind} < 0.9 THEN '4' ELSE '1' END"""
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", {which} AS "typearrangement", {begun} AS "WMODATUMAANVANG",
-            {ended} AS "WMODATUMEINDE", (100000000 + idx)::VARCHAR AS "WMOTOEWIJZINGSNUMMER", code AS "WMOGEMEENTE"
+            {ended} AS "WMODATUMEINDE", '1' || rin AS "WMOTOEWIJZINGSNUMMER", code AS "WMOGEMEENTE"
         FROM people JOIN places p USING (g) WHERE people.wmo AND p.wmo
         UNION ALL
         SELECT 'R', rin, CASE WHEN {second} < 0.2 THEN '2' ELSE '4' END, {begun}, '88888888',
-            (200000000 + idx)::VARCHAR, code
+            '2' || rin, code
         FROM people JOIN places p USING (g) WHERE people.wmo AND p.wmo AND {second} < 0.4
         UNION ALL
-        SELECT kind, rin, '3', '{year}0201', '88888888', (300000000 + idx)::VARCHAR, code
+        SELECT kind, rin, '3', '{year}0201', '88888888', '3' || rin, code
         FROM outsiders JOIN places p USING (g) WHERE p.wmo AND known_from BETWEEN 0.84 AND 0.87
-    """  # noqa: S608 - dates and macros of ours
+    """

@@ -181,7 +181,7 @@ def households_sql(settings: PopulationSettings) -> str:
             begun::VARCHAR AS "DATUMAANVANGHH", ended::VARCHAR AS "DATUMEINDEHH",
             typhh::VARCHAR AS "TYPHH", plhh::VARCHAR AS "PLHH", size AS "AANTALPERSHH", kids AS "AANTALKINDHH"
         FROM ({rows})
-    """  # noqa: S608 - dates and macros of ours
+    """
 
 
 def _spells_sql(settings: PopulationSettings) -> str:
@@ -200,4 +200,4 @@ def _spells_sql(settings: PopulationSettings) -> str:
         FROM people WHERE (born_in_year > 0 AND age > 0) OR moved > 0
         UNION ALL
         SELECT rin, hh, since, gone, 1, 2, 1, 0 FROM gone
-    """  # noqa: S608 - dates and macros of ours
+    """

@@ -15,6 +15,7 @@ from pipelines.population.calibration import calibrate, write_calibration
 from pipelines.population.chances import run_stage
 from pipelines.population.engine import open_engine
 from pipelines.population.ground import lay_ground
+from pipelines.population.health import make_users
 from pipelines.population.households import form_households
 from pipelines.population.people import make_people
 from pipelines.population.planting import plant, truth_sql
@@ -77,6 +78,7 @@ def _make_population(
     for stage in stages(settings):
         progress(f"population: {', '.join(chance.name for chance in stage.chances)}")
         run_stage(connection, stage, settings.scale)
+    make_users(connection, settings)
 
 
 def _write_truth(
@@ -93,7 +95,7 @@ def _write_truth(
 def _write_deliveries(
     connection: duckdb.DuckDBPyConnection, settings: PopulationSettings, making: Path, progress: Progress
 ) -> None:
-    tables = delivered_tables(connection, settings)
+    tables = delivered_tables(settings)
     for table in tables:
         progress(f"population: write {table.register}")
         write_table(connection, table, making / table.delivery, settings.file_format)

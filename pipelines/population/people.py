@@ -7,7 +7,7 @@ import duckdb
 
 from pipelines.population.ground import Ground
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.uniforms import normal, rin_texts, uniform
+from pipelines.population.uniforms import RIN_TEXT, normal, rin_numbers, uniform
 
 LEFT_PER_THOUSAND = 15
 """People who died or left, for every thousand who are here."""
@@ -21,7 +21,7 @@ def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings:
 
     `hi`, `hhh`: hashes of person and household; `zh`, `z`: frailty of the household, and of the person (which
     holds that of the household), both roughly standard normal; `born`, `since` (household begun), `moved` and
-    `born_in_year` (0, or a date in the peiljaar): YYYYMMDD; `plant`: number of the script, 0 for everybody else.
+    `born_in_year` (0, or a date in the peiljaar): YYYYMMDD; `number`: RINPERSOON; `plant`: number of the script, 0 for everybody else.
     """
     connection.execute(_people_sql(settings))
     connection.execute("DROP TABLE drafts")
@@ -34,12 +34,8 @@ def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings:
 
 def _people_sql(settings: PopulationSettings) -> str:
     year = settings.peiljaar
-    since = (
-        f"day_of({year} - 1 - floor(power({uniform('hhh', 'since')}, 1.4) * years)::INTEGER, "
-        f"{uniform('hhh', 'since day')})"
-    )
+    since = f"day_of({year} - 1 - floor(power(d_since, 1.4) * years)::INTEGER, d_since_day)"
     # Brothers and sisters born in one year are twins: their birthday hangs on the household.
-    birthday = f"CASE WHEN age = 0 THEN {uniform('hhh', 'birthday')} ELSE {uniform('hi', 'birthday')} END"
     return f"""
         CREATE TABLE people AS
         WITH hashed AS (
@@ -47,19 +43,24 @@ def _people_sql(settings: PopulationSettings) -> str:
                 coalesce(k.babies, 0) AS babies, k.youngest, coalesce(x.plant, 0)::USMALLINT AS plant
             FROM drafts d LEFT JOIN kin k ON k.hh = d.hh LEFT JOIN picks x USING (idx)
         ),
-        dated AS (
-            SELECT *, day_of({year} - age, {birthday}) AS born,
-                CASE WHEN babies > 0 THEN day_of({year}, {uniform("hhh", "birthday")}) ELSE 0 END AS born_in_year,
-                CASE WHEN babies = 0 AND plhh <> 10 AND {uniform("hhh", "moved")} < 0.075
-                    THEN day_of({year}, {uniform("hhh", "moving day")}) ELSE 0 END AS moved,
-                greatest({since}, coalesce(youngest, 0)) AS since,
+        drawn AS (
+            SELECT *, {uniform("hhh", "since")} AS d_since, {uniform("hhh", "since day")} AS d_since_day,
+                {uniform("hhh", "moved")} AS d_moved, {uniform("hhh", "moving day")} AS d_moving_day,
+                {uniform("hi", "birthday")} AS d_own_birthday, {uniform("hhh", "birthday")} AS d_birthday,
                 {normal("hhh", "frailty")} AS zh, {normal("hi", "frailty")} AS own
             FROM hashed
+        ),
+        dated AS (
+            SELECT *, day_of({year} - age, CASE WHEN age = 0 THEN d_birthday ELSE d_own_birthday END) AS born,
+                CASE WHEN babies > 0 THEN day_of({year}, d_birthday) ELSE 0 END AS born_in_year,
+                CASE WHEN babies = 0 AND plhh <> 10 AND d_moved < 0.075 THEN day_of({year}, d_moving_day) ELSE 0 END AS moved,
+                greatest({since}, coalesce(youngest, 0)) AS since
+            FROM drawn
         )
-        SELECT idx, hi, hhh, hh, g, age, sex, plhh, typhh, size, kids, babies, plant, born, born_in_year, moved,
-            since, zh::REAL AS zh, (0.65 * zh + 0.76 * own)::REAL AS z, rin
-        FROM ({rin_texts("dated", settings.seed, settings.peiljaar)})
-    """
+        SELECT hi, hhh, hh, g, age, sex, plhh, typhh, size, kids, babies, plant, born, born_in_year, moved,
+            since, zh::REAL AS zh, (0.65 * zh + 0.76 * own)::REAL AS z, number
+        FROM ({rin_numbers("dated", settings.seed, settings.peiljaar)})
+    """  # noqa: S608 - dates and macros of ours
 
 
 def _gone_sql(settings: PopulationSettings, ground: Ground, left: int) -> str:
@@ -75,13 +76,14 @@ def _gone_sql(settings: PopulationSettings, ground: Ground, left: int) -> str:
                 {ground.objects} + k AS hh, (k % {ground.places})::USMALLINT AS g
             FROM hashed
         )
-        SELECT idx, hi, hh, g, age, 1 + ({uniform("hi", "sex")} < 0.5)::INTEGER AS sex,
+        SELECT hi, hh, g, age, 1 + ({uniform("hi", "sex")} < 0.5)::INTEGER AS sex,
             day_of({year} - age, {uniform("hi", "birthday")}) AS born,
             day_of({year} - 12 - floor(8 * {uniform("hi", "since")})::INTEGER, {uniform("hi", "since day")}) AS since,
             day_of({year} - CASE WHEN {uniform("hi", "left")} < 0.6 THEN 0
-                ELSE 1 + floor(8 * {uniform("hi", "left year")})::INTEGER END, {uniform("hi", "left day")}) AS gone, rin
-        FROM ({rin_texts("aged", settings.seed, settings.peiljaar)})
-    """
+                ELSE 1 + floor(8 * {uniform("hi", "left year")})::INTEGER END, {uniform("hi", "left day")}) AS gone,
+            {RIN_TEXT} AS rin
+        FROM ({rin_numbers("aged", settings.seed, settings.peiljaar)})
+    """  # noqa: S608 - dates and macros of ours
 
 
 def _outsiders_sql(settings: PopulationSettings, first: int, outside: int, places: int) -> str:
@@ -89,32 +91,27 @@ def _outsiders_sql(settings: PopulationSettings, first: int, outside: int, place
         CREATE TABLE outsiders AS
         WITH base AS (SELECT range::INTEGER + {first} AS idx FROM range({outside})),
         hashed AS (SELECT idx, person_hash(idx) AS hi FROM base)
-        SELECT idx, hi, CASE WHEN {uniform("hi", "kind of key")} < 0.8 THEN 'S' ELSE 'F' END AS kind,
+        SELECT hi, CASE WHEN {uniform("hi", "kind of key")} < 0.8 THEN 'S' ELSE 'F' END AS kind,
             {uniform("hi", "known from")} AS known_from,
-            floor({places} * {uniform("hi", "gemeente")})::USMALLINT AS g, rin
-        FROM ({rin_texts("hashed", settings.seed, settings.peiljaar)})
-    """
+            floor({places} * {uniform("hi", "gemeente")})::USMALLINT AS g, {RIN_TEXT} AS rin
+        FROM ({rin_numbers("hashed", settings.seed, settings.peiljaar)})
+    """  # noqa: S608 - numbers and macros of ours
 
 
-def persons_sql(settings: PopulationSettings) -> str:
+def persons_sql(_settings: PopulationSettings) -> str:
     """GBAPERSOONTAB: everybody who ever was in the BRP, with a few unknown values."""
-    year = settings.peiljaar
-    landed = f"{uniform('hi', 'country')}"
-    rest = f"""
-        CASE WHEN {landed} < 0.83 THEN '1' WHEN {landed} > 0.9995 THEN '-' ELSE '0' END AS "GBAGEBOORTELANDNL",
-        CASE WHEN {landed} < 0.72 THEN '0' WHEN {landed} < 0.83 THEN '2' WHEN {landed} > 0.9995 THEN '-' ELSE '1' END
-            AS "GBAGENERATIE"
-    """
-    unknown = uniform("hi", "unknown values")
+    draws = f"{uniform('hi', 'country')} AS landed, {uniform('hi', 'unknown values')} AS unknown"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
-            CASE WHEN plant = 0 AND {unknown} < 0.0001 THEN '-' WHEN sex = 1 THEN '1' ELSE '2' END AS "GBAGESLACHT",
-            CASE WHEN plant = 0 AND {unknown} > 0.9999 THEN '----' ELSE ({year} - age)::VARCHAR END AS "GBAGEBOORTEJAAR",
-            CASE WHEN plant = 0 AND {unknown} > 0.9995 THEN '--' ELSE substr((born // 100)::VARCHAR, 5) END AS "GBAGEBOORTEMAAND",
-            {rest}
-        FROM people
-        UNION ALL
-        SELECT 'R', rin, CASE WHEN sex = 1 THEN '1' ELSE '2' END, ({year} - age)::VARCHAR,
-            substr((born // 100)::VARCHAR, 5), {rest}
-        FROM gone
-    """
+            CASE WHEN plant = 0 AND unknown < 0.0001 THEN '-' WHEN sex = 1 THEN '1' ELSE '2' END AS "GBAGESLACHT",
+            CASE WHEN plant = 0 AND unknown > 0.9999 THEN '----' ELSE substr(born::VARCHAR, 1, 4) END AS "GBAGEBOORTEJAAR",
+            CASE WHEN plant = 0 AND unknown > 0.9995 THEN '--' ELSE substr(born::VARCHAR, 5, 2) END AS "GBAGEBOORTEMAAND",
+            CASE WHEN landed < 0.83 THEN '1' WHEN landed > 0.9995 THEN '-' ELSE '0' END AS "GBAGEBOORTELANDNL",
+            CASE WHEN landed < 0.72 THEN '0' WHEN landed < 0.83 THEN '2' WHEN landed > 0.9995 THEN '-' ELSE '1' END
+                AS "GBAGENERATIE"
+        FROM (
+            SELECT rin, plant, sex, born, {draws} FROM people
+            UNION ALL
+            SELECT rin, 0, sex, born, {draws} FROM gone
+        )
+    """  # noqa: S608 - macros of ours

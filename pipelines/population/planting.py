@@ -70,7 +70,7 @@ def truth_sql() -> str:
     return """
         SELECT t.persona, p.rin AS rinpersoon, t.state, t.near_miss_of
         FROM people p JOIN planted_truth t USING (plant)
-        WHERE p.plant > 0 ORDER BY p.idx, t.persona
+        WHERE p.plant > 0 ORDER BY rinpersoon, t.persona
     """
 
 

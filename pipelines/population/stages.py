@@ -13,23 +13,28 @@ from pipelines.population.health import (
     ANTIDEPRESSANTS,
     ANTIPSYCHOTICS,
     DIAGNOSIS_COLUMN,
+    DIAGNOSIS_DRAW,
     GGZ,
     WMO,
 )
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.work import JOB, JOB_ENDED_COLUMN, SELF_EMPLOYED
+from pipelines.population.uniforms import RIN_TEXT
+from pipelines.population.work import JOB, JOB_DRAWS, SELF_EMPLOYED, job_ended_column
 
 
 def stages(settings: PopulationSettings) -> tuple[Stage, ...]:
     """The stages of one population, each on top of the one before."""
-    job_ended = (JOB_ENDED_COLUMN[0], JOB_ENDED_COLUMN[1].format(year=settings.peiljaar))
     return (
-        Stage((OPVANG, AO, HOUSEHOLD_DEBT, ENROLLED, SELF_EMPLOYED), (PERSON_DEBT_COLUMN,)),
-        Stage((AO_ENDED, BIJSTAND)),
-        Stage((GGZ, PREMIUM), (DIAGNOSIS_COLUMN, LOW_COLUMN)),
+        Stage((OPVANG, AO, HOUSEHOLD_DEBT, ENROLLED, SELF_EMPLOYED), columns=(PERSON_DEBT_COLUMN,), drop=("zh",)),
+        Stage(
+            (AO_ENDED, BIJSTAND, GGZ, PREMIUM),
+            draws=(DIAGNOSIS_DRAW,),
+            columns=(DIAGNOSIS_COLUMN, LOW_COLUMN),
+        ),
         Stage(
             (JOB, ANTIPSYCHOTICS, ANTIDEPRESSANTS, ADDICTION_MEDICINE, WMO, SIGNAL, DEBT_HELP, WSNP),
-            (job_ended,),
-            drop=("zh", "ggz"),
+            draws=JOB_DRAWS,
+            columns=(job_ended_column(settings), ("rin", RIN_TEXT)),
+            drop=("ggz", "number"),
         ),
     )

@@ -6,8 +6,6 @@ What belongs here: names as CBS gives them. What does not: writing (`writing.py`
 from dataclasses import dataclass
 from typing import Literal
 
-import duckdb
-
 from pipelines.population import addresses, benefits, debts, education, health, households, people, work
 from pipelines.population.settings import PopulationSettings
 
@@ -29,10 +27,9 @@ class DeliveredTable:
     gemeente_column: str | None = None
 
 
-def delivered_tables(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings) -> tuple[DeliveredTable, ...]:
+def delivered_tables(settings: PopulationSettings) -> tuple[DeliveredTable, ...]:
     """All files of both deliveries, over the finished tables of the generator."""
     year = settings.peiljaar
-    weight = health.age_weight(connection)
     start, spells = year * 10_000 + 101, (year - 4) * 10_000 + 101
 
     def cbs(register: str, theme: str, stem: str, sql: str, since: int = start, folder: str = "") -> DeliveredTable:
@@ -59,7 +56,7 @@ def delivered_tables(connection: duckdb.DuckDBPyConnection, settings: Population
         cbs("WANBZVWTAB", "GezondheidWelzijn", f"WANBZVW{year}TABV1", debts.premium_sql(settings)),
         cbs("WSNPPERSBUS", "VeiligheidRecht", f"WSNPPERSBUS{year}V1", debts.wsnp_sql(settings), spells),
         cbs("GGZZPMPRESTATIETAB", "GezondheidWelzijn", f"GGZZPMPRESTATIE{year}TABV1", health.treatments_sql(settings)),
-        cbs("MEDICIJNTAB", "GezondheidWelzijn", f"MEDICIJN{year}TABV1", health.medicines_sql(settings, weight)),
+        cbs("MEDICIJNTAB", "GezondheidWelzijn", f"MEDICIJN{year}TABV1", health.medicines_sql(settings)),
         DeliveredTable(
             "WMOBUS", "cbs", "GezondheidWelzijn/WMOBUS", f"WMO{year}BUSV1", health.wmo_sql(settings), start, "WMOGEMEENTE"
         ),

@@ -34,14 +34,18 @@ JOB = Chance(
 )
 """Persons with a job in the year, about 8.5 million (our choice, near the published number of employees)."""
 
-JOB_ENDED_COLUMN = (
-    "baan_tot",
-    f"""CASE WHEN NOT baan OR plant IN ({scripted("baan")}) THEN 0
-        WHEN plant > 0 THEN {{year}}0115 + 100 * floor(5 * {uniform("hi", "job ended")})::INTEGER
-        WHEN {uniform("hi", "job stopped")} < 0.06 * exp(0.4 * z) THEN day_of({{year}}, 0.97 * {uniform("hi", "job ended")})
-        ELSE 0 END::INTEGER""",
-)
-"""Column: 0 while the job runs, or the day in the peiljaar on which it ended."""
+JOB_DRAWS = (("d_stopped", uniform("hi", "job stopped")), ("d_ended", uniform("hi", "job ended")))
+
+
+def job_ended_column(settings: PopulationSettings) -> tuple[str, str]:
+    """Column `baan_tot`: 0 while the job runs, or the day in the peiljaar on which it ended."""
+    year = settings.peiljaar
+    sql = f"""CASE WHEN NOT baan OR plant IN ({scripted("baan")}) THEN 0
+        WHEN plant > 0 THEN {year}0115 + 100 * floor(5 * d_ended)::INTEGER
+        WHEN d_stopped < 0.06 * exp(0.4 * z) THEN day_of({year}, 0.97 * d_ended)
+        ELSE 0 END::INTEGER"""
+    return "baan_tot", sql
+
 
 _SECOND_JOB = 0.035
 
@@ -49,39 +53,40 @@ _SECOND_JOB = 0.035
 def jobs_sql(settings: PopulationSettings) -> str:
     """SPOLISBUS: one row per job in the year; some have two, many outside the BRP have one."""
     year, last = settings.peiljaar, settings.last_day
-    begun_draw = uniform("hi", "job begun")
-    begun = f"""CASE WHEN baan_tot > 0 OR {begun_draw} < 0.75 THEN {year}0101
-        ELSE day_of({year}, ({begun_draw} - 0.75) * 3.2) END"""
-    wage = f"""round(CASE WHEN age < 18 THEN 3500 WHEN age < 23 THEN 12000 ELSE 33000 END
-        * exp(0.45 * {uniform("hi", "wage")} - 0.25 * z)
-        * CASE WHEN baan_tot > 0 THEN (baan_tot % 10000 // 100) / 12.0 ELSE 1 END)::DOUBLE"""
-    contract = f"CASE WHEN {uniform('hi', 'contract')} < 0.66 THEN 'O' ELSE 'B' END"
-    return f"""
-        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", (100000000 + idx)::VARCHAR AS "IKVID",
-            ({begun})::VARCHAR AS "SDATUMAANVANGIKO",
-            CASE WHEN baan_tot > 0 THEN baan_tot::VARCHAR ELSE '{last}' END AS "SDATUMEINDEIKO",
-            {wage} AS "SBASISLOON", {contract} AS "SCONTRACTSOORT"
+    wage = """round(CASE WHEN age < 18 THEN 3500 WHEN age < 23 THEN 12000 ELSE 33000 END
+        * exp(0.45 * d_wage - 0.25 * z) * CASE WHEN baan_tot > 0 THEN (baan_tot % 10000 // 100) / 12.0 ELSE 1 END)::DOUBLE"""
+    jobs = f"""
+        SELECT rin, age, z, baan_tot, {uniform("hi", "wage")} AS d_wage, {uniform("hi", "job begun")} AS d_begun,
+            {uniform("hi", "contract")} AS d_contract, {uniform("hi", "second job")} AS d_second
         FROM people WHERE baan
+    """  # noqa: S608 - macros of ours
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", '1' || rin AS "IKVID",
+            CASE WHEN baan_tot > 0 OR d_begun < 0.75 THEN '{year}0101'
+                ELSE day_of({year}, (d_begun - 0.75) * 3.2)::VARCHAR END AS "SDATUMAANVANGIKO",
+            CASE WHEN baan_tot > 0 THEN baan_tot::VARCHAR ELSE '{last}' END AS "SDATUMEINDEIKO",
+            {wage} AS "SBASISLOON", CASE WHEN d_contract < 0.66 THEN 'O' ELSE 'B' END AS "SCONTRACTSOORT"
+        FROM ({jobs})
         UNION ALL
-        SELECT 'R', rin, (200000000 + idx)::VARCHAR, '{year}0101',
-            CASE WHEN baan_tot > 0 THEN baan_tot::VARCHAR ELSE '{last}' END, round({wage} / 4), 'B'
-        FROM people WHERE baan AND {uniform("hi", "second job")} < {_SECOND_JOB}
+        SELECT 'R', rin, '2' || rin, '{year}0101', CASE WHEN baan_tot > 0 THEN baan_tot::VARCHAR ELSE '{last}' END,
+            round({wage} / 4), 'B'
+        FROM ({jobs}) WHERE d_second < {_SECOND_JOB}
         UNION ALL
-        SELECT kind, rin, (300000000 + idx)::VARCHAR, '{year}0101', '{last}',
-            round(15000 + 9000 * known_from)::DOUBLE, 'B'
+        SELECT kind, rin, '3' || rin, '{year}0101', '{last}', round(15000 + 9000 * known_from)::DOUBLE, 'B'
         FROM outsiders WHERE known_from < 0.7
         UNION ALL
-        SELECT * FROM (VALUES ('R', '000000000', '400000001', '{year}0101', '{last}', 1200.0, 'B'),
-            ('R', '000000001', '400000002', '{year}0101', '{last}', 800.0, 'N'),
-            ('F', '---------', '400000003', '{year}0101', '{last}', 950.0, 'B'))
+        SELECT * FROM (VALUES ('R', '000000000', '4000000001', '{year}0101', '{last}', 1200.0, 'B'),
+            ('R', '000000001', '4000000002', '{year}0101', '{last}', 800.0, 'N'),
+            ('F', '---------', '4000000003', '{year}0101', '{last}', 950.0, 'B'))
     """  # noqa: S608 - dates and macros of ours
 
 
 def income_sources_sql(settings: PopulationSettings) -> str:
     """SECMBUS: everybody of 15 and over; who lost a job in the year has a spell before and a spell after."""
     year, last = settings.peiljaar, settings.last_day
-    own = uniform("hi", "kind of business")
-    rest = uniform("hi", "no income")
+    own, rest = "d_own", "d_rest"
+    draws = f"""{uniform("hi", "kind of business")} AS d_own, {uniform("hi", "no income")} AS d_rest,
+        {uniform("hi", "secm begun")} AS d_begun"""
     # A small job is not the main source of income of who also has a benefit.
     now = f"""CASE
         WHEN zelfstandig THEN CASE WHEN {own} < 0.84 THEN '13' WHEN {own} < 0.92 THEN '12'
@@ -96,15 +101,15 @@ def income_sources_sql(settings: PopulationSettings) -> str:
         WHEN age >= 63 AND {rest} < 0.5 THEN '25'
         WHEN {rest} < 0.06 THEN '23'
         ELSE '32' END"""
-    begun = f"(({year} - 1 - least(age - 15, floor(15 * {uniform('hi', 'secm begun')})::INTEGER)) * 10000 + 101)"
+    begun = f"(({year} - 1 - least(age - 15, floor(15 * d_begun)::INTEGER)) * 10000 + 101)"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
             CASE WHEN baan_tot > 0 THEN (baan_tot + 1)::VARCHAR ELSE ({begun})::VARCHAR END AS "AANVSECM",
             '{last}' AS "EINDSECM", {now} AS "SECM"
-        FROM people WHERE age >= 15
+        FROM (SELECT *, {draws} FROM people WHERE age >= 15)
         UNION ALL
-        SELECT 'R', rin, ({begun})::VARCHAR, baan_tot::VARCHAR, '11' FROM people WHERE baan_tot > 0
+        SELECT 'R', rin, ({begun})::VARCHAR, baan_tot::VARCHAR, '11' FROM (SELECT *, {draws} FROM people WHERE baan_tot > 0)
         UNION ALL
         SELECT kind, rin, '{year}0101', '{last}', '11' FROM outsiders WHERE known_from < 0.7
-    """  # noqa: S608 - dates and macros of ours
+    """
 

@@ -77,7 +77,7 @@ def _coverage(
     if table.gemeente_column is None:
         return {"kind": "national"}
     covered = delivering(table.register, settings.peiljaar)
-    found = rows_of(connection, f'SELECT DISTINCT "{table.gemeente_column}" FROM ({table.sql})')  # noqa: S608 - a column name of ours
+    found = rows_of(connection, f'SELECT DISTINCT "{table.gemeente_column}" FROM ({table.sql})')
     present = {f"GM{code}" for (code,) in found}
     coverage: dict[str, Any] = {"kind": "gemeenten", "gemeenten": list(covered)}
     if silent := [code for code in covered if code not in present]:

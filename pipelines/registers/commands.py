@@ -6,9 +6,12 @@ What belongs here: arguments and words. What does not: the work, which each func
 import argparse
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.context import Context
 from pipelines.errors import EXIT_OK, UserError
+
+if TYPE_CHECKING:
+    from pipelines.context import Context
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,7 +36,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     new.set_defaults(run=_new_key)
 
 
-def _ingest(args: argparse.Namespace, context: Context) -> int:
+def _ingest(args: argparse.Namespace, context: "Context") -> int:
     from pipelines.registers.ingest import ingest, taken_in
     from pipelines.warehouse import open_warehouse
 
@@ -48,7 +51,7 @@ def _ingest(args: argparse.Namespace, context: Context) -> int:
     return EXIT_OK
 
 
-def _purge(args: argparse.Namespace, context: Context) -> int:
+def _purge(args: argparse.Namespace, context: "Context") -> int:
     from pipelines.warehouse import open_warehouse, year_schema
 
     folder = context.root.kluis / "deliveries"
@@ -81,7 +84,7 @@ def _remove(place: Path) -> None:
         raise UserError(f"cannot remove {place}: {error.strerror}. Check its permissions and purge again.") from None
 
 
-def _new_key(args: argparse.Namespace, context: Context) -> int:
+def _new_key(args: argparse.Namespace, context: "Context") -> int:
     from pipelines.rooms import make_key
 
     make_key(args.file, args.purpose)

@@ -7,9 +7,18 @@ column (`typing_rules.py`).
 from pathlib import Path
 
 from pipelines.errors import DeliveryError, KluisError
-from pipelines.registers.catalogue_model import Catalogue, Register
+from pipelines.registers.catalogue_model import Catalogue, Column, Register
 from pipelines.registers.reading import Scan, check_columns, open_file
-from pipelines.registers.typing_rules import TypedColumn, check_physical_types, rin_expressions, typed_columns
+from pipelines.registers.typing_rules import (
+    RIN_FAULT,
+    RIN_WORDS,
+    UNUSABLE_RINS,
+    TypedColumn,
+    check_physical_types,
+    cleaned,
+    literals,
+    typed_columns,
+)
 from pipelines.warehouse import Warehouse, year_schema
 
 
@@ -28,61 +37,74 @@ def load_register(warehouse: Warehouse, path: Path, register: Register, catalogu
     try:
         for statement in _statements(scan, register, columns, schema):
             warehouse.run(statement, step=f"loading {register.name}")
+        failed = False
     except KluisError:
         failed = True
-    else:
-        failed = False
     if failed:
         raise DeliveryError(_diagnosis(warehouse, scan, register, columns))
     _check_key(warehouse, scan, register, schema)
 
 
 def _statements(scan: Scan, register: Register, columns: list[TypedColumn], schema: str) -> list[str]:
-    guarded = [f"{_guard(column)} AS {column.name}" for column in columns]
+    guarded = ", ".join(f"{_guard(column)} AS {column.name}" for column in columns)
+    table = f"{schema}.{register.table}"
     if not register.has_persons:
-        return [f"CREATE TABLE {schema}.{register.table} AS SELECT {', '.join(guarded)} FROM {scan.relation}"]
-    kind, rin, fault = rin_expressions(scan)
-    person = f"CASE WHEN {fault} THEN error('fault') ELSE {rin} END"
-    linked = ", ".join([f"{person} AS person", *guarded])
-    unlinked = ", ".join([f"{kind} AS rinpersoons", f"{rin} AS unlinked_person", *guarded])
+        return [f"CREATE TABLE {table} AS SELECT {guarded} FROM ({_typed_rows(scan, register, columns, '')})"]
+    kind, rin = cleaned(scan, "rinpersoons"), cleaned(scan, "rinpersoon")
+    usable = f"({rin} IS NULL OR {rin} NOT IN ({literals(UNUSABLE_RINS)}))"
+    number = f"CASE WHEN {RIN_FAULT} THEN error('fault') ELSE CAST(c_rinpersoon AS INTEGER) END"
+    rest = f", {guarded}" if guarded else ""
+    linked = _typed_rows(scan, register, columns, f"({kind} = 'R' OR {kind} IS NULL) AND {usable}")
+    unlinked = _typed_rows(scan, register, columns, f"{kind} <> 'R' AND {usable}")
     return [
-        f"CREATE TABLE {schema}.{register.table} AS SELECT {linked} FROM {scan.relation} "
-        f"WHERE {kind} IS NULL OR ({kind} = 'R' AND {rin} IS NOT NULL) OR {fault}",
-        f"CREATE TABLE {schema}.{register.table}_unlinked AS SELECT {unlinked} FROM {scan.relation} "
-        f"WHERE {kind} <> 'R' AND {rin} IS NOT NULL",
+        f"CREATE TABLE {table} AS SELECT {number} AS person{rest} FROM ({linked})",
+        f"CREATE TABLE {table}_unlinked AS "
+        f"SELECT c_rinpersoons AS rinpersoons, {number} AS unlinked_person{rest} FROM ({unlinked})",
     ]
+
+
+def _typed_rows(scan: Scan, register: Register, columns: list[TypedColumn], where: str) -> str:
+    """The cleaned columns (c_...) and the typed ones (v_...) of the rows that `where` asks for."""
+    clean = [f"{column.clean} AS c_{column.name}" for column in columns]
+    if register.has_persons:
+        clean += [f"{cleaned(scan, name)} AS c_{name}" for name in ("rinpersoons", "rinpersoon")]
+    # The object surrogate hashes the kind of object along with its number.
+    if "soortobjectnummer" in scan.columns:
+        clean.append(f"{cleaned(scan, 'soortobjectnummer')} AS c_soort")
+    condition = f" WHERE {where}" if where else ""
+    values = "".join(f", {column.value} AS v_{column.name}" for column in columns)
+    return f"SELECT *{values} FROM (SELECT {', '.join(clean)} FROM {scan.relation}{condition})"
 
 
 def _guard(column: TypedColumn) -> str:
     """Stop the load at the first faulty value; what is wrong is found by a second look (`_diagnosis`)."""
-    if column.fault == "false":
-        return column.expression
-    return f"CASE WHEN {column.fault} THEN error('fault') ELSE {column.expression} END"
+    if not column.fault:
+        return f"v_{column.name}"
+    return f"CASE WHEN {column.fault} THEN error('fault') ELSE v_{column.name} END"
 
 
 def _diagnosis(warehouse: Warehouse, scan: Scan, register: Register, columns: list[TypedColumn]) -> str:
     """What is wrong with the file, column by column, without any value of it."""
-    faults = [(column.name, column.words, column.fault) for column in columns if column.fault != "false"]
+    faults = [(column.name, column.words, column.fault) for column in columns if column.fault]
+    where = ""
     if register.has_persons:
-        faults.append(("rinpersoon", "a number that is not nine digits, or an empty key", rin_expressions(scan)[2]))
+        rin = cleaned(scan, "rinpersoon")
+        where = f"{rin} IS NULL OR {rin} NOT IN ({literals(UNUSABLE_RINS)})"
+        faults.append(("rinpersoon", RIN_WORDS, RIN_FAULT))
     refused = "The delivery was refused and nothing was changed."
     # The look runs outside the failed transaction, on a cursor of its own.
     look = Warehouse(warehouse.connection.cursor())
     if scan.table is not None:
         look.connection.register(scan.relation, scan.table)
+    selected = ", ".join(f"coalesce(bool_or({fault}), false)" for _, _, fault in faults) or "true"
     try:
-        selected = ", ".join(f"coalesce(bool_or({fault}), false)" for _, _, fault in faults)
-        found = look.rows(f"SELECT {selected} FROM {scan.relation}", step="look") if faults else []
+        found = look.rows(f"SELECT {selected} FROM ({_typed_rows(scan, register, columns, where)})", step="look")[0]
     except KluisError:
         return (
             f"{scan.path.name}: cannot be read to its end. It is truncated or damaged: copy it again from the "
             f"supplier. {refused}"
         )
-    wrong = (
-        [f"{name} holds {words}" for (name, words, _), bad in zip(faults, found[0], strict=True) if bad]
-        if found
-        else []
-    )
+    wrong = [f"{name} holds {words}" for (name, words, _), bad in zip(faults, found, strict=bool(faults)) if bad]
     if not wrong:
         return f"{scan.path.name}: cannot be loaded as {register.name}: copy it again from the supplier. {refused}"
     return (
@@ -93,20 +115,18 @@ def _diagnosis(warehouse: Warehouse, scan: Scan, register: Register, columns: li
 
 def _check_key(warehouse: Warehouse, scan: Scan, register: Register, schema: str) -> None:
     """Raise DeliveryError when the key of the register is not unique, among linked or unlinked records."""
-    by_name = {c.name: ("object_id" if c.kind == "object" else c.canonical) for c in register.columns}
+    by_name = {c.name: c for c in register.columns}
     rest = [by_name[name] for name in register.key if name not in ("rinpersoons", "rinpersoon")]
     if not register.has_persons:
         # The object surrogate is a hash of the whole key: distinct means unique, and no two keys collided.
-        tables = {register.table: ["object_id"] if "object_id" in rest else rest}
+        tables = {register.table: ["object_id"]}
     else:
-        tables = {
-            register.table: ["person", *rest],
-            f"{register.table}_unlinked": ["rinpersoons", "unlinked_person", *rest],
-        }
+        own = [_packed(rest)] if _packed(rest) else ["person", *(column.canonical for column in rest)]
+        other = ["rinpersoons", "unlinked_person", *(column.canonical for column in rest)]
+        tables = {register.table: own, f"{register.table}_unlinked": other}
     for table, key in tables.items():
-        columns = ", ".join(key)
         duplicated = warehouse.rows(
-            f"SELECT 1 FROM {schema}.{table} GROUP BY {columns} HAVING count(*) > 1 LIMIT 1",
+            f"SELECT 1 FROM {schema}.{table} GROUP BY {', '.join(key)} HAVING count(*) > 1 LIMIT 1",
             step=f"key of {register.name}",
         )
         if duplicated:
@@ -114,3 +134,10 @@ def _check_key(warehouse: Warehouse, scan: Scan, register: Register, schema: str
                 f"{scan.path.name}: the key ({', '.join(register.key)}) is not unique: a row stands in it twice. "
                 "Ask the supplier for a corrected file; the delivery was refused and nothing was changed."
             )
+
+
+def _packed(rest: list[Column]) -> str:
+    """Person and one date as a single whole number: grouping by it is a third faster. Empty for other keys."""
+    if len(rest) == 1 and rest[0].kind == "date":
+        return f"person::BIGINT * 4000000 + (date_diff('day', DATE '1800-01-01', {rest[0].canonical}))"
+    return ""

@@ -8,7 +8,7 @@ import pytest
 
 from expectations.evaluate import evaluate
 from expectations.rules import Rule
-from expectations.runner import _reader, all_rules
+from expectations.runner import all_rules, reader
 from pipelines.indicators.load import Indicators
 from pipelines.indicators.table import build_person_words
 from pipelines.persons.build import build_persons
@@ -70,7 +70,7 @@ class Kluis:
         """Ids of the rules of one table that fail."""
         rules = [rule for rule in self.rules if rule.table == table]
         with open_warehouse(self.root, self.key, read_only=True) as warehouse:
-            outcome = evaluate(rules, lambda: _reader(warehouse, f"y{PEILJAAR}"), silent)
+            outcome = evaluate(rules, lambda: reader(warehouse, f"y{PEILJAAR}"), silent)
         return {rule_id for rule_id, holds in outcome.items() if not holds}
 
 

@@ -130,7 +130,6 @@ def test_spoiled_persons_fail_their_rule(twin: Kluis, name: str) -> None:
 
 
 BAD_INDICATORS = {
-    "as_many_as_persons": f"INSERT INTO {_T}.person_words SELECT * FROM {_T}.person_words WHERE person = {FIRST_RIN}",
     "every_person": f"UPDATE {_T}.person_words SET person = 999 WHERE person = {FIRST_RIN}",
     "ages_agree": f"UPDATE {_T}.persons SET leeftijd = 12 WHERE person = {FIRST_RIN}",
     "vroegsignalering_only_where_covered": (

@@ -128,6 +128,8 @@ class _Question:
         says = self._says(indicator.rule, register)
         yes = f"EXISTS (SELECT 1 FROM {table} r WHERE r.person = p.person AND {says})"
         doubt = f"EXISTS (SELECT 1 FROM {table} r WHERE r.person = p.person AND ({says}) IS NULL)"
+        if not _where(indicator.rule):
+            doubt = "false"
         no = f"EXISTS (SELECT 1 FROM {table} r WHERE r.person = p.person)" if register.absence == "onbekend" else "true"
         return (
             f"CASE WHEN NOT {self._covers(register)} THEN NULL WHEN {yes} THEN true WHEN {doubt} THEN NULL "

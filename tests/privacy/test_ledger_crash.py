@@ -143,10 +143,7 @@ def _measure_once(folder: Path, value: int, go: Event) -> None:
 def test_runs_at_once_with_the_same_replay_key_make_one_release(tmp_path: Path, attempt: int) -> None:
     small_workload(_RHO).epsilon()
     go = _FORK.Event()
-    runs = [
-        _FORK.Process(target=_measure_once, args=(tmp_path, value, go))
-        for value in range(attempt, attempt + 3)
-    ]
+    runs = [_FORK.Process(target=_measure_once, args=(tmp_path, value, go)) for value in range(attempt, attempt + 3)]
     for run in runs:
         run.start()
     go.set()

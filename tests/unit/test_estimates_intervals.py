@@ -118,9 +118,7 @@ def test_there_is_no_reach_where_the_need_cannot_be_told_from_none(served: float
 
 
 @pytest.mark.parametrize(("served", "missing"), [(120.0, 40.0), (5.0, 90.0), (60.0, 0.0)])
-def test_the_interval_of_a_reach_covers_the_truth_95_percent_of_the_time(
-    served: float, missing: float
-) -> None:
+def test_the_interval_of_a_reach_covers_the_truth_95_percent_of_the_time(served: float, missing: float) -> None:
     draws, sd = 20_000, 7.0
     dice = np.random.default_rng(3)
     noised = dice.normal([served, missing], sd, (draws, 2))

@@ -40,10 +40,7 @@ def _measure(tree: Tree, noise: LevelNoise, cells: int, problems: int, seed: int
     truth[tree.is_leaf] = dice.poisson(6, (int(tree.is_leaf.sum()), cells, problems))
     for node in range(tree.size - 1, 0, -1):
         truth[tree.parent[node]] += truth[node]
-    sds = [
-        np.sqrt([np.nan if v is None else v for v in side])[tree.level]
-        for side in (noise.cells, noise.totals)
-    ]
+    sds = [np.sqrt([np.nan if v is None else v for v in side])[tree.level] for side in (noise.cells, noise.totals)]
     noised = truth + dice.normal(size=truth.shape) * sds[0][:, None, None]
     totals = truth.sum(axis=1) + dice.normal(size=(tree.size, problems)) * sds[1][:, None]
     return truth, noised, totals
