@@ -40,10 +40,12 @@ def _same_persons(subject: Subject, indicators: Indicators) -> list[Rule]:
         ),
         "ages_agree": (
             "VCO",
-            f"de leeftijdskenmerken passen bij de leeftijd: {', '.join(ages) or 'er zijn er geen'}",
+            f"de leeftijdskenmerken passen bij de leeftijd: {', '.join(ages)}",
             {name: _in_ages(age) for name, age in ages.items()},
         ),
     }
+    if not ages:
+        del facts["ages_agree"]
     persons = f"{ALIAS}.{subject.schema}.{PERSONS}"
     pairs = {name: fact[2] for name, fact in facts.items()}
     query = _compared(persons, subject.relation, pairs)
@@ -107,8 +109,10 @@ def _known_where_covered(subject: Subject, indicators: Indicators, catalogue: Ca
 def _known_outside(subject: Subject, known: Mapping[str, str], outside: Mapping[str, str]) -> str:
     """One row: per register how often something is known outside its coverage. The population is scanned once,
     for all registers together, and folded to gemeenten before it meets coverage."""
-    folded = ", ".join(f"count(*) FILTER ({condition}) AS {table}" for table, condition in known.items())
-    counts = ", ".join(f"coalesce(sum({table}) FILTER ({where}), 0) AS {table}" for table, where in outside.items())
+    folded = ", ".join(f"count(*) FILTER (WHERE {condition}) AS {table}" for table, condition in known.items())
+    counts = ", ".join(
+        f"coalesce(sum({table}) FILTER (WHERE {where}), 0) AS {table}" for table, where in outside.items()
+    )
     return f"SELECT {counts} FROM (SELECT gemeente, {folded} FROM {subject.relation} r GROUP BY gemeente) r"
 
 

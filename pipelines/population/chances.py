@@ -111,7 +111,7 @@ def _factors_sql(stage: Stage, scale: Fraction, bounded: bool) -> str:
 
 def _one_in(scale: Fraction) -> int:
     """Sums are taken over one in so many people: enough for the sums, and several times faster."""
-    return 4 if scale > _WHOLE_SUMS else 1
+    return 8 if scale > _WHOLE_SUMS else 1
 
 
 def _next_sql(stage: Stage) -> str:

@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.population.ground import Ground
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.uniforms import household_texts, salt, uniform
+from pipelines.population.uniforms import RIN_TEXT, household_texts, salt, uniform
 
 PREVIOUS_HOUSEHOLD = 20_000_000
 """Added to the number of a household for the one it was before a change in the year."""
@@ -44,10 +44,12 @@ def form_households(connection: duckdb.DuckDBPyConnection, ground: Ground, setti
 
 
 def _cells_sql(low: int, high: int) -> str:
-    age = f"c.low + floor((k + {uniform('person_hash(c.first + k)', 'age')}) * c.width / c.n)"
+    draw = uniform("person_hash(c.first + k)", "age")
     return (
-        f"(SELECT c.first + k AS idx, c.g, c.sex, ({age})::INTEGER AS age, (c.rank0 + k)::BIGINT AS r, p.* EXCLUDE (g) "
-        f"FROM grid JOIN cells c USING (cell) JOIN places p ON p.g = c.g WHERE cell BETWEEN {low} AND {high})"
+        "(SELECT *, (low + floor((k + d_age) * width / n))::INTEGER AS age "
+        f"FROM (SELECT c.first + k AS idx, k, c.g, c.sex, c.low, c.width, c.n, {draw} AS d_age, "  # noqa: S608 - numbers of ours
+        f"(c.rank0 + k)::BIGINT AS r, p.* EXCLUDE (g) "
+        f"FROM grid JOIN cells c USING (cell) JOIN places p ON p.g = c.g WHERE cell BETWEEN {low} AND {high}))"
     )
 
 
@@ -55,94 +57,99 @@ def _singles_sql() -> str:
     return """SELECT idx, base + r, g, age, sex, 2, 1, 1, 0, least(greatest(age - 16, 0), 30) FROM {cells}"""
 
 
-def _couples_sql() -> str:
-    married = f"{uniform('household_hash(hh)', 'married')} < 0.25 + 1.1 * r / couples"
-    return f"""
-        SELECT idx, hh, g, age, sex, CASE WHEN {married} THEN 4 ELSE 3 END,
-            CASE WHEN {married} THEN 3 ELSE 2 END, 2, 0, least(30, 45 * r // couples)
-        FROM (SELECT *, base + singles + r AS hh FROM {{cells}})
-    """
-
-
+_MARRIED = uniform("household_hash(hh)", "married")
 _FAMILY_BASE = "base + singles + couples"
 _LONE_BASE = "base + singles + couples + families"
-_SECOND, _THIRD = salt("second child"), salt("third child")
 
 
-def _family_married() -> str:
-    return f"{uniform('household_hash(hh)', 'married')} < 0.71 + 0.12 * f / families"
+def _couples_sql() -> str:
+    return f"""
+        SELECT idx, hh, g, age, sex, CASE WHEN married THEN 4 ELSE 3 END, CASE WHEN married THEN 3 ELSE 2 END, 2, 0,
+            least(30, 45 * r // couples)
+        FROM (
+            SELECT *, {_MARRIED} < 0.25 + 1.1 * r / couples AS married
+            FROM (SELECT *, base + singles + r AS hh FROM {{cells}})
+        )
+    """  # noqa: S608 - macros of ours
 
 
-def _siblings(families: str, children: str, second: str, bits: str) -> str:
-    """SQL of the number of children in family `f`."""
-    third = f"({children} - {families} - {second})"
-    return (
-        f"1 + landed_on(swapped(f, {families}, {bits}, {_SECOND} + g), {second}, {families}) "
-        f"+ landed_on(swapped(f, {families}, {bits}, {_THIRD} + g), {third}, {families})"
-    )
+def _with_siblings(source: str) -> str:
+    """SQL of `source` (with family `f` of `many`, `ours` children, `second` of them a second child, `bits`) with
+    the number of children in that family as `kids`."""
+    return f"""
+        SELECT *, 1 + landed_on(place2, second, many) + landed_on(place3, ours - many - second, many) AS kids
+        FROM (
+            SELECT *, {_traded("f", "second child")} AS place2, {_traded("f", "third child")} AS place3 FROM ({source})
+        )
+    """  # noqa: S608 - macros of ours
+
+
+def _traded(place: str, name: str) -> str:
+    return f"swapped({place}, many, bits, {salt(name)} + g)"
 
 
 def _families_sql() -> str:
-    kids = _siblings("families", "family_children", "family_second", "family_bits")
+    base = f"""
+        SELECT *, r AS f, {_FAMILY_BASE} + r AS hh, families AS many, family_children AS ours, family_second AS second,
+            family_bits AS bits
+        FROM {{cells}}
+    """  # noqa: S608 - macros of ours
     return f"""
-        SELECT idx, hh, g, age, sex, CASE WHEN {_family_married()} THEN 6 ELSE 5 END,
-            CASE WHEN {_family_married()} THEN 5 ELSE 4 END, 2 + kids, kids, least(25, 2 + 30 * f // families)
-        FROM (SELECT *, {kids} AS kids FROM (SELECT *, r AS f, {_FAMILY_BASE} + r AS hh FROM {{cells}}))
-    """
+        SELECT idx, hh, g, age, sex, CASE WHEN married THEN 6 ELSE 5 END, CASE WHEN married THEN 5 ELSE 4 END, 2 + kids, kids,
+            least(25, 2 + 30 * f // many)
+        FROM (SELECT *, {_MARRIED} < 0.71 + 0.12 * f / many AS married FROM ({_with_siblings(base)}))
+    """  # noqa: S608 - macros of ours
 
 
 def _lone_parents_sql() -> str:
-    kids = _siblings("lone", "(children - family_children)", "lone_second", "lone_bits")
+    base = f"""
+        SELECT *, r AS f, {_LONE_BASE} + r AS hh, lone AS many, children - family_children AS ours,
+            lone_second AS second, lone_bits AS bits
+        FROM {{cells}}
+    """  # noqa: S608 - macros of ours
     return f"""
-        SELECT idx, hh, g, age, sex, 7, 6, 1 + kids, kids, least(25, 2 + 30 * f // lone)
-        FROM (SELECT *, {kids} AS kids FROM (SELECT *, r AS f, {_LONE_BASE} + r AS hh FROM {{cells}}))
-    """
+        SELECT idx, hh, g, age, sex, 7, 6, 1 + kids, kids, least(25, 2 + 30 * f // many) FROM ({_with_siblings(base)})
+    """  # noqa: S608 - macros of ours
 
 
 def _children_sql() -> str:
     """Children: two parents or one; first child or later; then the family."""
-    kids_couple = _siblings("families", "family_children", "family_second", "family_bits")
-    kids_lone = _siblings("lone", "(children - family_children)", "lone_second", "lone_bits")
-    return f"""
-        WITH split AS (
-            SELECT *, taken(r, family_children, children) AS couple,
-                CASE WHEN taken(r, family_children, children) THEN taken_before(r, family_children, children)
-                    ELSE r - taken_before(r, family_children, children) END AS r1,
-                CASE WHEN taken(r, family_children, children) THEN families ELSE lone END AS many,
-                CASE WHEN taken(r, family_children, children) THEN family_children
-                    ELSE children - family_children END AS ours,
-                CASE WHEN taken(r, family_children, children) THEN family_second ELSE lone_second END AS second,
-                CASE WHEN taken(r, family_children, children) THEN family_bits ELSE lone_bits END AS bits
-            FROM {{cells}}
-        ),
-        firsts AS (
-            SELECT *, taken(r1, many, ours) AS is_first, taken_before(r1, many, ours) AS first_before FROM split
-        ),
-        seconds AS (
+    placed = f"""
+        SELECT *, CASE
+                WHEN is_first THEN first_before
+                WHEN is_second THEN {_traded("(second_before * many) // greatest(second, 1)", "second child")}
+                ELSE {_traded("((r1 - first_before - second_before) * many) // greatest(ours - many - second, 1)", "third child")}
+            END AS f
+        FROM (
             SELECT *, taken(r1 - first_before, second, ours - many) AS is_second,
                 taken_before(r1 - first_before, second, ours - many) AS second_before
-            FROM firsts
-        ),
-        placed AS (
-            SELECT *, CASE
-                WHEN is_first THEN first_before
-                WHEN is_second THEN swapped((second_before * many) // greatest(second, 1), many, bits, {_SECOND} + g)
-                ELSE swapped(((r1 - first_before - second_before) * many) // greatest(ours - many - second, 1),
-                    many, bits, {_THIRD} + g)
-            END AS f
-            FROM seconds
-        ),
-        housed AS (
-            SELECT *, CASE WHEN couple THEN {_FAMILY_BASE} ELSE {_LONE_BASE} END + f AS hh,
-                CASE WHEN couple THEN {kids_couple} ELSE {kids_lone} END AS kids
-            FROM placed
+            FROM (
+                SELECT *, taken(r1, many, ours) AS is_first, taken_before(r1, many, ours) AS first_before
+                FROM ({_ONE_PARENT_OR_TWO})
+            )
         )
-        SELECT idx, hh, g, age, sex, 1,
-            CASE WHEN NOT couple THEN 6 WHEN {_family_married()} THEN 5 ELSE 4 END,
-            CASE WHEN couple THEN 2 ELSE 1 END + kids, kids,
-            least(25, 2 + 30 * f // greatest(many, 1))
-        FROM housed
-    """
+    """  # noqa: S608 - macros of ours
+    return f"""
+        SELECT idx, hh, g, age, sex, 1, CASE WHEN NOT couple THEN 6 WHEN married THEN 5 ELSE 4 END,
+            CASE WHEN couple THEN 2 ELSE 1 END + kids, kids, least(25, 2 + 30 * f // greatest(many, 1))
+        FROM (
+            SELECT *, {_MARRIED} < 0.71 + 0.12 * f / many AS married
+            FROM (SELECT *, CASE WHEN couple THEN {_FAMILY_BASE} ELSE {_LONE_BASE} END + f AS hh FROM ({_with_siblings(placed)}))
+        )
+    """  # noqa: S608 - macros of ours
+
+
+_ONE_PARENT_OR_TWO = """
+    SELECT *, CASE WHEN couple THEN before ELSE r - before END AS r1,
+        CASE WHEN couple THEN families ELSE lone END AS many,
+        CASE WHEN couple THEN family_children ELSE children - family_children END AS ours,
+        CASE WHEN couple THEN family_second ELSE lone_second END AS second,
+        CASE WHEN couple THEN family_bits ELSE lone_bits END AS bits
+    FROM (
+        SELECT *, taken(r, family_children, children) AS couple, taken_before(r, family_children, children) AS before
+        FROM {cells}
+    )
+"""
 
 
 def _others_sql() -> str:
@@ -177,27 +184,25 @@ def households_sql(settings: PopulationSettings) -> str:
     """GBAHUISHOUDENSBUS: the household of the peildatum, and for changed ones the household before."""
     rows = household_texts(f"({_spells_sql(settings)})", settings.seed, settings.peiljaar)
     return f"""
-        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", household AS "HUISHOUDNR",
+        SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON", household AS "HUISHOUDNR",
             begun::VARCHAR AS "DATUMAANVANGHH", ended::VARCHAR AS "DATUMEINDEHH",
             typhh::VARCHAR AS "TYPHH", plhh::VARCHAR AS "PLHH", size AS "AANTALPERSHH", kids AS "AANTALKINDHH"
         FROM ({rows})
-    """
+    """  # noqa: S608 - dates and macros of ours
 
 
 def _spells_sql(settings: PopulationSettings) -> str:
-    begun = "CASE WHEN born_in_year > 0 THEN born_in_year WHEN moved > 0 THEN moved ELSE since END"
     # Without the babies of the year a family may have been a couple, and a lone parent alone.
     fewer = "greatest(kids::INTEGER - babies::INTEGER, 0)"
     return f"""
-        SELECT rin, hh, {begun} AS begun, {settings.last_day} AS ended, typhh, plhh,
-            size::INTEGER AS size, kids::INTEGER AS kids
-        FROM people
+        SELECT number, hh, begun, {settings.last_day} AS ended, typhh, plhh, size::INTEGER AS size, kids::INTEGER AS kids
+        FROM homes
         UNION ALL
-        SELECT rin, hh + {PREVIOUS_HOUSEHOLD}, since, {begun} - 1,
+        SELECT number, hh + {PREVIOUS_HOUSEHOLD}, since, begun - 1,
             CASE WHEN {fewer} > 0 OR typhh NOT IN (4, 5, 6) THEN typhh WHEN typhh = 6 THEN 1 WHEN typhh = 5 THEN 3 ELSE 2 END,
             CASE WHEN {fewer} > 0 OR plhh NOT IN (5, 6, 7) THEN plhh WHEN plhh = 7 THEN 2 WHEN plhh = 6 THEN 4 ELSE 3 END,
             size::INTEGER - babies::INTEGER, {fewer}
-        FROM people WHERE (born_in_year > 0 AND age > 0) OR moved > 0
+        FROM homes WHERE begun <> since AND (babies = 0 OR age > 0)
         UNION ALL
-        SELECT rin, hh, since, gone, 1, 2, 1, 0 FROM gone
-    """
+        SELECT number, hh, since, gone, 1, 2, 1, 0 FROM gone
+    """  # noqa: S608 - dates and macros of ours

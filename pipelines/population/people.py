@@ -12,32 +12,39 @@ from pipelines.population.uniforms import RIN_TEXT, normal, rin_numbers, uniform
 LEFT_PER_THOUSAND = 15
 """People who died or left, for every thousand who are here."""
 
+CHANGED = 0.075
+"""Share of the households without a newborn that move in the year."""
+
 OUTSIDE_BRP = 25_000
 """Persons known in registers but not in the BRP, at scale 1. Our choice: no public count was found."""
 
 
 def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings: PopulationSettings) -> None:
-    """Write `people`, `gone` and `outsiders` from `drafts`, `kin` and `picks`.
+    """Write `homes` and `people` (one row per person each, in the same order), `gone` and `outsiders`, from
+    `drafts`, `kin` and `picks`.
 
-    `hi`, `hhh`: hashes of person and household; `zh`, `z`: frailty of the household, and of the person (which
-    holds that of the household), both roughly standard normal; `born`, `since` (household begun), `moved` and
-    `born_in_year` (0, or a date in the peiljaar): YYYYMMDD; `number`: RINPERSOON; `plant`: number of the script, 0 for everybody else.
+    Both: `hi`, `hhh`: hashes of person and household; `number`: RINPERSOON; `plant`: number of the script, 0 for
+    everybody else. `homes`: the household, and dates as YYYYMMDD: `born`, `since` (the household began) and `begun`
+    (the same, or later in the peiljaar when it changed by a birth or a move). `people`: what chances depend on;
+    `zh` and `z`: frailty of the household, and of the person (which holds that of the household), both roughly
+    standard normal.
     """
-    connection.execute(_people_sql(settings))
-    connection.execute("DROP TABLE drafts")
-    connection.execute("DROP TABLE kin")
+    connection.execute(_homes_sql(settings))
+    for table in ("drafts", "kin", "picks"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute(_people_sql())
     left = ground.people * LEFT_PER_THOUSAND // 1000
     connection.execute(_gone_sql(settings, ground, left))
     outside = max(20, round(OUTSIDE_BRP * settings.scale))
     connection.execute(_outsiders_sql(settings, ground.people + left, outside, ground.places))
 
 
-def _people_sql(settings: PopulationSettings) -> str:
+def _homes_sql(settings: PopulationSettings) -> str:
     year = settings.peiljaar
-    since = f"day_of({year} - 1 - floor(power(d_since, 1.4) * years)::INTEGER, d_since_day)"
+    since = f"day_of({year} - 1 - floor(d_since * d_since * years)::INTEGER, d_since_day)"
     # Brothers and sisters born in one year are twins: their birthday hangs on the household.
     return f"""
-        CREATE TABLE people AS
+        CREATE TABLE homes AS
         WITH hashed AS (
             SELECT d.*, person_hash(idx) AS hi, household_hash(d.hh) AS hhh,
                 coalesce(k.babies, 0) AS babies, k.youngest, coalesce(x.plant, 0)::USMALLINT AS plant
@@ -45,22 +52,28 @@ def _people_sql(settings: PopulationSettings) -> str:
         ),
         drawn AS (
             SELECT *, {uniform("hhh", "since")} AS d_since, {uniform("hhh", "since day")} AS d_since_day,
-                {uniform("hhh", "moved")} AS d_moved, {uniform("hhh", "moving day")} AS d_moving_day,
-                {uniform("hi", "birthday")} AS d_own_birthday, {uniform("hhh", "birthday")} AS d_birthday,
-                {normal("hhh", "frailty")} AS zh, {normal("hi", "frailty")} AS own
+                {uniform("hhh", "change")} AS d_change, {uniform("hhh", "change day")} AS d_day,
+                {uniform("hi", "birthday")} AS d_birthday
             FROM hashed
         ),
         dated AS (
-            SELECT *, day_of({year} - age, CASE WHEN age = 0 THEN d_birthday ELSE d_own_birthday END) AS born,
-                CASE WHEN babies > 0 THEN day_of({year}, d_birthday) ELSE 0 END AS born_in_year,
-                CASE WHEN babies = 0 AND plhh <> 10 AND d_moved < 0.075 THEN day_of({year}, d_moving_day) ELSE 0 END AS moved,
-                greatest({since}, coalesce(youngest, 0)) AS since
+            SELECT *, day_of({year} - age, CASE WHEN age = 0 THEN d_day ELSE d_birthday END) AS born,
+                greatest({since}, coalesce(youngest, 0)) AS since,
+                babies > 0 OR d_change < {CHANGED} AND plhh <> 10 AS changed
             FROM drawn
         )
-        SELECT hi, hhh, hh, g, age, sex, plhh, typhh, size, kids, babies, plant, born, born_in_year, moved,
-            since, zh::REAL AS zh, (0.65 * zh + 0.76 * own)::REAL AS z, number
+        SELECT hi, hhh, hh, g, age, sex, plhh, typhh, size, kids, babies, plant, number, born, since,
+            CASE WHEN changed THEN day_of({year}, d_day) ELSE since END AS begun
         FROM ({rin_numbers("dated", settings.seed, settings.peiljaar)})
     """  # noqa: S608 - dates and macros of ours
+
+
+def _people_sql() -> str:
+    return f"""
+        CREATE TABLE people AS
+        SELECT hi, hhh, g, age, sex, plhh, typhh, size, plant, number, zh::REAL AS zh, (0.65 * zh + 0.76 * own)::REAL AS z
+        FROM (SELECT *, {normal("hhh", "frailty")} AS zh, {normal("hi", "frailty")} AS own FROM homes)
+    """  # noqa: S608 - macros of ours
 
 
 def _gone_sql(settings: PopulationSettings, ground: Ground, left: int) -> str:
@@ -81,7 +94,7 @@ def _gone_sql(settings: PopulationSettings, ground: Ground, left: int) -> str:
             day_of({year} - 12 - floor(8 * {uniform("hi", "since")})::INTEGER, {uniform("hi", "since day")}) AS since,
             day_of({year} - CASE WHEN {uniform("hi", "left")} < 0.6 THEN 0
                 ELSE 1 + floor(8 * {uniform("hi", "left year")})::INTEGER END, {uniform("hi", "left day")}) AS gone,
-            {RIN_TEXT} AS rin
+            number, {RIN_TEXT} AS rin
         FROM ({rin_numbers("aged", settings.seed, settings.peiljaar)})
     """  # noqa: S608 - dates and macros of ours
 
@@ -102,7 +115,7 @@ def persons_sql(_settings: PopulationSettings) -> str:
     """GBAPERSOONTAB: everybody who ever was in the BRP, with a few unknown values."""
     draws = f"{uniform('hi', 'country')} AS landed, {uniform('hi', 'unknown values')} AS unknown"
     return f"""
-        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
+        SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON",
             CASE WHEN plant = 0 AND unknown < 0.0001 THEN '-' WHEN sex = 1 THEN '1' ELSE '2' END AS "GBAGESLACHT",
             CASE WHEN plant = 0 AND unknown > 0.9999 THEN '----' ELSE substr(born::VARCHAR, 1, 4) END AS "GBAGEBOORTEJAAR",
             CASE WHEN plant = 0 AND unknown > 0.9995 THEN '--' ELSE substr(born::VARCHAR, 5, 2) END AS "GBAGEBOORTEMAAND",
@@ -110,8 +123,8 @@ def persons_sql(_settings: PopulationSettings) -> str:
             CASE WHEN landed < 0.72 THEN '0' WHEN landed < 0.83 THEN '2' WHEN landed > 0.9995 THEN '-' ELSE '1' END
                 AS "GBAGENERATIE"
         FROM (
-            SELECT rin, plant, sex, born, {draws} FROM people
+            SELECT number, plant, sex, born, {draws} FROM homes
             UNION ALL
-            SELECT rin, 0, sex, born, {draws} FROM gone
+            SELECT number, 0, sex, born, {draws} FROM gone
         )
     """  # noqa: S608 - macros of ours

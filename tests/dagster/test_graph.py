@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Set
 from pathlib import Path
 
 import dagster as dg
@@ -22,7 +23,7 @@ PERSONAS = {
 }
 
 
-def _keys(keys: "set[dg.AssetKey] | frozenset[dg.AssetKey]") -> set[str]:
+def _keys(keys: Set[dg.AssetKey]) -> set[str]:
     return {key.to_user_string() for key in keys}
 
 

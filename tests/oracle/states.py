@@ -34,11 +34,13 @@ def oracle_states_sql(
     catalogue: Catalogue,
     peiljaar: int,
     delivered: frozenset[str] | None = None,
+    rins: tuple[int, int] | None = None,
 ) -> str:
     """SQL of (person, gemeente, leeftijdsgroep, geslacht, state) for everyone in the BRP on the peildatum.
 
     `state` is missing, served, unknown, or NULL for who is not counted. Registers outside `delivered` (default:
-    every register) have no table, and everything that rests on them is unknown.
+    every register) have no table, and everything that rests on them is unknown. `rins` limits the answer to a
+    range of numbers, both ends included, so that a whole country fits in memory part by part.
 
     Readings where the design leaves room: a register that does not cover somebody's gemeente says nothing of that
     person, not even by a record; a record with a missing value leaves the answer open unless another says yes;
@@ -53,8 +55,9 @@ def oracle_states_sql(
     all_true = " AND ".join(f"({condition}) IS TRUE" for condition in conditions)
     none_false = " AND ".join(f"({condition}) IS NOT FALSE" for condition in conditions)
     some_unknown = " OR ".join(f"({part}) IS NULL" for part in (*conditions, voorziening))
+    within = "" if rins is None else f" WHERE b.person BETWEEN {rins[0]} AND {rins[1]}"
     return f"""
-        WITH everyone AS ({everyone_sql(peiljaar)}),
+        WITH everyone AS ({everyone_sql(peiljaar)}{within}),
         facts AS (SELECT p.person, p.gemeente, p.leeftijdsgroep, p.geslacht, {facts} FROM everyone p)
         SELECT person, gemeente, leeftijdsgroep, geslacht,
             CASE

@@ -4,6 +4,7 @@ What belongs here: keeping the first K personas of a person and counting. What d
 (`states.py`).
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,22 +42,24 @@ class LongStates:
         indicators: Indicators,
         catalogue: Catalogue,
         peiljaar: int,
+        parts: int = 1,
     ) -> "LongStates":
-        """Run the oracle for each persona, in order of the plan."""
-        parts: list[dict[str, npt.NDArray[np.generic]]] = []
+        """Run the oracle for each persona, in order of the plan; in so many parts by number of the person."""
+        found: list[dict[str, npt.NDArray[np.generic]]] = []
         numbers = " ".join(f"WHEN '{state}' THEN {place}" for place, state in enumerate(STATES))
         for place, persona in enumerate(personas):
-            states = oracle_states_sql(persona, indicators, catalogue, peiljaar)
-            parts.append(
-                connection.execute(
-                    f"SELECT person::BIGINT AS person, gemeente::BIGINT AS gemeente, "
-                    f"coalesce(leeftijdsgroep, -1)::BIGINT AS leeftijdsgroep, geslacht::BIGINT AS geslacht, "
-                    f"{place}::BIGINT AS persona, (CASE state {numbers} END)::BIGINT AS state "
-                    f"FROM ({states}) WHERE state IS NOT NULL"
-                ).fetchnumpy()
-            )
+            for rins in _ranges(connection, peiljaar, parts):
+                states = oracle_states_sql(persona, indicators, catalogue, peiljaar, rins=rins)
+                found.append(
+                    connection.execute(
+                        f"SELECT person::BIGINT AS person, gemeente::BIGINT AS gemeente, "
+                        f"coalesce(leeftijdsgroep, -1)::BIGINT AS leeftijdsgroep, geslacht::BIGINT AS geslacht, "
+                        f"{place}::BIGINT AS persona, (CASE state {numbers} END)::BIGINT AS state "
+                        f"FROM ({states}) WHERE state IS NOT NULL"
+                    ).fetchnumpy()
+                )
         names = ("person", "gemeente", "leeftijdsgroep", "geslacht", "persona", "state")
-        return cls(*(np.concatenate([np.asarray(part[name], dtype=np.int64) for part in parts]) for name in names))
+        return cls(*(np.concatenate([np.asarray(part[name], dtype=np.int64) for part in found]) for name in names))
 
     def take(self, rows: npt.NDArray[np.generic]) -> "LongStates":
         """The rows at these places, or where this is true."""
@@ -85,3 +88,13 @@ def totals(states: LongStates) -> dict[tuple[int, int], int]:
     for (*_, persona, state), people in cell_counts(states).items():
         found[persona, state] = found.get((persona, state), 0) + people
     return found
+
+
+def _ranges(connection: duckdb.DuckDBPyConnection, peiljaar: int, parts: int) -> list[tuple[int, int] | None]:
+    """Ranges of numbers that together hold everybody; one range without ends for one part."""
+    if parts == 1:
+        return [None]
+    query = f"SELECT min(person), max(person) FROM y{peiljaar}.gbapersoontab"
+    ((first, last),) = connection.execute(query).fetchall()
+    ends = [first + (last + 1 - first) * part // parts for part in range(parts + 1)]
+    return [(low, high - 1) for low, high in itertools.pairwise(ends)]

@@ -95,7 +95,7 @@ def test_everyone_is_in_the_state_that_the_naive_query_finds(
         }
 
         differing = [person for person in {*compiled, *naive} if compiled.get(person) != naive.get(person)]
-        assert not differing, f"{persona.id}: {len(differing)} invented people in another state"
+        assert not differing, f"{persona.id}: invented people in another state"
 
 
 @pytest.mark.parametrize("contributions", [1, 2, 3, 100])
@@ -106,7 +106,8 @@ def test_the_pattern_table_counts_what_the_oracle_counts(
 
     naive = cell_counts(first_k(kluis.oracle, contributions))
 
-    assert compiled == naive
+    differing = {cell for cell in {*compiled, *naive} if compiled.get(cell) != naive.get(cell)}
+    assert not differing, "cells (gemeente, leeftijdsgroep, geslacht, persona, state) with other counts"
 
 
 @pytest.mark.parametrize("contributions", [1, 2, 3])
@@ -119,7 +120,9 @@ def test_the_measured_tables_hold_the_people_of_the_oracle(kluis: Kluis, contrib
     cells = cell_counts(first_k(kluis.oracle, contributions))
     naive = oracle_tables(cells, key_set, tuple(persona.id for persona in kluis.personas))
 
-    assert {name: vector.tolist() for name, vector in vectors.items()} == naive
+    differing = [name for name, vector in vectors.items() if vector.tolist() != naive[name]]
+    assert not differing, f"tables with other counts: {differing}"
+    assert set(vectors) == set(naive)
 
 
 def pattern_cells(

@@ -187,7 +187,7 @@ def test_a_text_column_stored_as_a_number_is_refused(context: Context) -> None:
     path = context.root.deliveries(PEILJAAR) / "cbs" / f"{FILES['BIJSTANDPERSOONBUS']}.parquet"
     tiny.frame("BIJSTANDPERSOONBUS").with_columns(pl.col("rinpersoon").cast(pl.Int64)).write_parquet(path)
 
-    with pytest.raises(DeliveryError, match="rinpersoon is stored as BIGINT, and must be text.*leading zeros"):
+    with pytest.raises(DeliveryError, match=r"rinpersoon is stored as BIGINT, and must be text.*leading zeros"):
         take_in(context)
 
 
