@@ -95,6 +95,7 @@ def free_port(wanted: int) -> int:
 
 
 def _run(arguments: list[str], variables: dict[str, str]) -> int:
+    # Without `-W ignore` every start advises another command of Dagster.
     command = [sys.executable, "-W", "ignore", "-m", "dagster", *arguments]
     with subprocess.Popen(command, cwd=CHECKOUT, env=variables) as process:
         # Whoever stops us stops Dagster, which then stops its own processes.

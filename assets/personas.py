@@ -75,7 +75,9 @@ def _all_specs() -> list[dg.AssetSpec]:
 
 
 @dg.multi_asset(name="measure", specs=_all_specs(), can_subset=False, pool=POOL)
-def measurement(context: dg.AssetExecutionContext, rooms: dg.ResourceParam[Rooms]) -> Iterator[dg.MaterializeResult[None]]:
+def measurement(
+    context: dg.AssetExecutionContext, rooms: dg.ResourceParam[Rooms]
+) -> Iterator[dg.MaterializeResult[None]]:
     """Count, bound, noise and pay, in one step."""
     done = rooms.do(context, lambda room, peiljaar: measure_as_it_stands(context, room, peiljaar))
     plan, measured = done.value

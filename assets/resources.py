@@ -32,6 +32,11 @@ JOB_RELEASE = "release"
 StepContext = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
 T = TypeVar("T")
 
+_NO_PEILJAAR = (
+    "this run names no peiljaar, and there is no default one. Materialise the asset for a peiljaar (its check runs "
+    "along), or run `blindevlek check` in the kluis."
+)
+
 
 @dataclass(frozen=True)
 class Done(Generic[T]):
@@ -70,7 +75,10 @@ class Rooms:
         stores the whole chain.
         """
         started = time.perf_counter()
-        step, peiljaar = context.op_execution_context.op.name, int(context.partition_key)
+        step = context.op_execution_context.op.name.replace("__", "/")
+        if not context.has_partition_key:
+            return Refused(_NO_PEILJAAR, by_rules=False)
+        peiljaar = int(context.partition_key)
         try:
             room = from_environment(_steps_only(context.log.info))
             with room.root.writing(), run_record.recording(room, f"{step} {peiljaar} (Dagster)") as seconds:

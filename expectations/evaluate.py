@@ -7,21 +7,26 @@ rules and telling people (see `runner.py`).
 import logging
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from expectations.rules import NOTHING_FAILS, Rule
 from pipelines.errors import KluisError
 from pipelines.progress import Progress
 
+if TYPE_CHECKING:
+    import duckdb
+
+Opener = Callable[[], "duckdb.DuckDBPyConnection"]
+
 _LOGGERS = ("great_expectations", "sqlalchemy", "duckdb_engine")
 
 
-def evaluate(rules: Sequence[Rule], opener: Any, progress: Progress) -> dict[str, bool]:
+def evaluate(rules: Sequence[Rule], opener: Opener, progress: Progress) -> dict[str, bool]:
     """Rule id -> does it hold. A rule that could not be evaluated does not hold.
 
-    `opener` gives read-only connections whose default schema holds the tables. Raises KluisError, without any
+    `opener` gives cursors of an open read-only warehouse, whose default schema holds the tables. Raises KluisError, without any
     text of a library, when the library itself fails.
     """
     by_table: dict[str, list[Rule]] = {}
@@ -36,7 +41,7 @@ def evaluate(rules: Sequence[Rule], opener: Any, progress: Progress) -> dict[str
 
 
 @contextmanager
-def _source(opener: Any) -> Iterator[Any]:
+def _source(opener: Opener) -> Iterator[Any]:
     """A data source over the warehouse in a context that lives in memory only."""
     failure, source = "", None
     with _quietly():

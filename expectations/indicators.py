@@ -35,7 +35,7 @@ def _same_persons(subject: Subject, indicators: Indicators) -> list[Rule]:
     facts: dict[str, tuple[Code, str, Pairs]] = {
         "every_person": (
             "REP",
-            "ieder persoon heeft precies één rij, met dezelfde gemeente, leeftijdsgroep en geslacht",
+            "iedere persoon heeft precies één rij, met dezelfde gemeente, leeftijdsgroep en geslacht",
             {name: name for name in ("gemeente", "leeftijdsgroep", "geslacht")},
         ),
         "ages_agree": (

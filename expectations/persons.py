@@ -26,7 +26,7 @@ def person_rules(catalogue: Catalogue, peiljaar: int) -> tuple[Rule, ...]:
     return (
         subject.not_empty("critical"),
         subject.filled("person"),
-        subject.person_once("person_once", "ieder persoon staat er één keer in"),
+        subject.person_once("person_once", "iedere persoon staat er één keer in"),
         subject.filled("gemeente"),
         subject.known_code("gemeente", numbers, f"een gemeente van {peiljaar}, of {NO_GEMEENTE} (niet gevonden)"),
         _gemeente_found(subject),

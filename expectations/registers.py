@@ -77,7 +77,7 @@ def _person_rules(subject: Subject, register: Register) -> list[Rule]:
     found = f"ANTI JOIN {ALIAS}.{subject.schema}.{PERSONS.lower()} p USING (person)"
     rules.append(
         subject.no_row(
-            "persons_exist", "COC", f"ieder persoon staat in {PERSONS}", "true", severity=frame, joined=found
+            "persons_exist", "COC", f"iedere persoon staat in {PERSONS}", "true", severity=frame, joined=found
         )
     )
     if register.name not in FRAME:

@@ -106,8 +106,8 @@ def require_passed(result: SuiteResult) -> None:
         lines.append("  and others: `blindevlek check` names them all.")
     raise CheckFailed(
         "the data do not satisfy these rules:\n" + "\n".join(lines) + "\nNothing was counted. "
-        f"`blindevlek check --rows {failed[0].rule_id}` writes the failing keys to a file in the kluis; ask the "
-        "supplier for a correction as a new version."
+        "`blindevlek check --rows RULE` writes the failing keys of a rule to a file in the kluis; ask the supplier for "
+        "a correction as a new version."
     )
 
 

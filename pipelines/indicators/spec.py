@@ -5,7 +5,7 @@ What belongs here: the model. What does not: SQL (see `compiler.py`) and reading
 
 import hashlib
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -151,4 +151,13 @@ class Indicator(_Frozen):
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the canonical content."""
-        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+        return _sha256(self.model_dump())
+
+    @property
+    def counting_fingerprint(self) -> str:
+        """SHA-256 of what decides the value of the indicator: its source and rule, not its texts."""
+        return _sha256({"id": self.id, "source": self.source, "rule": self.rule.model_dump()})
+
+
+def _sha256(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -6,31 +6,26 @@ What belongs here: the words. What does not: the logic (`compiler.py`), which th
 from pipelines.indicators.load import Indicators
 from pipelines.personas.spec import Persona
 
+_NUMBERS = {2: "twee", 3: "drie"}
+
 
 def explain(persona: Persona, indicators: Indicators) -> tuple[str, ...]:
-    """Sentences in Dutch, in the order: counted, served, not counted, unknown."""
+    """Sentences in Dutch, in the order: counted, needed, missing, served, not counted, unknown."""
     title = {name: indicators.by_id[name].title for name in persona.indicators}
-    problems = _enumerate([title[problem.indicator] for problem in persona.problems])
+    problems = [title[problem.indicator] for problem in persona.problems]
     missing = persona.missing_voorziening
-    lacks = title[missing.voorziening]
     return (
-        f"Geteld wordt wie op 31 december {_population(title[persona.population])} is, bij wie dit samenkomt: "
-        f"{problems}, en die {_need(title[missing.need])}.",
-        f"Heeft deze persoon geen {lacks}, dan telt die mee als iemand die {missing.name} mist.",
-        f"Heeft deze persoon wel {lacks}, dan telt die mee als bereikt.",
-        "Niet geteld wordt wie aan één van deze voorwaarden niet voldoet.",
-        "Onbekend blijft wie aan geen voorwaarde aantoonbaar niet voldoet, maar van wie ten minste één gegeven "
-        "ontbreekt: de gemeente levert het niet, of het register kent de persoon niet.",
+        f"Geteld wordt wie op 31 december {title[persona.population]} is en bij wie {_NUMBERS[len(problems)]} dingen "
+        f"samenkomen: {_enumerate(problems)}.",
+        f"Uit de registers moet ook blijken dat de voorziening nodig is: {title[missing.need]}. {missing.need_reason}",
+        f"Wie dan geen {title[missing.voorziening]} heeft, telt als iemand die {missing.name} mist.",
+        "Wie die wel heeft, telt als bereikt.",
+        "Niet geteld wordt wie aantoonbaar niet aan één van deze voorwaarden voldoet.",
+        "Onbekend blijft wie nergens aantoonbaar buiten valt, maar van wie een gegeven ontbreekt: de gemeente levert "
+        "het niet, of het register kent de persoon niet.",
     )
 
 
-def _population(title: str) -> str:
-    return title
-
-
-def _need(title: str) -> str:
-    return f"volgens de registers een behoefte heeft ({title})"
-
-
 def _enumerate(items: list[str]) -> str:
-    return ", ".join(items[:-1]) + " en " + items[-1] if len(items) > 1 else items[0]
+    """Semicolons, because a title may hold commas."""
+    return "; ".join(items[:-1]) + "; en " + items[-1]

@@ -3,12 +3,15 @@
 What belongs here: loading, and the rules that need the indicators. What does not: the model (`spec.py`).
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import SpecError, nearest
 from pipelines.indicators.load import Indicators
+from pipelines.indicators.spec import Indicator
 from pipelines.personas.spec import Persona
+from pipelines.state import fingerprint
 from pipelines.yaml_files import read_model
 
 
@@ -68,9 +71,19 @@ def check_persona(persona: Persona, indicators: Indicators, file: str) -> None:
 
 
 def persona_fingerprint(persona: Persona, indicators: Indicators) -> str:
-    """SHA-256 of the spec and every indicator under it: what was counted, exactly."""
-    used = sorted({found for name in persona.indicators for found in indicators.all_under(name)})
-    return persona.fingerprint(tuple(indicators.by_id[name].fingerprint for name in used))
+    """SHA-256 of the spec, texts included, and of every indicator under it: what a review accepts."""
+    return fingerprint(persona.canonical(), *(indicator.fingerprint for indicator in _used(persona, indicators)))
+
+
+def counting_fingerprint(persona: Persona, indicators: Indicators) -> str:
+    """SHA-256 of what decides who is counted: a better text is not another measurement."""
+    counted = json.dumps([persona.id, persona.version, persona.indicators, persona.smallest_geography])
+    return fingerprint(counted, *(indicator.counting_fingerprint for indicator in _used(persona, indicators)))
+
+
+def _used(persona: Persona, indicators: Indicators) -> list[Indicator]:
+    names = sorted({found for name in persona.indicators for found in indicators.all_under(name)})
+    return [indicators.by_id[name] for name in names]
 
 
 def _shared(indicators: Indicators, need: str, voorziening: str) -> list[str]:

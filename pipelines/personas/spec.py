@@ -3,7 +3,6 @@
 What belongs here: the model and its rules. What does not: SQL (`compiler.py`) and reading files (`load.py`).
 """
 
-import hashlib
 import json
 from typing import Annotated, Literal
 
@@ -109,7 +108,3 @@ class Persona(_Frozen):
     def canonical(self) -> str:
         """Canonical JSON of the spec."""
         return json.dumps(self.model_dump(), sort_keys=True)
-
-    def fingerprint(self, used: tuple[str, ...]) -> str:
-        """SHA-256 of the spec and the fingerprints of the indicators it rests on."""
-        return hashlib.sha256("|".join([self.canonical(), *used]).encode()).hexdigest()

@@ -40,7 +40,7 @@ def _spells_sql(settings: PopulationSettings) -> str:
         SELECT number, CASE WHEN {moved} THEN begun ELSE greatest(since, born) END AS begun, {settings.last_day} AS ended,
             CASE WHEN roofless THEN 'B' WHEN plhh = 10 THEN 'I' ELSE 'D' END AS kind,
             CASE WHEN roofless THEN {shelter} ELSE hh END AS object
-        FROM homes JOIN places USING (g) LEFT JOIN (SELECT number, true AS roofless FROM people WHERE opvang) USING (number)
+        FROM (SELECT *, number IN (SELECT people.number FROM people WHERE people.opvang) AS roofless FROM homes) JOIN places USING (g)
         UNION ALL
         SELECT number, since, begun - 1, 'D', {_elsewhere("hhh")}
         FROM (SELECT *, {_other_place("hhh")} AS g2 FROM homes WHERE {moved}) m JOIN places p ON p.g = m.g2

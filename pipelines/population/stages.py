@@ -35,6 +35,6 @@ def stages(settings: PopulationSettings) -> tuple[Stage, ...]:
             (JOB, ANTIPSYCHOTICS, ANTIDEPRESSANTS, ADDICTION_MEDICINE, WMO, SIGNAL, DEBT_HELP, WSNP),
             draws=JOB_DRAWS,
             columns=(job_ended_column(settings), ("rin", RIN_TEXT)),
-            drop=("ggz", "number"),
+            drop=("ggz",),
         ),
     )

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from pipelines.context import Context
 from pipelines.errors import SpecError, UserError
-from pipelines.personas.load import persona_fingerprint
+from pipelines.personas.load import counting_fingerprint, persona_fingerprint
 from pipelines.personas.spec import Persona
 from pipelines.privacy.entry import Charge
 from pipelines.privacy.ledger import Ledger, StoredMeasurement, measure, open_ledger
@@ -79,7 +79,7 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
     key = fingerprint(
         COUNTING_VERSION,
         plan.canonical(),
-        json.dumps(fingerprints, sort_keys=True),
+        json.dumps([counting_fingerprint(persona, indicators) for persona in personas]),
         context.catalogue().fingerprint,
         json.dumps({name: sorted(found) for name, found in sorted(coverage.items())}),
         key_set.fingerprint,

@@ -1,6 +1,7 @@
 """Materialising: the same figures as the command line, paid once, and refusals in our own words only."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import dagster as dg
@@ -8,15 +9,18 @@ import pytest
 from filelock import FileLock
 
 from assets import personas
+from assets.population import KEY as DELIVERIES
 from assets.resources import PLAN_TAG
 from definitions import defs
 from pipelines import line, run_record
 from pipelines.context import Context
 from pipelines.errors import CheckFailed
 from pipelines.line import Validation
+from pipelines.population.settings import PopulationSettings
 from pipelines.registers.delivery import MANIFEST
 from pipelines.release.ledger_reading import read_ledger
 from pipelines.release.manifest import manifest_digest
+from pipelines.rooms import make_key
 from tests.dagster.conftest import PEOPLE, failure, run_job
 from tests.tiny import PEILJAAR, deliver, write_delivery
 
@@ -102,6 +106,22 @@ def test_a_failing_rule_stops_everything_after_it(
     assert evaluated.description == "wmobus.wmotoewijzingsnummer.filled: every row has a number"
     assert _materialised(result) == {"kluis/registers"}
     assert read_ledger(delivered.root) == []
+
+
+def test_a_check_that_is_started_by_itself_asks_for_a_peiljaar(
+    delivered: Context, instance: dg.DagsterInstance, no_suites: Validation
+) -> None:
+    selection = dg.AssetSelection.checks_for_assets(dg.AssetKey(["kluis", "registers"]))
+    alone = dg.Definitions(
+        assets=defs.assets,
+        asset_checks=defs.asset_checks,
+        jobs=[dg.define_asset_job("alone", selection=selection)],
+        resources=defs.resources,
+    )
+
+    result = alone.resolve_job_def("alone").execute_in_process(instance=instance, raise_on_error=False)
+
+    assert "names no peiljaar" in failure(result)
 
 
 def test_a_release_is_not_measured_on_tables_that_fail_their_rules(
@@ -190,6 +210,42 @@ def test_dagster_waits_outside_while_the_command_line_works(
         result = run_job("refresh", instance)
 
     assert "another run is working" in failure(result)
+
+
+def _make_deliveries(instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    return defs.resolve_job_def("line").execute_in_process(
+        partition_key=str(PEILJAAR), instance=instance, raise_on_error=False, asset_selection=[DELIVERIES]
+    )
+
+
+def test_the_synthetic_population_is_the_one_that_scale_and_seed_name(
+    room: Context, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[PopulationSettings] = []
+    monkeypatch.setenv("SCALE", "1/50")
+    monkeypatch.setenv("SEED", "7")
+    monkeypatch.setattr(line, "make_population", lambda _room, settings: bool(asked.append(settings)))
+    room.key_file.unlink()
+
+    result = _make_deliveries(instance)
+
+    assert result.success
+    assert asked == [PopulationSettings(PEILJAAR, Fraction(1, 50), 7)]
+    assert room.key().purpose == "synthetic"
+
+
+def test_no_synthetic_population_is_made_beside_real_deliveries(
+    room: Context, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(line, "make_population", lambda _room, settings: bool(asked.append(settings)))
+    room.key_file.unlink()
+    make_key(room.key_file, "real")
+
+    result = _make_deliveries(instance)
+
+    assert "is for real deliveries" in failure(result)
+    assert asked == []
 
 
 def test_only_messages_without_a_number_reach_the_log() -> None:

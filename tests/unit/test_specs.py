@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.context import Context
 from pipelines.errors import SpecError
+from pipelines.personas.load import counting_fingerprint, persona_fingerprint
 from pipelines.release.plan import load_plan
 from tests.conftest import CHECKOUT
 
@@ -121,15 +122,26 @@ def test_amounts_of_a_plan_are_exact(specs: Path) -> None:
     assert sum(plan.tables.values()) == 1
 
 
-def test_a_changed_indicator_makes_another_persona(specs: Path) -> None:
-    from pipelines.personas.load import persona_fingerprint
-
+def test_a_better_text_is_another_spec_but_the_same_measurement(specs: Path) -> None:
     before = context_of(specs)
-    first = {p.id: persona_fingerprint(p, before.indicators()) for p in before.personas().by_id.values()}
+    persona = before.personas().by_id["wia-zelf-stopgezet"]
+    prints = persona_fingerprint(persona, before.indicators()), counting_fingerprint(persona, before.indicators())
+    bend(specs, PERSONA, "name: Het recht", "name: Een recht")
+
+    after = context_of(specs)
+    persona = after.personas().by_id["wia-zelf-stopgezet"]
+
+    assert persona_fingerprint(persona, after.indicators()) != prints[0]
+    assert counting_fingerprint(persona, after.indicators()) == prints[1]
+
+
+def test_a_changed_indicator_makes_another_persona(specs: Path) -> None:
+    before = context_of(specs)
+    first = {p.id: counting_fingerprint(p, before.indicators()) for p in before.personas().by_id.values()}
     bend(specs, INDICATORS, "months: 3", "months: 4")
 
     after = context_of(specs)
-    second = {p.id: persona_fingerprint(p, after.indicators()) for p in after.personas().by_id.values()}
+    second = {p.id: counting_fingerprint(p, after.indicators()) for p in after.personas().by_id.values()}
 
     assert first["dakloos-verslaafd-schulden"] == second["dakloos-verslaafd-schulden"]
     assert first["wia-zelf-stopgezet"] != second["wia-zelf-stopgezet"]
