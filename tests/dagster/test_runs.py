@@ -1,6 +1,7 @@
 """Materialising: the same figures as the command line, paid once, and refusals in our own words only."""
 
 import json
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -218,13 +219,21 @@ def _make_deliveries(instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
     )
 
 
+def _remembering(asked: list[object]) -> Callable[[Context, PopulationSettings], bool]:
+    def make(_room: Context, settings: PopulationSettings) -> bool:
+        asked.append(settings)
+        return True
+
+    return make
+
+
 def test_the_synthetic_population_is_the_one_that_scale_and_seed_name(
     room: Context, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[PopulationSettings] = []
+    asked: list[object] = []
     monkeypatch.setenv("SCALE", "1/50")
     monkeypatch.setenv("SEED", "7")
-    monkeypatch.setattr(line, "make_population", lambda _room, settings: bool(asked.append(settings)))
+    monkeypatch.setattr(line, "make_population", _remembering(asked))
     room.key_file.unlink()
 
     result = _make_deliveries(instance)
@@ -238,7 +247,7 @@ def test_no_synthetic_population_is_made_beside_real_deliveries(
     room: Context, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(line, "make_population", lambda _room, settings: bool(asked.append(settings)))
+    monkeypatch.setattr(line, "make_population", _remembering(asked))
     room.key_file.unlink()
     make_key(room.key_file, "real")
 
