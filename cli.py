@@ -65,7 +65,9 @@ def make_parser() -> argparse.ArgumentParser:
     register_commands.add_commands(commands)
     expectation_commands.add_commands(commands)
     persona_commands.add_commands(commands)
-    release_commands.add_commands(commands, line_commands.make_release)
+    release_commands.add_commands(
+        commands, lambda args, context: line_commands.make_release(args, context, _validation())
+    )
     return parser
 
 

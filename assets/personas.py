@@ -79,7 +79,7 @@ def measurement(
     context: dg.AssetExecutionContext, rooms: dg.ResourceParam[Rooms]
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Count, bound, noise and pay, in one step."""
-    done = rooms.do(context, lambda room, peiljaar: measure_as_it_stands(context, room, peiljaar))
+    done = rooms.do(context, lambda room, _peiljaar: measure_as_it_stands(context, room))
     plan, measured = done.value
     drawn = "now" if measured.is_new else "before"
     for persona in plan.personas:
@@ -97,18 +97,9 @@ def measurement(
     )
 
 
-def measure_as_it_stands(context: StepContext, room: Context, peiljaar: int) -> "tuple[ReleasePlan, Measured]":
-    """Measure the plan on tables that passed their checks and that stand on the specs as they are now.
-
-    The steps before are asked again and return at once when nothing changed: a spec edited since, another plan, or
-    a delivery that the command line took in would otherwise be measured under fingerprints that are not its own.
-    """
+def measure_as_it_stands(context: StepContext, room: Context) -> "tuple[ReleasePlan, Measured]":
+    """Measure the plan on tables that passed their checks and that stand on the specs as they are now."""
     from pipelines import line
 
-    plan, suites = plan_of(context, room), validation()
-    line.validate(room, peiljaar, "registers", suites)
-    line.count_population(room, peiljaar)
-    line.find_indicators(room, peiljaar)
-    line.validate(room, peiljaar, "indicators", suites)
-    line.group_patterns(room, plan)
-    return plan, line.measure(room, plan)
+    plan = plan_of(context, room)
+    return plan, line.measure_as_it_stands(room, plan, validation())

@@ -27,6 +27,8 @@ from pipelines.warehouse import open_warehouse
 
 PERSONS, INDICATORS, PATTERNS = "persons", "indicators", "patterns"
 Which = Literal["registers", "indicators"]
+Step = tuple[str, Callable[[], bool]]
+"""Name of a step, and the step: False when it was done before on the same input."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def count_population(context: Context, peiljaar: int) -> bool:
 def find_indicators(context: Context, peiljaar: int) -> bool:
     """Build the indicators of everyone; False when nothing they rest on has changed."""
     indicators = context.indicators()
-    prints = [indicator.fingerprint for indicator in indicators.by_id.values()]
+    prints = [indicator.counting_fingerprint for indicator in indicators.by_id.values()]
     wanted = _upstream(context, peiljaar, PERSONS, source_fingerprint("pipelines.indicators"), *prints)
     if _is_done(context, INDICATORS, peiljaar, wanted):
         return False
@@ -122,13 +124,32 @@ def group_patterns(context: Context, plan: ReleasePlan) -> bool:
     return True
 
 
+def counting_steps(context: Context, plan: ReleasePlan, validation: Validation) -> list[Step]:
+    """The steps between deliveries and a measurement, in order; each returns at once when nothing has changed."""
+    peiljaar = plan.peiljaar
+    return [
+        ("check registers", lambda: validate(context, peiljaar, "registers", validation)),
+        ("persons", lambda: count_population(context, peiljaar)),
+        ("indicators", lambda: find_indicators(context, peiljaar)),
+        ("check indicators", lambda: validate(context, peiljaar, "indicators", validation)),
+        ("patterns", lambda: group_patterns(context, plan)),
+    ]
+
+
+def measure_as_it_stands(context: Context, plan: ReleasePlan, validation: Validation) -> Measured:
+    """Measure the plan, never on tables that are unchecked or older than the specs."""
+    for _, step in counting_steps(context, plan, validation):
+        step()
+    return measure(context, plan)
+
+
 def measure(context: Context, plan: ReleasePlan) -> Measured:
-    """Measure the plan, or return what was stored for it."""
+    """Measure the plan over the patterns that stand there, or return what was stored for it."""
     return measure_release(context, prepare(context, plan))
 
 
 def bundle(context: Context, plan: ReleasePlan) -> Bundle:
-    """Make the bundle of the stored measurement of a plan; measures when that was not done yet."""
+    """Make the bundle of the stored measurement of a plan."""
     prepared = prepare(context, plan)
     return make_bundle(context, prepared, measure_release(context, prepared), write_pages)
 
@@ -137,14 +158,9 @@ def run_line(
     context: Context, plan: ReleasePlan, validation: Validation, population: PopulationSettings | None
 ) -> Finished:
     """The whole line for one plan. `population` makes synthetic deliveries first; None for real ones."""
-    peiljaar = plan.peiljaar
-    steps: list[tuple[str, Callable[[], bool]]] = [
-        ("ingest", lambda: take_in(context, peiljaar)),
-        ("check registers", lambda: validate(context, peiljaar, "registers", validation)),
-        ("persons", lambda: count_population(context, peiljaar)),
-        ("indicators", lambda: find_indicators(context, peiljaar)),
-        ("check indicators", lambda: validate(context, peiljaar, "indicators", validation)),
-        ("patterns", lambda: group_patterns(context, plan)),
+    steps: list[Step] = [
+        ("ingest", lambda: take_in(context, plan.peiljaar)),
+        *counting_steps(context, plan, validation),
     ]
     if population is not None:
         settings = population

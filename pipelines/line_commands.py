@@ -32,13 +32,13 @@ def add_commands(
     status.set_defaults(run=_status)
 
 
-def make_release(args: argparse.Namespace, context: Context) -> int:
-    """`release make`: measure a plan over the patterns that stand there, and write its bundle."""
+def make_release(args: argparse.Namespace, context: Context, validation: "Validation") -> int:
+    """`release make`: measure a plan over what was taken in, and write its bundle."""
     from pipelines import line
 
     with context.root.writing():
         plan = context.plan(args.plan)
-        measured = line.measure(context, plan)
+        measured = line.measure_as_it_stands(context, plan, validation)
         bundle = line.bundle(context, plan)
     context.say("Measured." if measured.is_new else "Measured before: the stored figures; nothing was spent.")
     context.say(f"{'Bundle' if bundle.is_new else 'The same bundle'}: {bundle.folder}")

@@ -20,6 +20,7 @@ VARIABLES = """  BLINDEVLEK_DATA      data root (default: data/<population> in t
   BLINDEVLEK_KEY_FILE  key of the warehouse (default: .keys/synthetic.json in the checkout)
   BLINDEVLEK_SPECS     the specs (default: persona_specs in the checkout)
   BLINDEVLEK_MEMORY    memory for the database (default: 4GB)
+  BLINDEVLEK_SYNTHETIC 1: Dagster makes synthetic deliveries in the data root that BLINDEVLEK_DATA names
   SCALE, SEED          the synthetic population of the default data root (default: 1 and 1)
 """
 

@@ -149,7 +149,7 @@ def test_before_measuring_every_step_is_asked_whether_it_still_stands(
     for name in ("count_population", "find_indicators", "group_patterns", "measure"):
         monkeypatch.setattr(line, name, lambda _room, _about, step=name: asked.append(step))
 
-    personas.measure_as_it_stands(dg.build_asset_context(partition_key=str(PEILJAAR)), room, PEILJAAR)
+    personas.measure_as_it_stands(dg.build_asset_context(partition_key=str(PEILJAAR)), room)
 
     assert asked == [
         "check registers",
