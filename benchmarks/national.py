@@ -75,11 +75,18 @@ class Bench:
             ]
 
     def long(self, step: str, words: str, target: float) -> None:
-        """A step that takes a minute or more: once."""
-        outcome = self._run(step, self._fresh())
+        """A step that takes a minute or more: once. One that fails is a target not met, and the rest is kept."""
+        try:
+            outcome = self._run(step, self._fresh())
+        except RuntimeError as error:
+            print(f"    {error}", flush=True)
+            self.rows.append(Row(words, f"<= {target:g} s", "failed", is_met=False))
+            return
         seconds = self._keep(step, [outcome])
         self.rows.append(at_most(words, target, seconds, "s"))
         self.rows.append(only(f"{words}: peak memory", f"{outcome.peak_bytes / GIGABYTE:.2f} GB"))
+        for failed in outcome.told.get("failed", []):
+            self.rows.append(Row(f"{words}: {failed}", "pass", "FAIL", is_met=False))
 
     def help_time(self) -> None:
         """How fast the command line answers."""

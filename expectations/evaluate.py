@@ -26,8 +26,8 @@ _LOGGERS = ("great_expectations", "sqlalchemy", "duckdb_engine")
 def evaluate(rules: Sequence[Rule], opener: Opener, progress: Progress) -> dict[str, bool]:
     """Rule id -> does it hold. A rule that could not be evaluated does not hold.
 
-    `opener` gives cursors of an open read-only warehouse, whose default schema holds the tables. Raises KluisError, without any
-    text of a library, when the library itself fails.
+    `opener` gives cursors of an open read-only warehouse, whose default schema holds the tables. Raises KluisError,
+    without any text of a library, when the library itself fails.
     """
     by_table: dict[str, list[Rule]] = {}
     for rule in rules:

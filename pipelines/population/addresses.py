@@ -43,10 +43,12 @@ def _spells_sql(settings: PopulationSettings) -> str:
         FROM (SELECT *, number IN (SELECT people.number FROM people WHERE people.opvang) AS roofless FROM homes) JOIN places USING (g)
         UNION ALL
         SELECT number, since, begun - 1, 'D', {_elsewhere("hhh")}
-        FROM (SELECT *, {_other_place("hhh")} AS g2 FROM homes WHERE {moved}) m JOIN places p ON p.g = m.g2
+        FROM (
+            SELECT *, {_other_place("hhh")} AS g2 FROM (SELECT *, household_hash(hh) AS hhh FROM homes WHERE {moved})
+        ) m JOIN places p ON p.g = m.g2
         UNION ALL
         SELECT number, since, gone, 'D', {_elsewhere("hi")} FROM gone JOIN places USING (g)
-    """  # noqa: S608 - dates and macros of ours
+    """
 
 
 def _other_place(hashed: str) -> str:

@@ -51,7 +51,7 @@ def bijstand_sql(settings: PopulationSettings) -> str:
     """BIJSTANDPERSOONBUS: running benefits, ended ones, and yearly allowances that are no benefit to live on."""
     year, last = settings.peiljaar, settings.last_day
     kind = uniform("hi", "kind of bijstand")
-    long = f"least(floor(-4 * ln({uniform('hi', 'bijstand long')} + 0.0001))::INTEGER, greatest(age - 18, 0))"
+    long = f"least(floor(-4 * ln(0.0001 + 0.9999 * {uniform('hi', 'bijstand long')}))::INTEGER, greatest(age - 18, 0))"
     day, ended_day = uniform("hi", "bijstand day"), uniform("hi", "bijstand ended")
     begun = f"CASE WHEN plant > 0 THEN day_of({year} - 1, {day}) ELSE day_of({year} - {long}, {day}) END"
     allowance = uniform("hi", "allowance day")

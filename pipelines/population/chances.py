@@ -10,8 +10,10 @@ from fractions import Fraction
 
 import duckdb
 
+from pipelines.population.engine import rows_of
 from pipelines.population.planting import scripted
 from pipelines.population.uniforms import uniform
+from pipelines.progress import Progress
 
 _FIXED_POINT = 65_536
 _WHOLE_SUMS = Fraction(1, 5)
@@ -46,32 +48,61 @@ class Chance:
 
 @dataclass(frozen=True)
 class Stage:
-    """Chances that depend on earlier stages only, and columns computed from them. `draws`: uniforms that the
-    columns use more than once; `drop`: columns that nothing later reads."""
+    """Chances that depend on earlier stages only, and what is computed from them: further `flags` (boolean) and
+    `columns`. `draws`: uniforms that these use more than once; `drop`: columns that nothing later reads."""
 
     chances: tuple[Chance, ...]
     draws: tuple[tuple[str, str], ...] = ()
+    flags: tuple[tuple[str, str], ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     drop: tuple[str, ...] = ()
 
+    @property
+    def flag_names(self) -> tuple[str, ...]:
+        return (*(chance.name for chance in self.chances), *(name for name, _ in self.flags))
 
-def run_stage(connection: duckdb.DuckDBPyConnection, stage: Stage, scale: Fraction) -> None:
-    """Replace `people` by itself with a boolean column per chance, and the further columns."""
-    connection.execute(f"CREATE TABLE factors AS {_no_factors_sql(stage)}")
-    # The second time makes up for what the highest chances cut off.
-    for bounded in (False, True):
-        connection.execute(f"CREATE TABLE factors_next AS {_factors_sql(stage, scale, bounded)}")
-        connection.execute("DROP TABLE factors")
-        connection.execute("ALTER TABLE factors_next RENAME TO factors")
-    connection.execute(f"CREATE TABLE people_next AS {_next_sql(stage)}")
-    connection.execute("DROP TABLE people")
-    connection.execute("DROP TABLE factors")
-    connection.execute("ALTER TABLE people_next RENAME TO people")
+
+def run_stages(
+    connection: duckdb.DuckDBPyConnection, stages: tuple[Stage, ...], scale: Fraction, progress: Progress
+) -> None:
+    """Give everybody in `people` what befalls them: a boolean column per chance and flag, and further columns.
+
+    The booleans are bits of one number in the table `people_packed`, and `people` becomes a view that names them:
+    as columns of their own they would take several times the memory.
+    """
+    connection.execute("ALTER TABLE people RENAME TO people_packed")
+    connection.execute("ALTER TABLE people_packed ADD COLUMN flags UINTEGER DEFAULT 0")
+    known: tuple[str, ...] = ()
+    for stage in stages:
+        progress(f"population: {', '.join(stage.flag_names)}")
+        _name_flags(connection, known)
+        connection.execute(f"CREATE TABLE factors AS {_no_factors_sql(stage)}")
+        # The second time makes up for what the highest chances cut off.
+        for bounded in (False, True):
+            connection.execute(f"CREATE TABLE factors_next AS {_factors_sql(stage, scale, bounded)}")
+            connection.execute("DROP TABLE factors")
+            connection.execute("ALTER TABLE factors_next RENAME TO factors")
+        packed = [name for name, *_ in rows_of(connection, "DESCRIBE people_packed")]
+        connection.execute(f"CREATE TABLE people_next AS {_next_sql(stage, packed, len(known))}")
+        for statement in (
+            "DROP VIEW people",
+            "DROP TABLE people_packed",
+            "DROP TABLE factors",
+            "ALTER TABLE people_next RENAME TO people_packed",
+        ):
+            connection.execute(statement)
+        known += stage.flag_names
+    _name_flags(connection, known)
+
+
+def _name_flags(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
+    bits = "".join(f", (flags & {1 << place}) <> 0 AS {name}" for place, name in enumerate(names))
+    connection.execute(f"CREATE VIEW people AS SELECT *{bits} FROM people_packed")
 
 
 def _no_factors_sql(stage: Stage) -> str:
     ones = ", ".join(f"1.0::DOUBLE AS f_{chance.name}" for chance in stage.chances)
-    return f"SELECT g, debt_level, homeless_level, {ones} FROM places"  # noqa: S608 - names of ours
+    return f"SELECT g, debt_level, homeless_level, {ones} FROM places"
 
 
 def _factors_sql(stage: Stage, scale: Fraction, bounded: bool) -> str:
@@ -106,7 +137,7 @@ def _factors_sql(stage: Stage, scale: Fraction, bounded: bool) -> str:
         )
         SELECT g, f.debt_level, f.homeless_level, {", ".join(columns)}
         FROM factors f JOIN sums USING (g) JOIN places USING (g)
-    """  # noqa: S608 - names and expressions of ours
+    """
 
 
 def _one_in(scale: Fraction) -> int:
@@ -114,20 +145,26 @@ def _one_in(scale: Fraction) -> int:
     return 8 if scale > _WHOLE_SUMS else 1
 
 
-def _next_sql(stage: Stage) -> str:
-    draws = [(f"d_{chance.name}", chance.draw) for chance in stage.chances]
-    draws.extend(stage.draws)
-    items = []
-    for chance in stage.chances:
-        otherwise = f" OR d_{chance.name} < {chance.scripted_else}" if chance.scripted_else else ""
-        items.append(
-            f"CASE WHEN plant > 0 THEN plant IN ({scripted(*chance.scripted)}){otherwise} "
-            f"ELSE d_{chance.name} < least({chance.most}, ({chance.weight}) * f_{chance.name}) END AS {chance.name}"
-        )
-    items.extend(f"{expression} AS {name}" for name, expression in stage.columns)
-    left_out = ", ".join((*(name for name, _ in draws), *stage.drop))
-    drawn = ", ".join(f"{sql} AS {name}" for name, sql in draws)
+def _next_sql(stage: Stage, packed: list[str], first_bit: int) -> str:
+    draws = [*((f"d_{chance.name}", chance.draw) for chance in stage.chances), *stage.draws]
+    items = [f"{_befallen(chance)} AS {chance.name}" for chance in stage.chances]
+    items.extend(f"{expression} AS {name}" for name, expression in (*stage.flags, *stage.columns))
+    bits = " | ".join(f"({name}::UINTEGER * {1 << first_bit + i})" for i, name in enumerate(stage.flag_names))
+    kept = [name for name in packed if name not in ("flags", *stage.drop)]
+    kept.extend(name for name, _ in stage.columns)
     return f"""
-        SELECT p.* EXCLUDE ({left_out}), {", ".join(items)}
-        FROM (SELECT *, {drawn} FROM people) p JOIN factors USING (g)
-    """  # noqa: S608 - names and expressions of ours
+        SELECT {", ".join(kept)}, flags | {bits} AS flags
+        FROM (
+            SELECT p.*, {", ".join(items)}
+            FROM (SELECT *, {", ".join(f"{sql} AS {name}" for name, sql in draws)} FROM people) p JOIN factors USING (g)
+        )
+    """
+
+
+def _befallen(chance: Chance) -> str:
+    """SQL: does it befall this person? Planted people have what their script says."""
+    otherwise = f" OR d_{chance.name} < {chance.scripted_else}" if chance.scripted_else else ""
+    return (
+        f"CASE WHEN plant > 0 THEN plant IN ({scripted(*chance.scripted)}){otherwise} "
+        f"ELSE d_{chance.name} < least({chance.most}, ({chance.weight}) * f_{chance.name}) END"
+    )

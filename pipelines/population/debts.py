@@ -20,13 +20,13 @@ HOUSEHOLD_DEBT = Chance(
 )
 """Households with registered problem debts, CBS 2020 (the latest that was found)."""
 
-PERSON_DEBT_COLUMN = (
+PERSON_DEBT_FLAG = (
     "schuld",
     f"""CASE WHEN plant > 0 THEN plant IN ({scripted("schuld")})
         ELSE schuld_huishouden AND age >= 18 AND {uniform("hi", "own debt")} < CASE WHEN plhh IN (2, 7, 8) THEN 1.1
             WHEN plhh IN (1, 9) THEN 0.12 WHEN sex = 1 THEN 1.1 ELSE 0.7 END END""",
 )
-"""Column: the debts of the household are (also) this person's."""
+"""Flag: the debts of the household are (also) this person's."""
 
 PREMIUM = Chance(
     "wanbetaler",

@@ -22,7 +22,7 @@ _LOW = ("1112", "1211", "1212", "1213", "1221", "1222")
 _HIGHER = ("2111", "2112", "2121", "2131", "2132", "3111", "3112", "3113", "3211", "3212", "3213")
 _HIGHER_UP_TO = (0.07, 0.17, 0.45, 0.50, 0.53, 0.55, 0.76, 0.83, 0.86, 0.99)
 
-LOW_COLUMN = (
+LOW_FLAG = (
     "laag",
     f"""CASE WHEN plant > 0 THEN plant IN ({scripted("laag_opgeleid")})
         WHEN age < 15 THEN true
@@ -31,7 +31,7 @@ LOW_COLUMN = (
         ELSE {uniform("hi", "low level")} < 0.09 * z + CASE WHEN age < 45 THEN 0.14 WHEN age < 65 THEN 0.21 ELSE 0.36 END
         END""",
 )
-"""Column: no diploma of mbo 2, havo or higher."""
+"""Flag: no diploma of mbo 2, havo or higher."""
 
 
 def levels_sql(_settings: PopulationSettings) -> str:
@@ -45,7 +45,9 @@ def levels_sql(_settings: PopulationSettings) -> str:
     higher = " ".join(
         f"WHEN {draw} < {upper} THEN '{code}'" for code, upper in zip(_HIGHER[:-1], _HIGHER_UP_TO, strict=True)
     )
-    young = " ".join(f"WHEN {draw} < {upper} THEN '{code}'" for upper, code in zip((0.25, 0.45, 0.75, 0.9), _HIGHER, strict=False))
+    young = " ".join(
+        f"WHEN {draw} < {upper} THEN '{code}'" for upper, code in zip((0.25, 0.45, 0.75, 0.9), _HIGHER, strict=False)
+    )
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
             CASE WHEN plant = 0 AND {unknown} < 0.01 THEN '----' WHEN plant = 0 AND {unknown} < 0.015 THEN '9999'

@@ -111,28 +111,28 @@ def age_weight(connection: duckdb.DuckDBPyConnection) -> int:
 
 def make_users(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings) -> None:
     """Write `users`: who has any of the common medicines, with 32 bits that say which."""
-    weight = value_of(connection, f"SELECT sum(({_OLDER} * 1000)::BIGINT) FROM people")  # noqa: S608 - an expression of ours
+    weight = value_of(connection, f"SELECT sum(({_OLDER} * 1000)::BIGINT) FROM people")
     chance = float(Fraction(_USERS) * settings.scale / max(weight, 1)) * 1000
     connection.execute(f"""
         CREATE TABLE users AS
         SELECT rin, mix(xor(hi::UBIGINT, {salt("medicines")}::UBIGINT))::UINTEGER AS which
         FROM people WHERE {uniform("hi", "medicine")} < {chance} * {_OLDER}
-    """)  # noqa: S608 - numbers of ours
+    """)
 
 
 def medicines_sql(settings: PopulationSettings) -> str:
     """MEDICIJNTAB: person x group, group after group; those who left in the year had medicines too."""
     parts = [
-        f"SELECT 'R' AS \"RINPERSOONS\", rin AS \"RINPERSOON\", '{atc4}' AS \"ATC4\" FROM people WHERE {column}"  # noqa: S608 - names of ours
+        f'SELECT \'R\' AS "RINPERSOONS", rin AS "RINPERSOON", \'{atc4}\' AS "ATC4" FROM people WHERE {column}'
         for atc4, column in (("N05A", "antipsychotica"), ("N06A", "antidepressiva"), ("N07B", "verslavingsmiddel"))
     ]
     parts.extend(
-        f"SELECT 'R', rin, '{atc4}' FROM users WHERE (which >> {4 * place}) & 15 < {sixteenths}"  # noqa: S608 - names of ours
+        f"SELECT 'R', rin, '{atc4}' FROM users WHERE (which >> {4 * place}) & 15 < {sixteenths}"
         for place, (atc4, sixteenths) in enumerate(COMMON_MEDICINES.items())
     )
     parts.extend(
         (
-            f"SELECT 'R', rin, 'A02B' FROM gone WHERE gone >= {settings.peiljaar}0101",  # noqa: S608 - a year
+            f"SELECT 'R', rin, 'A02B' FROM gone WHERE gone >= {settings.peiljaar}0101",
             "SELECT kind, rin, 'M01A' FROM outsiders WHERE known_from BETWEEN 0.76 AND 0.86",
             "SELECT * FROM (VALUES ('R', '000000001', 'C10A'), ('F', '---------', 'C10A'))",
         )

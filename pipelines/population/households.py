@@ -47,7 +47,7 @@ def _cells_sql(low: int, high: int) -> str:
     draw = uniform("person_hash(c.first + k)", "age")
     return (
         "(SELECT *, (low + floor((k + d_age) * width / n))::INTEGER AS age "
-        f"FROM (SELECT c.first + k AS idx, k, c.g, c.sex, c.low, c.width, c.n, {draw} AS d_age, "  # noqa: S608 - numbers of ours
+        f"FROM (SELECT c.first + k AS idx, k, c.g, c.sex, c.low, c.width, c.n, {draw} AS d_age, "
         f"(c.rank0 + k)::BIGINT AS r, p.* EXCLUDE (g) "
         f"FROM grid JOIN cells c USING (cell) JOIN places p ON p.g = c.g WHERE cell BETWEEN {low} AND {high}))"
     )
@@ -70,7 +70,7 @@ def _couples_sql() -> str:
             SELECT *, {_MARRIED} < 0.25 + 1.1 * r / couples AS married
             FROM (SELECT *, base + singles + r AS hh FROM {{cells}})
         )
-    """  # noqa: S608 - macros of ours
+    """
 
 
 def _with_siblings(source: str) -> str:
@@ -81,7 +81,7 @@ def _with_siblings(source: str) -> str:
         FROM (
             SELECT *, {_traded("f", "second child")} AS place2, {_traded("f", "third child")} AS place3 FROM ({source})
         )
-    """  # noqa: S608 - macros of ours
+    """
 
 
 def _traded(place: str, name: str) -> str:
@@ -93,12 +93,12 @@ def _families_sql() -> str:
         SELECT *, r AS f, {_FAMILY_BASE} + r AS hh, families AS many, family_children AS ours, family_second AS second,
             family_bits AS bits
         FROM {{cells}}
-    """  # noqa: S608 - macros of ours
+    """
     return f"""
         SELECT idx, hh, g, age, sex, CASE WHEN married THEN 6 ELSE 5 END, CASE WHEN married THEN 5 ELSE 4 END, 2 + kids, kids,
             least(25, 2 + 30 * f // many)
         FROM (SELECT *, {_MARRIED} < 0.71 + 0.12 * f / many AS married FROM ({_with_siblings(base)}))
-    """  # noqa: S608 - macros of ours
+    """
 
 
 def _lone_parents_sql() -> str:
@@ -106,10 +106,10 @@ def _lone_parents_sql() -> str:
         SELECT *, r AS f, {_LONE_BASE} + r AS hh, lone AS many, children - family_children AS ours,
             lone_second AS second, lone_bits AS bits
         FROM {{cells}}
-    """  # noqa: S608 - macros of ours
+    """
     return f"""
         SELECT idx, hh, g, age, sex, 7, 6, 1 + kids, kids, least(25, 2 + 30 * f // many) FROM ({_with_siblings(base)})
-    """  # noqa: S608 - macros of ours
+    """
 
 
 def _children_sql() -> str:
@@ -128,7 +128,7 @@ def _children_sql() -> str:
                 FROM ({_ONE_PARENT_OR_TWO})
             )
         )
-    """  # noqa: S608 - macros of ours
+    """
     return f"""
         SELECT idx, hh, g, age, sex, 1, CASE WHEN NOT couple THEN 6 WHEN married THEN 5 ELSE 4 END,
             CASE WHEN couple THEN 2 ELSE 1 END + kids, kids, least(25, 2 + 30 * f // greatest(many, 1))
@@ -136,7 +136,7 @@ def _children_sql() -> str:
             SELECT *, {_MARRIED} < 0.71 + 0.12 * f / many AS married
             FROM (SELECT *, CASE WHEN couple THEN {_FAMILY_BASE} ELSE {_LONE_BASE} END + f AS hh FROM ({_with_siblings(placed)}))
         )
-    """  # noqa: S608 - macros of ours
+    """
 
 
 _ONE_PARENT_OR_TWO = """
@@ -188,7 +188,7 @@ def households_sql(settings: PopulationSettings) -> str:
             begun::VARCHAR AS "DATUMAANVANGHH", ended::VARCHAR AS "DATUMEINDEHH",
             typhh::VARCHAR AS "TYPHH", plhh::VARCHAR AS "PLHH", size AS "AANTALPERSHH", kids AS "AANTALKINDHH"
         FROM ({rows})
-    """  # noqa: S608 - dates and macros of ours
+    """
 
 
 def _spells_sql(settings: PopulationSettings) -> str:
@@ -205,4 +205,4 @@ def _spells_sql(settings: PopulationSettings) -> str:
         FROM homes WHERE begun <> since AND (babies = 0 OR age > 0)
         UNION ALL
         SELECT number, hh, since, gone, 1, 2, 1, 0 FROM gone
-    """  # noqa: S608 - dates and macros of ours
+    """

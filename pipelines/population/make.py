@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.errors import UserError
 from pipelines.population.calibration import calibrate, write_calibration
-from pipelines.population.chances import run_stage
+from pipelines.population.chances import run_stages
 from pipelines.population.engine import open_engine
 from pipelines.population.ground import lay_ground
 from pipelines.population.health import make_users
@@ -66,18 +66,14 @@ def make_deliveries(
     return True
 
 
-def _make_population(
-    connection: duckdb.DuckDBPyConnection, settings: PopulationSettings, progress: Progress
-) -> None:
+def _make_population(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings, progress: Progress) -> None:
     progress("population: gemeenten and households")
     ground = lay_ground(connection, settings)
     form_households(connection, ground, settings)
     plant(connection, settings.scale)
     progress("population: people")
     make_people(connection, ground, settings)
-    for stage in stages(settings):
-        progress(f"population: {', '.join(chance.name for chance in stage.chances)}")
-        run_stage(connection, stage, settings.scale)
+    run_stages(connection, stages(settings), settings.scale, progress)
     make_users(connection, settings)
 
 
@@ -120,7 +116,7 @@ def _stands_one(settings: PopulationSettings, folder: Path, name: DeliveryName) 
         )
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        kind, population = manifest["kind"], manifest["population"]
+        kind, population, peiljaar = manifest["kind"], manifest["population"], manifest["peiljaar"]
     except (ValueError, KeyError, TypeError):
         raise UserError(f"{path} cannot be understood, so the folder is left alone. {remedy}") from None
     if kind != "synthetic":
@@ -130,6 +126,8 @@ def _stands_one(settings: PopulationSettings, folder: Path, name: DeliveryName) 
             f"{folder} holds the population {population}, and {settings.population_id} was asked for: two populations "
             f"never share a data root. {remedy}"
         )
+    if peiljaar != settings.peiljaar:
+        raise UserError(f"{folder} holds a delivery of peiljaar {peiljaar}, not {settings.peiljaar}. {remedy}")
     if not any(folder.rglob(f"*.{settings.file_format}")):
         raise UserError(
             f"{folder} ({name}) holds the population {population} in another file format than "

@@ -23,10 +23,10 @@ def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings:
     """Write `homes` and `people` (one row per person each, in the same order), `gone` and `outsiders`, from
     `drafts`, `kin` and `picks`.
 
-    Both: `hi`, `hhh`: hashes of person and household; `number`: RINPERSOON; `plant`: number of the script, 0 for
+    Both: `hi`: hash of the person; `number`: RINPERSOON; `plant`: number of the script, 0 for
     everybody else. `homes`: the household, and dates as YYYYMMDD: `born`, `since` (the household began) and `begun`
     (the same, or later in the peiljaar when it changed by a birth or a move). `people`: what chances depend on;
-    `zh` and `z`: frailty of the household, and of the person (which holds that of the household), both roughly
+    `hhh`: hash of the household; `zh` and `z`: frailty of the household, and of the person (which holds that of the household), both roughly
     standard normal.
     """
     connection.execute(_homes_sql(settings))
@@ -62,18 +62,21 @@ def _homes_sql(settings: PopulationSettings) -> str:
                 babies > 0 OR d_change < {CHANGED} AND plhh <> 10 AS changed
             FROM drawn
         )
-        SELECT hi, hhh, hh, g, age, sex, plhh, typhh, size, kids, babies, plant, number, born, since,
+        SELECT hi, hh, g, age, sex, plhh, typhh, size, kids, babies, plant, number, born, since,
             CASE WHEN changed THEN day_of({year}, d_day) ELSE since END AS begun
         FROM ({rin_numbers("dated", settings.seed, settings.peiljaar)})
-    """  # noqa: S608 - dates and macros of ours
+    """
 
 
 def _people_sql() -> str:
     return f"""
         CREATE TABLE people AS
         SELECT hi, hhh, g, age, sex, plhh, typhh, size, plant, number, zh::REAL AS zh, (0.65 * zh + 0.76 * own)::REAL AS z
-        FROM (SELECT *, {normal("hhh", "frailty")} AS zh, {normal("hi", "frailty")} AS own FROM homes)
-    """  # noqa: S608 - macros of ours
+        FROM (
+            SELECT *, {normal("hhh", "frailty")} AS zh, {normal("hi", "frailty")} AS own
+            FROM (SELECT *, household_hash(hh) AS hhh FROM homes)
+        )
+    """
 
 
 def _gone_sql(settings: PopulationSettings, ground: Ground, left: int) -> str:
@@ -85,18 +88,18 @@ def _gone_sql(settings: PopulationSettings, ground: Ground, left: int) -> str:
         hashed AS (SELECT *, person_hash(idx) AS hi FROM base),
         aged AS (
             SELECT *, CASE WHEN {uniform("hi", "died")} < 0.55 THEN 55 + floor(45 * sqrt({uniform("hi", "age")}))
-                ELSE 18 + floor(40 * {uniform("hi", "age")}) END::INTEGER AS age,
+                ELSE 19 + floor(40 * {uniform("hi", "age")}) END::INTEGER AS age,
                 {ground.objects} + k AS hh, (k % {ground.places})::USMALLINT AS g
             FROM hashed
         )
         SELECT hi, hh, g, age, 1 + ({uniform("hi", "sex")} < 0.5)::INTEGER AS sex,
             day_of({year} - age, {uniform("hi", "birthday")}) AS born,
-            day_of({year} - 12 - floor(8 * {uniform("hi", "since")})::INTEGER, {uniform("hi", "since day")}) AS since,
+            day_of({year} - 9 - floor(8 * {uniform("hi", "since")})::INTEGER, {uniform("hi", "since day")}) AS since,
             day_of({year} - CASE WHEN {uniform("hi", "left")} < 0.6 THEN 0
-                ELSE 1 + floor(8 * {uniform("hi", "left year")})::INTEGER END, {uniform("hi", "left day")}) AS gone,
+                ELSE 1 + floor(7 * {uniform("hi", "left year")})::INTEGER END, {uniform("hi", "left day")}) AS gone,
             number, {RIN_TEXT} AS rin
         FROM ({rin_numbers("aged", settings.seed, settings.peiljaar)})
-    """  # noqa: S608 - dates and macros of ours
+    """
 
 
 def _outsiders_sql(settings: PopulationSettings, first: int, outside: int, places: int) -> str:
@@ -108,7 +111,7 @@ def _outsiders_sql(settings: PopulationSettings, first: int, outside: int, place
             {uniform("hi", "known from")} AS known_from,
             floor({places} * {uniform("hi", "gemeente")})::USMALLINT AS g, {RIN_TEXT} AS rin
         FROM ({rin_numbers("hashed", settings.seed, settings.peiljaar)})
-    """  # noqa: S608 - numbers and macros of ours
+    """
 
 
 def persons_sql(_settings: PopulationSettings) -> str:
@@ -127,4 +130,4 @@ def persons_sql(_settings: PopulationSettings) -> str:
             UNION ALL
             SELECT number, 0, sex, born, {draws} FROM gone
         )
-    """  # noqa: S608 - macros of ours
+    """

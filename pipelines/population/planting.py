@@ -124,7 +124,7 @@ def _quota(group: Group, sizes: dict[tuple[int, int], int], scale: Fraction) -> 
     ages = list(AGE_CLASSES)
     wanted = max(group.fewest, round(group.number * scale))
     by_age = _divide(wanted, [weight for _, weight in group.ages])
-    quota = []
+    quota: list[tuple[tuple[int, int], int]] = []
     for (age_class, _), people in zip(group.ages, by_age, strict=True):
         number = ages.index(age_class)
         if group.delivering == "anywhere":

@@ -37,7 +37,9 @@ def delivered_tables(settings: PopulationSettings) -> tuple[DeliveredTable, ...]
 
     return (
         cbs("GBAPERSOONTAB", "Bevolking", f"GBAPERSOON{year}TABV1", people.persons_sql(settings), spells, f"/{year}"),
-        cbs("GBAHUISHOUDENSBUS", "Bevolking", f"GBAHUISHOUDENS{year}BUSV1", households.households_sql(settings), spells),
+        cbs(
+            "GBAHUISHOUDENSBUS", "Bevolking", f"GBAHUISHOUDENS{year}BUSV1", households.households_sql(settings), spells
+        ),
         cbs("GBAADRESOBJECTBUS", "Bevolking", f"GBAADRESOBJECT{year}BUSV1", addresses.addresses_sql(settings), spells),
         cbs("VSLGWBTAB", "BouwenWonen", f"VSLGWB{year}TAB03V1", addresses.dwellings_sql(settings)),
         cbs("NIETVSLGWBTAB", "BouwenWonen", f"NIETVSLGWB{year}TABV1", addresses.other_objects_sql(settings)),
@@ -58,7 +60,13 @@ def delivered_tables(settings: PopulationSettings) -> tuple[DeliveredTable, ...]
         cbs("GGZZPMPRESTATIETAB", "GezondheidWelzijn", f"GGZZPMPRESTATIE{year}TABV1", health.treatments_sql(settings)),
         cbs("MEDICIJNTAB", "GezondheidWelzijn", f"MEDICIJN{year}TABV1", health.medicines_sql(settings)),
         DeliveredTable(
-            "WMOBUS", "cbs", "GezondheidWelzijn/WMOBUS", f"WMO{year}BUSV1", health.wmo_sql(settings), start, "WMOGEMEENTE"
+            "WMOBUS",
+            "cbs",
+            "GezondheidWelzijn/WMOBUS",
+            f"WMO{year}BUSV1",
+            health.wmo_sql(settings),
+            start,
+            "WMOGEMEENTE",
         ),
         cbs("SCHULDENPROBLEMATIEK", "Maatwerk", f"SCHULDENPROBLEMATIEK{year}V1", debts.debts_sql(settings)),
         DeliveredTable(

@@ -69,7 +69,7 @@ def rin_numbers(source: str, seed: int, peiljaar: int) -> str:
     """SQL of the rows of `source` (a relation with `idx`) with the digits of RINPERSOON as `number`."""
     # Ten up: 000000000 and 000000001 are known as rubbish in deliveries, so nobody gets them.
     chain = _permuted(source, "idx", _HALF, f"{peiljaar}-{seed}-rin")
-    return f"SELECT * EXCLUDE (permuted), (permuted + 10)::INTEGER AS number FROM {chain}"  # noqa: S608 - macros of ours
+    return f"SELECT * EXCLUDE (permuted), (permuted + 10)::INTEGER AS number FROM {chain}"
 
 
 RIN_TEXT = "substr((1000000000 + number)::VARCHAR, 2)"

@@ -59,7 +59,7 @@ def jobs_sql(settings: PopulationSettings) -> str:
         SELECT rin, age, z, baan_tot, {uniform("hi", "wage")} AS d_wage, {uniform("hi", "job begun")} AS d_begun,
             {uniform("hi", "contract")} AS d_contract, {uniform("hi", "second job")} AS d_second
         FROM people WHERE baan
-    """  # noqa: S608 - macros of ours
+    """
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", '1' || rin AS "IKVID",
             CASE WHEN baan_tot > 0 OR d_begun < 0.75 THEN '{year}0101'
@@ -78,7 +78,7 @@ def jobs_sql(settings: PopulationSettings) -> str:
         SELECT * FROM (VALUES ('R', '000000000', '4000000001', '{year}0101', '{last}', 1200.0, 'B'),
             ('R', '000000001', '4000000002', '{year}0101', '{last}', 800.0, 'N'),
             ('F', '---------', '4000000003', '{year}0101', '{last}', 950.0, 'B'))
-    """  # noqa: S608 - dates and macros of ours
+    """
 
 
 def income_sources_sql(settings: PopulationSettings) -> str:
@@ -112,4 +112,3 @@ def income_sources_sql(settings: PopulationSettings) -> str:
         UNION ALL
         SELECT kind, rin, '{year}0101', '{last}', '11' FROM outsiders WHERE known_from < 0.7
     """
-

@@ -5,6 +5,7 @@ spends. What does not: the noise and the ledger (`pipelines/privacy`), figures (
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -118,11 +119,24 @@ def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | N
             workload_of(plan, prepared.key_set),
             lambda: _count(context, prepared),
             noise or OpenDPGaussian(),
-            progress=lambda done, total: context.progress(f"noise: {100 * done // total} % of the cells"),
+            progress=_quarters(context),
         )
         same_plan = [entry.seq for entry in ledger.entries() if entry.plan_id == plan.id]
         spent = sum((e.rho for e in ledger.entries() if e.seq <= stored.entry.seq), Fraction(0))
         return Measured(stored, same_plan.index(stored.entry.seq) + 1, spent, known is None)
+
+
+def _quarters(context: Context) -> Callable[[int, int], None]:
+    """Tell each quarter of the cells once; how many cells there are is public."""
+    told = [0]
+
+    def tell(done: int, total: int) -> None:
+        quarter = 4 * done // total
+        if quarter > told[0]:
+            told[0] = quarter
+            context.progress(f"noise: {25 * quarter} % of {total:,} cells")
+
+    return tell
 
 
 def _count(context: Context, prepared: Prepared) -> dict[str, Vector]:

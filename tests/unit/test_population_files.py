@@ -1,0 +1,334 @@
+"""The files of a synthetic delivery: as the catalogue describes them, and the same for the same seed."""
+
+import json
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars_readstat
+import pytest
+import yaml
+
+from pipelines.facts.gemeenten import gemeenten
+from pipelines.population.coverage import DELIVERING_SHARE, delivering
+from pipelines.population.make import make_deliveries
+from pipelines.population.settings import FileFormat, PopulationSettings
+from pipelines.progress import silent
+
+CATALOGUE = Path(__file__).resolve().parents[2] / "pipelines" / "registers" / "catalogue"
+ENTRIES: list[dict[str, Any]] = [
+    yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted(CATALOGUE.glob("*.yaml"))
+    if path.name != "code_lists.yaml"
+]
+CODE_LISTS: dict[str, dict[str, str]] = yaml.safe_load((CATALOGUE / "code_lists.yaml").read_text(encoding="utf-8"))
+NAMES = [entry["name"] for entry in ENTRIES]
+UNUSABLE = ("---------", "000000000", "000000001")
+TINY = Fraction(1, 400)
+
+
+def make(
+    root: Path, scale: Fraction = TINY, seed: int = 1, form: FileFormat = "parquet", threads: int | None = None
+) -> Path:
+    """A population below `root`; returns its folder of deliveries."""
+    settings = PopulationSettings(2023, scale, seed, form)
+    assert make_deliveries(settings, root / "deliveries", root / "truth", root / "temp", silent, threads=threads)
+    return root / "deliveries"
+
+
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("delivered"), Fraction(1, 200))
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(":memory:") as opened:
+        yield opened
+
+
+def entry_of(name: str) -> dict[str, Any]:
+    return next(entry for entry in ENTRIES if entry["name"] == name)
+
+
+def file_of(delivered: Path, name: str) -> Path:
+    patterns = entry_of(name)["file_patterns"]
+    found = [
+        path
+        for path in delivered.rglob("*.*")
+        if any(re.fullmatch(pattern, path.stem, re.IGNORECASE) for pattern in patterns)
+    ]
+    assert len(found) == 1, name
+    return found[0]
+
+
+def column_names(entry: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {c["name"].replace("{period}", "2023").replace("{peildatum}", "20231231"): c for c in entry["columns"]}
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_same_seed_gives_identical_files_at_one_and_two_threads(tmp_path: Path) -> None:
+    one, two = make(tmp_path / "one", threads=1), make(tmp_path / "two", threads=2)
+    assert digests(one) == digests(two)
+    assert digests(one.parent / "truth") == digests(two.parent / "truth")
+
+
+def test_another_seed_gives_other_people(tmp_path: Path) -> None:
+    one, two = make(tmp_path / "one", seed=1), make(tmp_path / "two", seed=2)
+    first, second = digests(one), digests(two)
+    # The gemeenten of the objects and the empty parts are facts, so only files about people must differ.
+    same = [name for name in first if first[name] == second.get(name)]
+    assert same == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_has_the_columns_of_the_catalogue(
+    delivered: Path, connection: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    entry = entry_of(name)
+    path = file_of(delivered, name)
+    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()
+    found = {row[0].lower(): row[1] for row in described}
+    declared = column_names(entry)
+    assert set(found) <= set(declared)
+    assert {n for n, c in declared.items() if c.get("required", True)} <= set(found)
+    assert entry["theme"] in path.parent.as_posix()
+    for column, kind in found.items():
+        wanted = {"integer": "INTEGER", "number": "DOUBLE"}.get(declared[column]["kind"], "VARCHAR")
+        assert kind == wanted, column
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_holds_only_values_that_the_catalogue_allows(
+    delivered: Path, connection: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    entry = entry_of(name)
+    relation = f"read_parquet('{file_of(delivered, name)}')"
+    present = {row[0].lower(): row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()}
+    codes = {g.code[2:] for g in gemeenten(2023)}
+    forms = {
+        "rin": f"regexp_full_match(v, '[0-9]{{9}}') OR v IN {UNUSABLE}",
+        "object": "length(v) = 32",
+        "household": "length(v) = 12",
+        "month": "regexp_full_match(v, '0[1-9]|1[0-2]')",
+        "year": "regexp_full_match(v, '(19|20)[0-9]{2}')",
+        "date": "regexp_full_match(v, '[0-9]{8}') AND try_strptime(v, '%Y%m%d') IS NOT NULL",
+        "gemeente": f"v IN {tuple(sorted(codes))}",
+        "text": "v IS NOT NULL",
+    }
+    open_end = tuple(entry.get("spell", {}).get("open_end", ()))
+    for column, declared in column_names(entry).items():
+        if column not in present:
+            continue
+        allowed = list(CODE_LISTS.get(declared.get("code_list") or "", {}))
+        rule = f"v IN ({', '.join(repr(c) for c in allowed)})" if allowed else forms.get(declared["kind"], "v >= 0")
+        if missing := declared.get("missing"):
+            rule = f"({rule}) OR v IN ({', '.join(repr(m) for m in missing)})"
+        if declared["kind"] == "date" and open_end and column == entry["spell"]["end"]:
+            rule = f"({rule}) OR v IN {open_end}"
+        query = (
+            f'SELECT count(*) FROM (SELECT "{present[column]}" AS v FROM {relation}) WHERE NOT coalesce({rule}, false)'
+        )
+        assert connection.execute(query).fetchall() == [(0,)], column
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_key_of_a_file_is_unique_and_its_spells_run_forward(
+    delivered: Path, connection: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    entry = entry_of(name)
+    relation = f"read_parquet('{file_of(delivered, name)}')"
+    key = ", ".join(f'"{column}"' for column in entry["key"])
+    doubled = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM {relation} GROUP BY {key} HAVING count(*) > 1)")
+    assert doubled.fetchall() == [(0,)]
+    if spell := entry.get("spell"):
+        backward = connection.execute(f'SELECT count(*) FROM {relation} WHERE "{spell["end"]}" < "{spell["begin"]}"')
+        assert backward.fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize("name", ["GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS", "SECMBUS"])
+def test_spells_of_one_person_do_not_overlap(delivered: Path, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    begin, end = (entry_of(name)["spell"][part] for part in ("begin", "end"))
+    overlapping = connection.execute(f"""
+        SELECT count(*) FROM (
+            SELECT "{end}" >= lead("{begin}") OVER (PARTITION BY rinpersoons, rinpersoon ORDER BY "{begin}") AS too_early
+            FROM read_parquet('{file_of(delivered, name)}')
+        ) WHERE too_early
+    """)
+    assert overlapping.fetchall() == [(0,)]
+
+
+def test_everybody_registered_has_one_address_one_household_and_one_gemeente(
+    delivered: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    files = {name: f"read_parquet('{file_of(delivered, name)}')" for name in NAMES}
+    row = connection.execute(f"""
+        WITH here AS (
+            SELECT rinpersoon, soortobjectnummer, rinobjectnummer FROM {files["GBAADRESOBJECTBUS"]}
+            WHERE gbadatumeindeadreshouding = '20231231'
+        ), objects AS (
+            SELECT soortobjectnummer, rinobjectnummer, gem2023 FROM {files["VSLGWBTAB"]}
+            UNION ALL SELECT soortobjectnummer, rinobjectnummer, gem2023 FROM {files["NIETVSLGWBTAB"]}
+        )
+        SELECT count(*), count(DISTINCT h.rinpersoon), count(gem2023), count(p.rinpersoon), count(b.rinpersoon)
+        FROM here h
+        LEFT JOIN objects USING (soortobjectnummer, rinobjectnummer)
+        LEFT JOIN {files["GBAPERSOONTAB"]} p ON p.rinpersoon = h.rinpersoon
+        LEFT JOIN {files["GBAHUISHOUDENSBUS"]} b ON b.rinpersoon = h.rinpersoon AND b.datumeindehh = '20231231'
+    """).fetchall()[0]
+    assert len(set(row)) == 1
+    everybody = connection.execute(f"SELECT count(*) FROM {files['GBAPERSOONTAB']}").fetchall()[0][0]
+    assert 1.01 < everybody / row[0] < 1.02
+
+
+def test_households_hold_together(delivered: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    wrong = connection.execute(f"""
+        WITH now AS (
+            SELECT h.*, 2023 - try_cast(gbageboortejaar AS INTEGER) AS age
+            FROM read_parquet('{file_of(delivered, "GBAHUISHOUDENSBUS")}') h
+            JOIN read_parquet('{file_of(delivered, "GBAPERSOONTAB")}') p USING (rinpersoon)
+            WHERE datumeindehh = '20231231'
+        )
+        SELECT
+            bool_and(members = said) AS sizes, bool_and(types = 1) AS one_type,
+            bool_and(CASE typhh WHEN '1' THEN members = 1 WHEN '2' THEN members = 2 AND partners = 2
+                WHEN '3' THEN members = 2 AND partners = 2 WHEN '4' THEN partners = 2 AND children > 0
+                WHEN '5' THEN partners = 2 AND children > 0 WHEN '6' THEN parents = 1 AND children > 0
+                ELSE partners + children + parents = 0 END) AS composed,
+            avg((coalesce(oldest_child, 0) + 14 <= coalesce(youngest_parent, 99))::INTEGER) > 0.99 AS generations
+        FROM (
+            SELECT huishoudnr, datumaanvanghh, any_value(typhh) AS typhh, count(DISTINCT typhh) AS types,
+                count(*) AS members, any_value(aantalpershh) AS said,
+                count(*) FILTER (plhh IN ('3', '4', '5', '6')) AS partners, count(*) FILTER (plhh = '1') AS children,
+                count(*) FILTER (plhh = '7') AS parents, max(age) FILTER (plhh = '1') AS oldest_child,
+                min(age) FILTER (plhh IN ('5', '6', '7')) AS youngest_parent
+            FROM now GROUP BY huishoudnr, datumaanvanghh
+        )
+    """).fetchall()
+    assert wrong == [(True, True, True, True)]
+
+
+def test_nobody_has_a_spell_of_address_or_household_before_birth(
+    delivered: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    for name, begin in (
+        ("GBAADRESOBJECTBUS", "gbadatumaanvangadreshouding"),
+        ("GBAHUISHOUDENSBUS", "datumaanvanghh"),
+    ):
+        early = connection.execute(f"""
+            SELECT count(*) FROM read_parquet('{file_of(delivered, name)}')
+            JOIN read_parquet('{file_of(delivered, "GBAPERSOONTAB")}') USING (rinpersoon)
+            WHERE "{begin}"[1:6] < gbageboortejaar || gbageboortemaand AND gbageboortejaar <> '----'
+                AND gbageboortemaand <> '--'
+        """)
+        assert early.fetchall() == [(0,)], name
+
+
+@pytest.mark.parametrize("name", list(DELIVERING_SHARE))
+def test_gemeenten_that_do_not_deliver_have_no_rows_and_the_others_are_declared(
+    delivered: Path, connection: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    entry = entry_of(name)
+    present = {
+        f"GM{code}"
+        for (code,) in connection.execute(
+            f"SELECT DISTINCT {entry['supplier_gemeente']} FROM read_parquet('{file_of(delivered, name)}')"
+        ).fetchall()
+    }
+    manifest = json.loads(next(p for p in delivered.glob("*/manifest.json") if name in p.read_text()).read_text())
+    coverage = next(f["coverage"] for f in manifest["files"] if f["register"] == name)
+    declared, silent_ones = set(coverage["gemeenten"]), set(coverage.get("nothing_to_report", ()))
+    assert declared == set(delivering(name, 2023))
+    assert len(declared) == round(DELIVERING_SHARE[name] * 342)
+    assert present == declared - silent_ones
+    assert len(present) > 100
+
+
+def test_the_manifests_declare_every_register_once(delivered: Path) -> None:
+    manifests = [json.loads(path.read_text()) for path in sorted(delivered.glob("*/manifest.json"))]
+    registers = [f["register"] for manifest in manifests for f in manifest["files"]]
+    assert sorted(registers) == sorted(NAMES)
+    for manifest in manifests:
+        assert manifest["completed"] is True
+        assert manifest["kind"] == "synthetic"
+        assert manifest["population"] == "synthetic-s1of200-seed1-g1"
+        for declared in manifest["files"]:
+            entry = entry_of(declared["register"])
+            assert (declared["coverage"]["kind"] == "national") == (entry["coverage"] == "national")
+            assert entry["supplier"] == manifest["supplier"]
+
+
+def test_people_outside_the_brp_are_in_registers_and_nowhere_else(
+    delivered: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    frame = ("GBAPERSOONTAB", "GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS")
+    outside: set[str] = set()
+    for name in NAMES:
+        if "rinpersoons" not in column_names(entry_of(name)):
+            continue
+        found = connection.execute(
+            f"SELECT DISTINCT rinpersoon FROM read_parquet('{file_of(delivered, name)}') WHERE rinpersoons <> 'R'"
+        ).fetchall()
+        numbers = {rin for (rin,) in found} - set(UNUSABLE)
+        if name in frame:
+            assert not numbers
+        outside |= numbers
+    registered = {
+        rin
+        for (rin,) in connection.execute(
+            f"SELECT rinpersoon FROM read_parquet('{file_of(delivered, 'GBAPERSOONTAB')}')"
+        ).fetchall()
+    }
+    assert len(outside) == 25_000 // 200
+    assert not outside & registered
+
+
+def test_numbers_of_persons_show_no_order(delivered: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    # Ranks of a random order correlate with the row by N(0, 1/n): 6 standard errors is one false alarm in 5e8.
+    correlation, rows = connection.execute(f"""
+        SELECT corr(rinpersoon::BIGINT, file_row_number), count(*)
+        FROM read_parquet('{file_of(delivered, "GBAPERSOONTAB")}', file_row_number = true)
+    """).fetchall()[0]
+    assert abs(correlation) < 6 / rows**0.5
+
+
+@pytest.mark.parametrize("form", ["sav", "csv"])
+def test_spss_and_text_hold_the_same_rows_as_parquet(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection, form: FileFormat
+) -> None:
+    parquet, other = make(tmp_path / "parquet"), make(tmp_path / form, form=form)
+    for name in NAMES:
+        path = file_of(other, name)
+        assert path.suffix == f".{form}"
+        if form == "csv":
+            path.read_bytes().decode("cp1252")
+            relation = f"read_csv('{path}', delim = ';', header = true, all_varchar = true)"
+        else:
+            connection.register("spss", polars_readstat.read_readstat(str(path)).to_arrow())
+            relation = "spss"
+        wanted = f"read_parquet('{file_of(parquet, name)}')"
+        described = connection.execute(f"DESCRIBE SELECT * FROM {wanted}").fetchall()
+        assert [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()] == [
+            row[0] for row in described
+        ]
+        columns = ", ".join(
+            f'trim("{column}")' if kind == "VARCHAR" else f'"{column}"::DOUBLE' for column, kind, *_ in described
+        )
+        difference = connection.execute(f"""
+            SELECT count(*) FROM (
+                (SELECT {columns} FROM {wanted} EXCEPT ALL SELECT {columns} FROM {relation})
+                UNION ALL (SELECT {columns} FROM {relation} EXCEPT ALL SELECT {columns} FROM {wanted})
+            )
+        """)
+        assert difference.fetchall() == [(0,)], name

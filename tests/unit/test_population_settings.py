@@ -1,0 +1,114 @@
+"""The settings of a synthetic population, and what may stand in its way."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import UserError
+from pipelines.population.make import make_deliveries
+from pipelines.population.settings import PopulationSettings
+from pipelines.progress import silent
+
+SMALL = Fraction(1, 400)
+
+
+def _make(root: Path, settings: PopulationSettings) -> bool:
+    return make_deliveries(settings, root / "deliveries", root / "truth", root / "temp", silent)
+
+
+def test_a_population_is_named_after_everything_that_decides_its_content() -> None:
+    named = PopulationSettings(2023, Fraction(1, 20), seed=7).population_id
+    whole = PopulationSettings(2023, Fraction(1)).population_id
+    assert named == "synthetic-s1of20-seed7-g1"
+    assert whole == "synthetic-s1-seed1-g1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"scale": Fraction(2)}, "up to 1"),
+        ({"scale": Fraction(1, 100_000)}, "out of bounds"),
+        ({"scale": Fraction(1), "seed": -1}, "positive"),
+        ({"scale": Fraction(1), "file_format": "sav"}, "Choose parquet"),
+        ({"scale": Fraction(1, 5), "file_format": "csv"}, "smaller scale"),
+        ({"scale": Fraction(1), "file_format": "xlsx"}, "parquet, sav, csv"),
+        ({"peiljaar": 1901, "scale": Fraction(1)}, "1901"),
+    ],
+)
+def test_settings_out_of_bounds_are_refused_with_what_is_allowed(arguments: dict[str, object], words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        PopulationSettings(**{"peiljaar": 2023, **arguments})  # type: ignore[arg-type]
+
+
+def test_what_stands_there_complete_is_not_made_again(tmp_path: Path) -> None:
+    settings = PopulationSettings(2023, SMALL)
+    assert _make(tmp_path, settings) is True
+    before = {p: p.stat().st_mtime_ns for p in (tmp_path / "deliveries").rglob("*") if p.is_file()}
+    assert _make(tmp_path, settings) is False
+    assert before == {p: p.stat().st_mtime_ns for p in (tmp_path / "deliveries").rglob("*") if p.is_file()}
+
+
+def test_another_population_or_another_format_in_its_place_is_refused(tmp_path: Path) -> None:
+    _make(tmp_path, PopulationSettings(2023, SMALL))
+    with pytest.raises(UserError, match="two populations never share a data root"):
+        _make(tmp_path, PopulationSettings(2023, SMALL, seed=2))
+    with pytest.raises(UserError, match="another file format"):
+        _make(tmp_path, PopulationSettings(2023, SMALL, file_format="csv"))
+
+
+@pytest.mark.parametrize(
+    ("manifest", "words"),
+    [
+        (None, "left alone"),
+        ("{", "cannot be understood"),
+        (json.dumps({"kind": "real", "population": None}), "not synthetic"),
+    ],
+)
+def test_a_folder_that_is_not_ours_is_never_touched(tmp_path: Path, manifest: str | None, words: str) -> None:
+    folder = tmp_path / "deliveries" / "cbs"
+    folder.mkdir(parents=True)
+    (folder / "somebody.parquet").write_bytes(b"theirs")
+    if manifest is not None:
+        (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    with pytest.raises(UserError, match=words):
+        _make(tmp_path, PopulationSettings(2023, SMALL))
+    assert (folder / "somebody.parquet").read_bytes() == b"theirs"
+
+
+def test_a_crash_leaves_nothing_that_looks_complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object) -> None:
+        raise OSError("disk full")
+
+    settings = PopulationSettings(2023, SMALL)
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.population.make.write_manifest", broken)
+        with pytest.raises(OSError, match="disk full"):
+            _make(tmp_path, settings)
+    assert list((tmp_path / "deliveries").rglob("*")) == []
+    assert list((tmp_path / "temp").rglob("*")) == []
+    assert _make(tmp_path, settings) is True
+
+
+def test_a_stop_between_the_two_deliveries_is_mended_by_making_again(tmp_path: Path) -> None:
+    settings = PopulationSettings(2023, SMALL)
+    _make(tmp_path, settings)
+    gemeenten = tmp_path / "deliveries" / "gemeenten"
+    for path in sorted(gemeenten.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    gemeenten.rmdir()
+    assert _make(tmp_path, settings) is True
+    assert (gemeenten / "manifest.json").is_file()
+
+
+def test_what_is_in_the_making_is_never_seen_as_a_delivery(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def look(_message: str) -> None:
+        seen.extend(str(p) for p in (tmp_path / "deliveries").glob("*/manifest.json"))
+
+    make_deliveries(
+        PopulationSettings(2023, SMALL), tmp_path / "deliveries", tmp_path / "truth", tmp_path / "temp", look
+    )
+    assert seen == []
