@@ -46,7 +46,7 @@ class Bench:
         told = [outcome.told for outcome in found["measure"]]
         self.rows += [
             only("  of which counting", f"{median(one['count'] for one in told):.2f} s"),
-            only("  of which noise and ledger", f"{median(one['noise'] for one in told):.2f} s"),
+            only("  of which noise", f"{median(one['noise'] for one in told):.2f} s"),
             at_least("  noise", 90_000, told[0]["cells"] / median(one["noise"] for one in told), "cells/s"),
             at_most("  of which least squares and figures", 0.5, seconds["estimates"], "s"),
             at_most("sum of the steps", 20, sum(seconds[step] for step in LINE), "s"),
@@ -62,8 +62,11 @@ class Bench:
         for _ in range(self._repeat):
             for way in ways:
                 found[way].append(self._run(way, self._scratch))
-        seconds = {way: self._keep(way, outcomes) for way, outcomes in found.items()}
-        cpu = {way: median(outcome.cpu_seconds for outcome in outcomes) for way, outcomes in found.items()}
+        for way, outcomes in found.items():
+            self._keep(way, outcomes)
+        # The fastest of each: what else runs on the machine only ever adds, and not to both alike.
+        seconds = {way: min(outcome.told["seconds"] for outcome in outcomes) for way, outcomes in found.items()}
+        cpu = {way: min(outcome.cpu_seconds for outcome in outcomes) for way, outcomes in found.items()}
         self.rows.append(only("exact counts, ours", f"{seconds['our_counts']:.2f} s"))
         for way, words in RIVALS.items():
             same = equal["equal" if way == "rival_counts" else "equal_everyone"]

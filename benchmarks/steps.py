@@ -72,26 +72,33 @@ def patterns(context: Context, peiljaar: int, _scratch: Path) -> Told:
 
 def measure(context: Context, peiljaar: int, scratch: Path) -> Told:
     """Counting, noise and ledger, into a scratch ledger; tells `count` and `noise` apart, and the cells."""
+    from contextlib import ExitStack
     from unittest.mock import patch
 
     from pipelines import line
+    from pipelines.privacy.mechanism import add_noise
     from pipelines.release.cells import exact_vectors
     from pipelines.release.measure import Measured
 
-    seconds: list[float] = []
+    seconds: dict[str, float] = {}
 
-    def timed_counting(*arguments: Any) -> Any:
-        started = time.perf_counter()
-        found = exact_vectors(*arguments)
-        seconds.append(time.perf_counter() - started)
-        return found
+    def timed(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*arguments: Any) -> Any:
+            started = time.perf_counter()
+            found = work(*arguments)
+            seconds[name] = time.perf_counter() - started
+            return found
+
+        return wrapped
 
     own = on_scratch(context, scratch)
     measured: list[Measured] = []
-    with patch("pipelines.release.measure.exact_vectors", timed_counting):
+    with ExitStack() as stack:
+        stack.enter_context(patch("pipelines.release.measure.exact_vectors", timed("count", exact_vectors)))
+        stack.enter_context(patch("pipelines.privacy.mechanism.add_noise", timed("noise", add_noise)))
         told = _timed(lambda: measured.append(line.measure(own, own.plan_of(peiljaar))))
     cells = sum(vector.size for vector in measured[0].stored.tables.values())
-    return told | {"count": seconds[0], "noise": told["seconds"] - seconds[0], "cells": int(cells)}
+    return told | seconds | {"cells": int(cells)}
 
 
 def estimates(context: Context, peiljaar: int, scratch: Path) -> Told:

@@ -27,7 +27,7 @@ def addresses_sql(settings: PopulationSettings) -> str:
     """GBAADRESOBJECTBUS: the address of the peildatum, the one before a move in the year, and of who left."""
     return f"""
         SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON", begun::VARCHAR AS "GBADATUMAANVANGADRESHOUDING",
-            ended::VARCHAR AS "GBADATUMEINDEADRESHOUDING", kind AS "SOORTOBJECTNUMMER",
+            ended AS "GBADATUMEINDEADRESHOUDING", kind AS "SOORTOBJECTNUMMER",
             object_text(hashed) AS "RINOBJECTNUMMER"
         FROM (SELECT *, household_hash(object) AS hashed FROM ({_spells_sql(settings)}))
     """
@@ -37,17 +37,17 @@ def _spells_sql(settings: PopulationSettings) -> str:
     shelter = f"base + dwellings + vacant + institutions + floor({uniform('hi', 'shelter')} * shelters)::BIGINT"
     moved = "babies = 0 AND begun <> since"
     return f"""
-        SELECT number, CASE WHEN {moved} THEN begun ELSE greatest(since, born) END AS begun, {settings.last_day} AS ended,
+        SELECT number, CASE WHEN {moved} THEN begun ELSE greatest(since, born) END AS begun, '{settings.last_day}' AS ended,
             CASE WHEN roofless THEN 'B' WHEN plhh = 10 THEN 'I' ELSE 'D' END AS kind,
             CASE WHEN roofless THEN {shelter} ELSE hh END AS object
         FROM (SELECT *, number IN (SELECT people.number FROM people WHERE people.opvang) AS roofless FROM homes) JOIN places USING (g)
         UNION ALL
-        SELECT number, since, begun - 1, 'D', {_elsewhere("hhh")}
+        SELECT number, since, (begun - 1)::VARCHAR, 'D', {_elsewhere("hhh")}
         FROM (
             SELECT *, {_other_place("hhh")} AS g2 FROM (SELECT *, household_hash(hh) AS hhh FROM homes WHERE {moved})
         ) m JOIN places p ON p.g = m.g2
         UNION ALL
-        SELECT number, since, gone, 'D', {_elsewhere("hi")} FROM gone JOIN places USING (g)
+        SELECT number, since, gone::VARCHAR, 'D', {_elsewhere("hi")} FROM gone JOIN places USING (g)
     """
 
 

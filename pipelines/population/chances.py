@@ -5,6 +5,7 @@ not: the weights (the modules of the schemes). Sums are taken over whole numbers
 threads add them up cannot change the result.
 """
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -39,6 +40,10 @@ class Chance:
     scripted_else: float = 0.0
     beside_planting: bool = False
     most: float = 0.9
+
+    def __post_init__(self) -> None:
+        # As decimals (how SQL reads 0.9) these numbers would be converted again for every row.
+        object.__setattr__(self, "weight", re.sub(r"(?<![\w.])(\d+\.\d+)(?![\w.])", r"\1e0", self.weight))
 
     @property
     def draw(self) -> str:

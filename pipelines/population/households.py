@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.population.ground import Ground
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.uniforms import RIN_TEXT, household_texts, salt, uniform
+from pipelines.population.uniforms import RIN_TEXT, salt, uniform
 
 PREVIOUS_HOUSEHOLD = 20_000_000
 """Added to the number of a household for the one it was before a change in the year."""
@@ -182,12 +182,11 @@ def _kin_sql(settings: PopulationSettings) -> str:
 
 def households_sql(settings: PopulationSettings) -> str:
     """GBAHUISHOUDENSBUS: the household of the peildatum, and for changed ones the household before."""
-    rows = household_texts(f"({_spells_sql(settings)})", settings.seed, settings.peiljaar)
     return f"""
-        SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON", household AS "HUISHOUDNR",
-            begun::VARCHAR AS "DATUMAANVANGHH", ended::VARCHAR AS "DATUMEINDEHH",
+        SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON", household_text(hh) AS "HUISHOUDNR",
+            begun::VARCHAR AS "DATUMAANVANGHH", ended AS "DATUMEINDEHH",
             typhh::VARCHAR AS "TYPHH", plhh::VARCHAR AS "PLHH", size AS "AANTALPERSHH", kids AS "AANTALKINDHH"
-        FROM ({rows})
+        FROM ({_spells_sql(settings)})
     """
 
 
@@ -195,14 +194,14 @@ def _spells_sql(settings: PopulationSettings) -> str:
     # Without the babies of the year a family may have been a couple, and a lone parent alone.
     fewer = "greatest(kids::INTEGER - babies::INTEGER, 0)"
     return f"""
-        SELECT number, hh, begun, {settings.last_day} AS ended, typhh, plhh, size::INTEGER AS size, kids::INTEGER AS kids
+        SELECT number, hh, begun, '{settings.last_day}' AS ended, typhh, plhh, size::INTEGER AS size, kids::INTEGER AS kids
         FROM homes
         UNION ALL
-        SELECT number, hh + {PREVIOUS_HOUSEHOLD}, since, begun - 1,
+        SELECT number, hh + {PREVIOUS_HOUSEHOLD}, since, (begun - 1)::VARCHAR,
             CASE WHEN {fewer} > 0 OR typhh NOT IN (4, 5, 6) THEN typhh WHEN typhh = 6 THEN 1 WHEN typhh = 5 THEN 3 ELSE 2 END,
             CASE WHEN {fewer} > 0 OR plhh NOT IN (5, 6, 7) THEN plhh WHEN plhh = 7 THEN 2 WHEN plhh = 6 THEN 4 ELSE 3 END,
             size::INTEGER - babies::INTEGER, {fewer}
         FROM homes WHERE begun <> since AND (babies = 0 OR age > 0)
         UNION ALL
-        SELECT number, hh, since, gone, 1, 2, 1, 0 FROM gone
+        SELECT number, hh, since, gone::VARCHAR, 1, 2, 1, 0 FROM gone
     """

@@ -116,8 +116,8 @@ def _stands_one(settings: PopulationSettings, folder: Path, name: DeliveryName) 
         )
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        kind, population, peiljaar = manifest["kind"], manifest["population"], manifest["peiljaar"]
-    except (ValueError, KeyError, TypeError):
+        kind, population, peiljaar = manifest["kind"], manifest["population"], manifest.get("peiljaar")
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise UserError(f"{path} cannot be understood, so the folder is left alone. {remedy}") from None
     if kind != "synthetic":
         raise UserError(f"{folder} holds a delivery that is not synthetic. {remedy}")

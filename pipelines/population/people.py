@@ -7,7 +7,7 @@ import duckdb
 
 from pipelines.population.ground import Ground
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.uniforms import RIN_TEXT, normal, rin_numbers, uniform
+from pipelines.population.uniforms import RIN_TEXT, bits, normal, uniform
 
 LEFT_PER_THOUSAND = 15
 """People who died or left, for every thousand who are here."""
@@ -36,7 +36,7 @@ def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings:
     left = ground.people * LEFT_PER_THOUSAND // 1000
     connection.execute(_gone_sql(settings, ground, left))
     outside = max(20, round(OUTSIDE_BRP * settings.scale))
-    connection.execute(_outsiders_sql(settings, ground.people + left, outside, ground.places))
+    connection.execute(_outsiders_sql(ground.people + left, outside, ground.places))
 
 
 def _homes_sql(settings: PopulationSettings) -> str:
@@ -51,10 +51,13 @@ def _homes_sql(settings: PopulationSettings) -> str:
             FROM drafts d LEFT JOIN kin k ON k.hh = d.hh LEFT JOIN picks x USING (idx)
         ),
         drawn AS (
-            SELECT *, {uniform("hhh", "since")} AS d_since, {uniform("hhh", "since day")} AS d_since_day,
-                {uniform("hhh", "change")} AS d_change, {uniform("hhh", "change day")} AS d_day,
-                {uniform("hi", "birthday")} AS d_birthday
-            FROM hashed
+            SELECT *, upper_half(m_since) AS d_since, lower_half(m_since) AS d_since_day,
+                upper_half(m_change) AS d_change, lower_half(m_change) AS d_day
+            FROM (
+                SELECT *, {bits("hhh", "since")} AS m_since, {bits("hhh", "change")} AS m_change,
+                    {uniform("hi", "birthday")} AS d_birthday
+                FROM hashed
+            )
         ),
         dated AS (
             SELECT *, day_of({year} - age, CASE WHEN age = 0 THEN d_day ELSE d_birthday END) AS born,
@@ -64,7 +67,7 @@ def _homes_sql(settings: PopulationSettings) -> str:
         )
         SELECT hi, hh, g, age, sex, plhh, typhh, size, kids, babies, plant, number, born, since,
             CASE WHEN changed THEN day_of({year}, d_day) ELSE since END AS begun
-        FROM ({rin_numbers("dated", settings.seed, settings.peiljaar)})
+        FROM (SELECT *, rin_number(idx) AS number FROM dated)
     """
 
 
@@ -98,11 +101,11 @@ def _gone_sql(settings: PopulationSettings, ground: Ground, left: int) -> str:
             day_of({year} - CASE WHEN {uniform("hi", "left")} < 0.6 THEN 0
                 ELSE 1 + floor(7 * {uniform("hi", "left year")})::INTEGER END, {uniform("hi", "left day")}) AS gone,
             number, {RIN_TEXT} AS rin
-        FROM ({rin_numbers("aged", settings.seed, settings.peiljaar)})
+        FROM (SELECT *, rin_number(idx) AS number FROM aged)
     """
 
 
-def _outsiders_sql(settings: PopulationSettings, first: int, outside: int, places: int) -> str:
+def _outsiders_sql(first: int, outside: int, places: int) -> str:
     return f"""
         CREATE TABLE outsiders AS
         WITH base AS (SELECT range::INTEGER + {first} AS idx FROM range({outside})),
@@ -110,7 +113,7 @@ def _outsiders_sql(settings: PopulationSettings, first: int, outside: int, place
         SELECT hi, CASE WHEN {uniform("hi", "kind of key")} < 0.8 THEN 'S' ELSE 'F' END AS kind,
             {uniform("hi", "known from")} AS known_from,
             floor({places} * {uniform("hi", "gemeente")})::USMALLINT AS g, {RIN_TEXT} AS rin
-        FROM ({rin_numbers("hashed", settings.seed, settings.peiljaar)})
+        FROM (SELECT *, rin_number(idx) AS number FROM hashed)
     """
 
 
@@ -122,9 +125,7 @@ def persons_sql(_settings: PopulationSettings) -> str:
             CASE WHEN plant = 0 AND unknown < 0.0001 THEN '-' WHEN sex = 1 THEN '1' ELSE '2' END AS "GBAGESLACHT",
             CASE WHEN plant = 0 AND unknown > 0.9999 THEN '----' ELSE substr(born::VARCHAR, 1, 4) END AS "GBAGEBOORTEJAAR",
             CASE WHEN plant = 0 AND unknown > 0.9995 THEN '--' ELSE substr(born::VARCHAR, 5, 2) END AS "GBAGEBOORTEMAAND",
-            CASE WHEN landed < 0.83 THEN '1' WHEN landed > 0.9995 THEN '-' ELSE '0' END AS "GBAGEBOORTELANDNL",
-            CASE WHEN landed < 0.72 THEN '0' WHEN landed < 0.83 THEN '2' WHEN landed > 0.9995 THEN '-' ELSE '1' END
-                AS "GBAGENERATIE"
+            CASE WHEN landed < 0.83 THEN '1' WHEN landed > 0.9995 THEN '-' ELSE '0' END AS "GBAGEBOORTELANDNL"
         FROM (
             SELECT number, plant, sex, born, {draws} FROM homes
             UNION ALL

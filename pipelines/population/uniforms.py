@@ -2,15 +2,16 @@
 
 What belongs here: SQL that depends on nothing but whole numbers. What does not: what it decides. DuckDB's own
 hash() is not promised to stay the same between versions and random() depends on the threads, so neither is used.
-Numbers of people and households are permuted by a Feistel network over a range that is no power of two (Black and
-Rogaway, 2002, "Ciphers with arbitrary finite domains").
 """
 
 import zlib
 
+MOST_PEOPLE = 2**25
+"""Numbers of people (`rin_number`) are a permutation of fewer than this."""
+
 _MASK = 4_294_967_295
-_HALF = 31_622
-_WIDE_HALF = 999_983
+_PRIME = 999_999_937
+"""The largest prime with nine digits."""
 
 
 def salt(name: str) -> int:
@@ -23,16 +24,21 @@ def uniform(hash_column: str, name: str) -> str:
     return f"u({hash_column}, {salt(name)})"
 
 
+def bits(hash_column: str, name: str) -> str:
+    """SQL of 32 random bits that belong to a hash column and a decision."""
+    return f"mix(xor({hash_column}::UBIGINT, {salt(name)}::UBIGINT))"
+
+
 def normal(hash_column: str, name: str) -> str:
     """SQL of a roughly standard normal number (the sum of three uniforms of ten bits)."""
-    return f"bell(mix(xor({hash_column}::UBIGINT, {salt(name)}::UBIGINT)))"
+    return f"bell({bits(hash_column, name)})"
 
 
 def macros(seed: int, peiljaar: int) -> tuple[str, ...]:
     """Statements that create the macros of one population.
 
     `scramble` is the 32-bit finaliser "lowbias32" (found by Chris Wellons): a bijection, so different people have
-    different hashes and different objects different keys. `mix` folds the upper half of a product over the lower,
+    different hashes and different objects and households different keys. `mix` folds the upper half of a product over the lower,
     twice, as the wyhash family does; it names its input fewer times, which counts inside CASE, where DuckDB does
     not share common parts.
     """
@@ -44,13 +50,22 @@ def macros(seed: int, peiljaar: int) -> tuple[str, ...]:
         f"CREATE MACRO fold(y) AS xor(y >> 32, y & {_MASK}::UBIGINT)",
         "CREATE MACRO mix(x) AS fold(xor(fold(xor(x, 507148969::UBIGINT) * 2654435769::UBIGINT), "
         "2135578837::UBIGINT) * 2246822519::UBIGINT)",
-        "CREATE MACRO u(h, s) AS mix(xor(h::UBIGINT, s::UBIGINT)) / 4294967296.0",
+        "CREATE MACRO u(h, s) AS mix(xor(h::UBIGINT, s::UBIGINT)) * 2.3283064365386963e-10",
         "CREATE MACRO bell(h) AS (((h & 1023) + ((h >> 10) & 1023) + ((h >> 20) & 1023))::REAL - 1534.5) / 512.0",
         f"CREATE MACRO person_hash(i) AS scramble(xor(i::UBIGINT, {person}::UBIGINT))::UINTEGER",
         f"CREATE MACRO household_hash(i) AS scramble(xor(i::UBIGINT, {household}::UBIGINT))::UINTEGER",
-        # 52 bits, of which 32 are a bijection of the hash; the second half only gives a key its length.
-        "CREATE MACRO object_text(h) AS (1000000000000000 + scramble(h::UBIGINT) * 1048576 "
-        f"+ (mix(h::UBIGINT) & 1048575))::VARCHAR || '{10**15 + household * 1_048_576}'",
+        # The second half only gives a key its length.
+        "CREATE MACRO object_text(h) AS (1000000000000000 + h::UBIGINT * 2000003)::VARCHAR "
+        f"|| '{10**15 + household * 1_048_576}'",
+        f"CREATE MACRO household_text(i) AS (100000000000 + household_hash(i + {household % 9973})::UBIGINT * 201)::VARCHAR",
+        # A bijection of 25 bits and a product modulo a prime. Ten up: 000000000 and 000000001 are rubbish in life.
+        f"CREATE MACRO stir_a(x) AS (xor(x, x >> 13) * 19088743::UBIGINT) & {MOST_PEOPLE - 1}::UBIGINT",
+        f"CREATE MACRO stir_b(x) AS (xor(x, x >> 12) * 23456789::UBIGINT) & {MOST_PEOPLE - 1}::UBIGINT",
+        f"CREATE MACRO rin_number(i) AS (10 + stir_b(stir_a(xor(i::UBIGINT, {person % MOST_PEOPLE}::UBIGINT))) "
+        f"* {10**8 + person % (_PRIME - 10**8)}::UBIGINT % {_PRIME})::INTEGER",
+        # Two coarse uniforms from one draw, for what needs no more than sixteen bits.
+        "CREATE MACRO upper_half(m) AS (m >> 16) / 65536.0",
+        "CREATE MACRO lower_half(m) AS (m & 65535) / 65536.0",
         # Days 2 to 27 of a month, so that the day before and the day after exist without a calendar.
         "CREATE MACRO day_of(y, v) AS (y * 10000 + (1 + (v * 312)::INTEGER % 312 // 26) * 100 "
         "+ 2 + (v * 312)::INTEGER % 26)::INTEGER",
@@ -65,32 +80,5 @@ def macros(seed: int, peiljaar: int) -> tuple[str, ...]:
     )
 
 
-def rin_numbers(source: str, seed: int, peiljaar: int) -> str:
-    """SQL of the rows of `source` (a relation with `idx`) with the digits of RINPERSOON as `number`."""
-    # Ten up: 000000000 and 000000001 are known as rubbish in deliveries, so nobody gets them.
-    chain = _permuted(source, "idx", _HALF, f"{peiljaar}-{seed}-rin")
-    return f"SELECT * EXCLUDE (permuted), (permuted + 10)::INTEGER AS number FROM {chain}"
-
-
 RIN_TEXT = "substr((1000000000 + number)::VARCHAR, 2)"
 """SQL of RINPERSOON over `number`: nine characters with leading zeros."""
-
-
-def household_texts(source: str, seed: int, peiljaar: int) -> str:
-    """SQL of the rows of `source` (a relation with `hh`) with the twelve digits of HUISHOUDNR as `household`."""
-    text = f"substr(({10**12} + permuted)::VARCHAR, 2)"
-    chain = _permuted(source, "hh", _WIDE_HALF, f"{peiljaar}-{seed}-household")
-    return f"SELECT * EXCLUDE (permuted), {text} AS household FROM {chain}"
-
-
-def _permuted(source: str, number: str, half: int, key: str) -> str:
-    """Four Feistel rounds over 0 .. half * half - 1, each in a query of its own.
-
-    As one expression it would be thousands of terms, since every round names its input several times.
-    """
-    sql = f"(SELECT *, {number}::BIGINT // {half} AS side0, {number}::BIGINT % {half} AS side1 FROM {source})"
-    for turn in range(4):
-        moved, by = f"side{turn % 2}", f"side{1 - turn % 2}"
-        step = f"({moved} + mix(xor({by}::UBIGINT, {salt(f'{key}-{turn}')}::UBIGINT))::BIGINT) % {half}"
-        sql = f"(SELECT * REPLACE ({step} AS {moved}) FROM {sql})"
-    return f"(SELECT * EXCLUDE (side0, side1), side0 * {half} + side1 AS permuted FROM {sql})"

@@ -7,7 +7,7 @@ from pipelines.population.benefits import revived
 from pipelines.population.chances import Chance
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.uniforms import uniform
+from pipelines.population.uniforms import bits, uniform
 
 SELF_EMPLOYED = Chance(
     "zelfstandig",
@@ -53,31 +53,28 @@ _SECOND_JOB = 0.035
 def jobs_sql(settings: PopulationSettings) -> str:
     """SPOLISBUS: one row per job in the year; some have two, many outside the BRP have one."""
     year, last = settings.peiljaar, settings.last_day
-    wage = """round(CASE WHEN age < 18 THEN 3500 WHEN age < 23 THEN 12000 ELSE 33000 END
-        * exp(0.45 * d_wage - 0.25 * z) * CASE WHEN baan_tot > 0 THEN (baan_tot % 10000 // 100) / 12.0 ELSE 1 END)::DOUBLE"""
-    jobs = f"""
-        SELECT rin, age, z, baan_tot, {uniform("hi", "wage")} AS d_wage, {uniform("hi", "job begun")} AS d_begun,
-            {uniform("hi", "contract")} AS d_contract, {uniform("hi", "second job")} AS d_second
-        FROM people WHERE baan
-    """
+    wage = """100 * round(CASE WHEN age < 18 THEN 35e0 WHEN age < 23 THEN 120e0 ELSE 330e0 END * exp(45e-2 * d_wage - 25e-2 * z)
+        * CASE WHEN baan_tot > 0 THEN (baan_tot % 10000 // 100) / 12e0 ELSE 1e0 END)"""
+    ended = f"CASE WHEN baan_tot > 0 THEN baan_tot::VARCHAR ELSE '{last}' END"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", '1' || rin AS "IKVID",
             CASE WHEN baan_tot > 0 OR d_begun < 0.75 THEN '{year}0101'
                 ELSE day_of({year}, (d_begun - 0.75) * 3.2)::VARCHAR END AS "SDATUMAANVANGIKO",
-            CASE WHEN baan_tot > 0 THEN baan_tot::VARCHAR ELSE '{last}' END AS "SDATUMEINDEIKO",
-            {wage} AS "SBASISLOON", CASE WHEN d_contract < 0.66 THEN 'O' ELSE 'B' END AS "SCONTRACTSOORT"
-        FROM ({jobs})
+            {ended} AS "SDATUMEINDEIKO", {wage} AS "SBASISLOON"
+        FROM (
+            SELECT rin, age, z, baan_tot, upper_half(m_job) AS d_wage, lower_half(m_job) AS d_begun
+            FROM (SELECT *, {bits("hi", "job")} AS m_job FROM people WHERE baan)
+        )
         UNION ALL
-        SELECT 'R', rin, '2' || rin, '{year}0101', CASE WHEN baan_tot > 0 THEN baan_tot::VARCHAR ELSE '{last}' END,
-            round({wage} / 4), 'B'
-        FROM ({jobs}) WHERE d_second < {_SECOND_JOB}
+        SELECT 'R', rin, '2' || rin, '{year}0101', {ended}, 6000.0
+        FROM people WHERE baan AND {uniform("hi", "second job")} < {_SECOND_JOB}
         UNION ALL
-        SELECT kind, rin, '3' || rin, '{year}0101', '{last}', round(15000 + 9000 * known_from)::DOUBLE, 'B'
+        SELECT kind, rin, '3' || rin, '{year}0101', '{last}', 100 * round(150 + 90 * known_from)
         FROM outsiders WHERE known_from < 0.7
         UNION ALL
-        SELECT * FROM (VALUES ('R', '000000000', '4000000001', '{year}0101', '{last}', 1200.0, 'B'),
-            ('R', '000000001', '4000000002', '{year}0101', '{last}', 800.0, 'N'),
-            ('F', '---------', '4000000003', '{year}0101', '{last}', 950.0, 'B'))
+        SELECT * FROM (VALUES ('R', '000000000', '4000000001', '{year}0101', '{last}', 1200.0),
+            ('R', '000000001', '4000000002', '{year}0101', '{last}', 800.0),
+            ('F', '---------', '4000000003', '{year}0101', '{last}', 950.0))
     """
 
 

@@ -17,7 +17,7 @@ from pipelines.population.tables import DeliveredTable, DeliveryName
 
 MANIFEST = "manifest.json"
 _SUPPLIERS: dict[DeliveryName, str] = {"cbs": "cbs", "gemeenten": "gemeente"}
-_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 8000"
 _CSV = "FORMAT csv, DELIMITER ';', HEADER true"
 """Every value is plain ASCII, so the text is cp1252 as well."""
 

@@ -1,6 +1,7 @@
 """The settings of a synthetic population, and what may stand in its way."""
 
 import json
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -42,20 +43,49 @@ def test_settings_out_of_bounds_are_refused_with_what_is_allowed(arguments: dict
         PopulationSettings(**{"peiljaar": 2023, **arguments})  # type: ignore[arg-type]
 
 
-def test_what_stands_there_complete_is_not_made_again(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A finished population, and the manifests that could be seen while it was being made."""
+    root = tmp_path_factory.mktemp("standing")
+    seen: list[str] = []
+
+    def look(_message: str) -> None:
+        seen.extend(str(p) for p in (root / "deliveries").glob("*/manifest.json"))
+
     settings = PopulationSettings(2023, SMALL)
-    assert _make(tmp_path, settings) is True
-    before = {p: p.stat().st_mtime_ns for p in (tmp_path / "deliveries").rglob("*") if p.is_file()}
-    assert _make(tmp_path, settings) is False
-    assert before == {p: p.stat().st_mtime_ns for p in (tmp_path / "deliveries").rglob("*") if p.is_file()}
+    assert make_deliveries(settings, root / "deliveries", root / "truth", root / "temp", look) is True
+    return root, seen
 
 
-def test_another_population_or_another_format_in_its_place_is_refused(tmp_path: Path) -> None:
-    _make(tmp_path, PopulationSettings(2023, SMALL))
+def test_what_is_in_the_making_is_never_seen_as_a_delivery(standing: tuple[Path, list[str]]) -> None:
+    root, seen = standing
+    assert seen == []
+    assert sorted(p.parent.name for p in root.glob("deliveries/*/manifest.json")) == ["cbs", "gemeenten"]
+
+
+def test_what_stands_there_complete_is_not_made_again(standing: tuple[Path, list[str]]) -> None:
+    root, _ = standing
+    before = {p: p.stat().st_mtime_ns for p in (root / "deliveries").rglob("*") if p.is_file()}
+    assert _make(root, PopulationSettings(2023, SMALL)) is False
+    assert before == {p: p.stat().st_mtime_ns for p in (root / "deliveries").rglob("*") if p.is_file()}
+
+
+def test_another_population_or_another_format_in_its_place_is_refused(standing: tuple[Path, list[str]]) -> None:
+    root, _ = standing
     with pytest.raises(UserError, match="two populations never share a data root"):
-        _make(tmp_path, PopulationSettings(2023, SMALL, seed=2))
+        _make(root, PopulationSettings(2023, SMALL, seed=2))
     with pytest.raises(UserError, match="another file format"):
-        _make(tmp_path, PopulationSettings(2023, SMALL, file_format="csv"))
+        _make(root, PopulationSettings(2023, SMALL, file_format="csv"))
+
+
+def test_another_peiljaar_in_its_place_is_refused(standing: tuple[Path, list[str]], tmp_path: Path) -> None:
+    root, _ = standing
+    manifest = json.loads((root / "deliveries" / "cbs" / "manifest.json").read_text(encoding="utf-8"))
+    folder = tmp_path / "deliveries" / "cbs"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"peiljaar": 2022}), encoding="utf-8")
+    with pytest.raises(UserError, match="peiljaar 2022, not 2023"):
+        _make(tmp_path, PopulationSettings(2023, SMALL))
 
 
 @pytest.mark.parametrize(
@@ -88,27 +118,13 @@ def test_a_crash_leaves_nothing_that_looks_complete(tmp_path: Path, monkeypatch:
             _make(tmp_path, settings)
     assert list((tmp_path / "deliveries").rglob("*")) == []
     assert list((tmp_path / "temp").rglob("*")) == []
-    assert _make(tmp_path, settings) is True
 
 
-def test_a_stop_between_the_two_deliveries_is_mended_by_making_again(tmp_path: Path) -> None:
-    settings = PopulationSettings(2023, SMALL)
-    _make(tmp_path, settings)
-    gemeenten = tmp_path / "deliveries" / "gemeenten"
-    for path in sorted(gemeenten.rglob("*"), reverse=True):
-        path.unlink() if path.is_file() else path.rmdir()
-    gemeenten.rmdir()
-    assert _make(tmp_path, settings) is True
-    assert (gemeenten / "manifest.json").is_file()
-
-
-def test_what_is_in_the_making_is_never_seen_as_a_delivery(tmp_path: Path) -> None:
-    seen: list[str] = []
-
-    def look(_message: str) -> None:
-        seen.extend(str(p) for p in (tmp_path / "deliveries").glob("*/manifest.json"))
-
-    make_deliveries(
-        PopulationSettings(2023, SMALL), tmp_path / "deliveries", tmp_path / "truth", tmp_path / "temp", look
-    )
-    assert seen == []
+def test_a_stop_between_the_two_deliveries_is_mended_by_making_again(
+    standing: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    root, _ = standing
+    shutil.copytree(root, tmp_path, dirs_exist_ok=True)
+    shutil.rmtree(tmp_path / "deliveries" / "gemeenten")
+    assert _make(tmp_path, PopulationSettings(2023, SMALL)) is True
+    assert (tmp_path / "deliveries" / "gemeenten" / "manifest.json").is_file()

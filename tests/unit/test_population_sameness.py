@@ -1,0 +1,77 @@
+"""The same settings give the same people: over threads, runs and file formats."""
+
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import polars_readstat
+import pytest
+
+from pipelines.population.make import make_deliveries
+from pipelines.population.settings import FileFormat, PopulationSettings
+from pipelines.progress import silent
+
+TINY = Fraction(1, 400)
+# Enough people for several row groups: below that one thread does all the work.
+PARALLEL = Fraction(1, 40)
+
+
+def make(
+    root: Path, scale: Fraction = TINY, seed: int = 1, form: FileFormat = "parquet", threads: int | None = None
+) -> Path:
+    """A population; returns the folder it was made in."""
+    settings = PopulationSettings(2023, scale, seed, form)
+    assert make_deliveries(settings, root / "deliveries", root / "truth", root / "temp", silent, threads=threads)
+    return root
+
+
+def digests(root: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(root)): sha256(path.read_bytes()).hexdigest() for path in root.rglob("*") if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("tiny"))
+
+
+def test_the_same_seed_gives_identical_files_at_one_and_two_threads(tmp_path: Path) -> None:
+    one, two = make(tmp_path / "one", PARALLEL, threads=1), make(tmp_path / "two", PARALLEL, threads=2)
+    assert len(digests(one)) == 19 + 2 + 2
+    assert digests(one) == digests(two)
+
+
+def test_another_seed_gives_other_people(tiny: Path, tmp_path: Path) -> None:
+    first, second = digests(tiny / "deliveries"), digests(make(tmp_path, seed=2) / "deliveries")
+    assert [name for name in first if first[name] == second.get(name)] == []
+
+
+@pytest.mark.parametrize("form", ["sav", "csv"])
+def test_spss_and_text_hold_the_same_rows_as_parquet(tiny: Path, tmp_path: Path, form: FileFormat) -> None:
+    other = make(tmp_path, form=form)
+    files = sorted((tiny / "deliveries").rglob("*.parquet"))
+    assert len(files) == 19
+    with duckdb.connect(":memory:") as connection:
+        for path in files:
+            copy = (other / path.relative_to(tiny)).with_suffix(f".{form}")
+            if form == "csv":
+                copy.read_bytes().decode("cp1252")
+                relation = f"read_csv('{copy}', delim = ';', header = true, all_varchar = true)"
+            else:
+                connection.register("spss", polars_readstat.read_readstat(str(copy)).to_arrow())
+                relation = "spss"
+            described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()
+            found = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+            assert [row[0] for row in found] == [row[0] for row in described]
+            columns = ", ".join(
+                f'trim("{column}")' if kind == "VARCHAR" else f'"{column}"::DOUBLE' for column, kind, *_ in described
+            )
+            wanted, given = f"SELECT {columns} FROM read_parquet('{path}')", f"SELECT {columns} FROM {relation}"
+            difference = connection.execute(f"""
+                SELECT count(*) FROM (
+                    ({wanted} EXCEPT ALL {given}) UNION ALL ({given} EXCEPT ALL {wanted})
+                )
+            """)
+            assert difference.fetchall() == [(0,)], path.stem
