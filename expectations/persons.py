@@ -7,7 +7,6 @@ facts from registers about a person.
 from expectations.rules import Expected, Rule, Subject
 from pipelines.facts.gemeenten import AGE_BANDS, SEXES, gemeenten
 from pipelines.persons.build import ADDRESS_KINDS, NO_GEMEENTE
-from pipelines.registers.catalogue_model import Catalogue
 from pipelines.warehouse import year_schema
 
 TABLE = "persons"
@@ -17,11 +16,10 @@ MOSTLY = 0.99
 NO_SEX = 0
 
 
-def person_rules(catalogue: Catalogue, peiljaar: int) -> tuple[Rule, ...]:
+def person_rules(peiljaar: int) -> tuple[Rule, ...]:
     """The rules of the table `persons`."""
     subject = Subject(year_schema(peiljaar), TABLE, "Personen", ("person",))
     numbers = [NO_GEMEENTE, *(int(g.code[2:]) for g in gemeenten(peiljaar))]
-    places = [int(code) for code in catalogue.code_lists["PLHH"]]
     oldest = max(high for _, high in AGE_BANDS.values())
     return (
         subject.not_empty("critical"),
@@ -37,8 +35,6 @@ def person_rules(catalogue: Catalogue, peiljaar: int) -> tuple[Rule, ...]:
         subject.filled("geslacht"),
         subject.known_code("geslacht", [NO_SEX, *(int(code) for code in SEXES)], "man, vrouw of niet geregistreerd"),
         subject.known_code("address_kind", list(ADDRESS_KINDS.values()), "een bekende adressoort"),
-        subject.known_code("household_place", places, "een bekende plaats in het huishouden"),
-        subject.filled("household_place", severity="warning", mostly=MOSTLY),
     )
 
 

@@ -60,7 +60,7 @@ def all_rules(catalogue: Catalogue, indicators: Indicators, peiljaar: int, which
     if which != "indicators":
         rules += register_rules(catalogue, peiljaar)
     if which != "registers":
-        rules += person_suite.person_rules(catalogue, peiljaar)
+        rules += person_suite.person_rules(peiljaar)
         rules += indicator_suite.indicator_rules(indicators, catalogue, peiljaar)
     return rules
 

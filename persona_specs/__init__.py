@@ -1,2 +1,1 @@
-"""Specs as data: personas, indicators, release plans, approvals. No code.
-"""
+"""Specs as data: personas, indicators, release plans, approvals. No code."""

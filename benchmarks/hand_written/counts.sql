@@ -92,7 +92,7 @@ facts AS (
         b.leeftijd BETWEEN 18 AND 66 AS tot_aow,
         b.leeftijd BETWEEN 18 AND 26 AS jong,
         o.soort = 3 AS opvang,
-        h.plhh <> '1' AS niet_thuis,
+        coalesce(h.plhh, '') <> '1' AS niet_thuis,
         c.person IN (SELECT person FROM bijstand) AS bijstand,
         c.person IN (SELECT person FROM y2023.onderwijsinschrtab) AS ingeschreven,
         c.person IN (SELECT person FROM y2023.wanbzvwtab) AS wanbetaler,

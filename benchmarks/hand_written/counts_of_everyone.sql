@@ -45,6 +45,9 @@ said AS (
         CASE WHEN oplnivsoi2021agg4hbmetnirwo IN ('1111', '1112', '1211', '1212', '1213', '1221', '1222')
             THEN 4096 ELSE 8192 END
     FROM y2023.hoogsteopltab WHERE oplnivsoi2021agg4hbmetnirwo IS NOT NULL
+    UNION ALL
+    SELECT person, 16384 FROM y2023.gbahuishoudensbus
+    WHERE plhh = '1' AND datumaanvanghh <= DATE '2023-12-31' AND datumeindehh >= DATE '2023-12-31'
 ),
 folded AS (
     SELECT person, bit_or(b::USMALLINT) AS b FROM said GROUP BY person
@@ -57,7 +60,7 @@ objecten AS (
 everyone AS (
     SELECT
         coalesce(o.gem, 0) AS gemeente, 2023 - p.gbageboortejaar AS leeftijd,
-        coalesce(p.gbageslacht, '0')::UTINYINT AS geslacht, o.soort = 3 AS opvang, h.plhh <> '1' AS niet_thuis,
+        coalesce(p.gbageslacht, '0')::UTINYINT AS geslacht, o.soort = 3 AS opvang,
         coalesce(f.b, 0) AS b, sh.covered AS kent_minnelijk, vs.covered AS kent_signaal
     FROM y2023.gbapersoontab p
     JOIN y2023.gbaadresobjectbus a
@@ -65,8 +68,6 @@ everyone AS (
         AND a.gbadatumaanvangadreshouding <= DATE '2023-12-31' AND a.gbadatumeindeadreshouding >= DATE '2023-12-31'
     LEFT JOIN folded f ON f.person = p.person
     LEFT JOIN objecten o ON o.object_id = a.object_id
-    LEFT JOIN y2023.gbahuishoudensbus h
-        ON h.person = p.person AND h.datumaanvanghh <= DATE '2023-12-31' AND h.datumeindehh >= DATE '2023-12-31'
     LEFT JOIN y2023.coverage sh ON sh.register = 'SCHULDHULP' AND sh.gemeente = o.gem
     LEFT JOIN y2023.coverage vs ON vs.register = 'VROEGSIGNALERING' AND vs.gemeente = o.gem
 ),
@@ -75,7 +76,7 @@ facts AS (
         gemeente, leeftijd, geslacht,
         leeftijd BETWEEN 18 AND 66 AND opvang AND b & 1 > 0 AND b & 4 > 0 AND b & 32 > 0 AS in_dakloos,
         CASE WHEN kent_minnelijk THEN b & 512 > 0 END OR b & 256 > 0 AS regeling,
-        leeftijd BETWEEN 18 AND 26 AND b & 4 > 0 AND b & 2048 = 0 AND niet_thuis
+        leeftijd BETWEEN 18 AND 26 AND b & 4 > 0 AND b & 2048 = 0 AND b & 16384 = 0
             AND CASE WHEN b & 4096 > 0 THEN true WHEN b & 8192 > 0 THEN false END AS in_jong,
         b & (32 | 1024) > 0 AS leerinkomen,
         leeftijd BETWEEN 18 AND 66 AND b & 2 > 0 AND b & 128 > 0 AND b & 2048 = 0

@@ -72,9 +72,6 @@ def person_condition(fact: PersonFact) -> tuple[str, str]:
     if fact.age is not None:
         upper = f" AND p.leeftijd <= {fact.age.to}" if fact.age.to is not None else ""
         return f"(p.leeftijd >= {fact.age.start}{upper})", "p.leeftijd IS NOT NULL"
-    if fact.household_place is not None:
-        places = ", ".join(str(int(place)) for place in fact.household_place)
-        return f"p.household_place IN ({places})", "p.household_place IS NOT NULL"
     kinds = ", ".join(str(ADDRESS_KINDS[kind]) for kind in fact.address_kind or ())
     return f"p.address_kind IN ({kinds})", "p.address_kind IS NOT NULL"
 

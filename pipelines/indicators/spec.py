@@ -74,16 +74,15 @@ class SpellEnded(_Frozen):
 
 
 class PersonFact(_Frozen):
-    """A fact of the person's own row in `persons`: exactly one of the three."""
+    """A fact of the person's own row in `persons`: exactly one of the two."""
 
     age: FromTo | None = None
-    household_place: Codes | None = None
     address_kind: Codes | None = None
 
     @model_validator(mode="after")
     def _one_fact(self) -> "PersonFact":
-        if sum(fact is not None for fact in (self.age, self.household_place, self.address_kind)) != 1:
-            raise ValueError("give exactly one of age, household_place, address_kind")
+        if sum(fact is not None for fact in (self.age, self.address_kind)) != 1:
+            raise ValueError("give exactly one of age, address_kind")
         return self
 
 

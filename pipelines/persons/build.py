@@ -17,7 +17,7 @@ ADDRESS_KINDS = {"woning": 1, "instelling": 2, "opvang_of_briefadres": 3}
 def build_persons(warehouse: Warehouse, peiljaar: int) -> None:
     """Write `persons`: person, gemeente (number, 0 when not found), leeftijd (completed years), leeftijdsgroep
     (0-based index of the public age bands), geslacht (1 man, 2 vrouw, 0 not registered), address_kind (see
-    ADDRESS_KINDS, NULL when not found), household_place (code of PLHH, NULL when not found).
+    ADDRESS_KINDS, NULL when not found).
 
     A person is in the BRP when an address spell covers the peildatum. Raises DeliveryError when spells overlap
     there, because then one person would be counted twice.
@@ -30,8 +30,8 @@ def build_persons(warehouse: Warehouse, peiljaar: int) -> None:
     )
     if twice:
         raise DeliveryError(
-            "GBAADRESOBJECTBUS or GBAHUISHOUDENSBUS holds spells of one person that overlap on the peildatum, so "
-            "the person would be counted twice. Ask the supplier for a corrected file as a new version."
+            "GBAADRESOBJECTBUS holds spells of one person that overlap on the peildatum, so the person would be "
+            "counted twice. Ask the supplier for a corrected file as a new version."
         )
 
 
@@ -55,10 +55,6 @@ def _persons_sql(schema: str, peiljaar: int) -> str:
         addresses AS (
             SELECT person, object_id FROM {schema}.gbaadresobjectbus
             WHERE gbadatumaanvangadreshouding <= {peildatum} AND gbadatumeindeadreshouding >= {peildatum}
-        ),
-        households AS (
-            SELECT person, CAST(plhh AS UTINYINT) AS household_place FROM {schema}.gbahuishoudensbus
-            WHERE datumaanvanghh <= {peildatum} AND datumeindehh >= {peildatum}
         )
         SELECT
             p.person,
@@ -66,10 +62,8 @@ def _persons_sql(schema: str, peiljaar: int) -> str:
             ({peiljaar} - p.gbageboortejaar)::UTINYINT AS leeftijd,
             (CASE {bands} END)::UTINYINT AS leeftijdsgroep,
             coalesce(p.gbageslacht, '0')::UTINYINT AS geslacht,
-            o.address_kind::UTINYINT AS address_kind,
-            h.household_place
+            o.address_kind::UTINYINT AS address_kind
         FROM {schema}.gbapersoontab p
         JOIN addresses a USING (person)
         LEFT JOIN objects o USING (object_id)
-        LEFT JOIN households h USING (person)
     """

@@ -1,6 +1,5 @@
 """A data root through which the whole line went once, shared by the tests that only look at it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,9 +60,9 @@ def deliver_people(context: Context) -> None:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Context, line.Finished, list[str]]]:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, line.Finished, list[str]]:
     """The line, run once: its context, what it made, everything it said."""
     log: list[str] = []
     context = context_in(tmp_path_factory.mktemp("line"), log)
     deliver_people(context)
-    yield context, line.run_line(context, context.plan("2023-voorlopig"), validation(), None), log
+    return context, line.run_line(context, context.plan("2023-voorlopig"), validation(), None), log

@@ -109,8 +109,6 @@ BAD_PERSONS = {
     "geslacht_known": f"UPDATE {{t}} SET geslacht = 7 WHERE person = {FIRST_RIN}",
     "geslacht_filled": f"UPDATE {{t}} SET geslacht = NULL WHERE person = {FIRST_RIN}",
     "address_kind_known": f"UPDATE {{t}} SET address_kind = 9 WHERE person = {FIRST_RIN}",
-    "household_place_known": f"UPDATE {{t}} SET household_place = 99 WHERE person = {FIRST_RIN}",
-    "household_place_mostly_filled": f"UPDATE {{t}} SET household_place = NULL WHERE person = {FIRST_RIN}",
     "not_empty": "DELETE FROM {t}",
 }
 

@@ -28,7 +28,7 @@ EXTRA = {
     "niveau_op_record": ("HOOGSTEOPLTAB", {"record_exists": {}}),
     "hooguit_64": (None, {"person": {"age": {"to": 64}}}),
     "woning_of_instelling": (None, {"person": {"address_kind": ["woning", "instelling"]}}),
-    "kind_of_alleen": (None, {"person": {"household_place": ["1", "2"]}}),
+    "kind_of_alleen": ("GBAHUISHOUDENSBUS", {"spell_on_peildatum": {"where": {"plhh": ["1", "2"]}}}),
     "alles_tegelijk": (None, {"all_of": ["bijstand_in_het_jaar", "startkwalificatie", "hooguit_64"]}),
     "diep": (None, {"none_of": ["alles_tegelijk", "hulp_gestopt", "wsnp"]}),
 }

@@ -73,7 +73,7 @@ def everyone_sql(peiljaar: int) -> str:
     """SQL of everyone in the BRP on the peildatum, from the registers themselves.
 
     person, gemeente (0 when the object stands in no list), leeftijd, leeftijdsgroep (place in the public bands,
-    NULL when not known), geslacht (0 when not known), object_id, household_place (NULL when not known).
+    NULL when not known), geslacht (0 when not known), object_id.
     """
     schema, peildatum = f"y{peiljaar}", f"DATE '{peiljaar}-12-31'"
     bands = " ".join(
@@ -81,7 +81,7 @@ def everyone_sql(peiljaar: int) -> str:
     )
     return f"""
         SELECT b.person, coalesce(v.gem, n.gem, 0) AS gemeente, b.leeftijd, CASE {bands} END AS leeftijdsgroep,
-            b.geslacht, b.object_id, h.plhh AS household_place
+            b.geslacht, b.object_id
         FROM (
             SELECT r.person, a.object_id, {peiljaar} - r.gbageboortejaar AS leeftijd,
                 CASE r.gbageslacht WHEN '1' THEN 1 WHEN '2' THEN 2 ELSE 0 END AS geslacht
@@ -90,8 +90,6 @@ def everyone_sql(peiljaar: int) -> str:
         ) b
         LEFT JOIN {schema}.vslgwbtab v ON v.object_id = b.object_id
         LEFT JOIN {schema}.nietvslgwbtab n ON n.object_id = b.object_id
-        LEFT JOIN {schema}.gbahuishoudensbus h
-            ON h.person = b.person AND {peildatum} BETWEEN h.datumaanvanghh AND h.datumeindehh
     """
 
 
@@ -183,8 +181,6 @@ class _Question:
         if fact.age is not None:
             upper = "" if fact.age.to is None else f" AND p.leeftijd <= {fact.age.to}"
             return f"(p.leeftijd >= {fact.age.start}{upper})"
-        if fact.household_place is not None:
-            return f"(p.household_place IN ({', '.join(_text(code) for code in fact.household_place)}))"
         assert fact.address_kind is not None
         wanted = " OR ".join(self._object_in(kind) for kind in fact.address_kind)
         listed = " OR ".join(self._object_in(kind) for kind in _ADDRESS_LISTS)
