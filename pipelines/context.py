@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.progress import Progress
 from pipelines.rooms import DataRoot, WarehouseKey, read_key
+from pipelines.warehouse import DEFAULT_MEMORY
 
 if TYPE_CHECKING:
     from pipelines.indicators.load import Indicators
@@ -32,7 +33,7 @@ class Context:
     code_version: str
     progress: Progress
     say: Callable[[str], None]
-    memory: str = "4GB"
+    memory: str = DEFAULT_MEMORY
 
     def key(self) -> WarehouseKey:
         """The key of the warehouse; raises RoomError when there is none."""

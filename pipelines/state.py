@@ -62,6 +62,15 @@ def mark_done(warehouse: Warehouse, step: str, peiljaar: int, done: str) -> None
     )
 
 
+def forget_year(warehouse: Warehouse, peiljaar: int) -> None:
+    """Forget every step of a peiljaar: what was built on other deliveries is gone."""
+    warehouse.run(
+        f"DELETE FROM {_TABLE} WHERE peiljaar = ?",
+        step="forget the steps",
+        parameters=[peiljaar],
+    )
+
+
 def forget(warehouse: Warehouse, step: str, peiljaar: int) -> None:
     """Forget a step, so that it runs again."""
     warehouse.run(

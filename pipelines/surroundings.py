@@ -13,13 +13,14 @@ from pipelines.population.settings import population_id
 from pipelines.progress import Progress
 from pipelines.rooms import DataRoot
 from pipelines.version import code_version
+from pipelines.warehouse import DEFAULT_MEMORY
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 VARIABLES = """  BLINDEVLEK_DATA      data root (default: data/<population> in the checkout)
   BLINDEVLEK_KEY_FILE  key of the warehouse (default: .keys/synthetic.json in the checkout)
   BLINDEVLEK_SPECS     the specs (default: persona_specs in the checkout)
-  BLINDEVLEK_MEMORY    memory for the database (default: 4GB)
+  BLINDEVLEK_MEMORY    memory for the database (default: 1200MB)
   BLINDEVLEK_SYNTHETIC 1: Dagster makes synthetic deliveries in the data root that BLINDEVLEK_DATA names
   SCALE, SEED          the synthetic population of the default data root (default: 1 and 1)
 """
@@ -34,7 +35,7 @@ def make_context(environment: Mapping[str, str], progress: Progress, say: Callab
         code_version=code_version(),
         progress=progress,
         say=say,
-        memory=environment.get("BLINDEVLEK_MEMORY") or "4GB",
+        memory=environment.get("BLINDEVLEK_MEMORY") or DEFAULT_MEMORY,
     )
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 ALIAS = "kluis"
 """The attached name: stored views carry it, so it never changes."""
 
-DEFAULT_MEMORY = "4GB"
+DEFAULT_MEMORY = "1200MB"
+"""Keeps a national run under 2 GB; measured as fast as 4 GB (docs/decisions/007)."""
 
 
 @dataclass(frozen=True)

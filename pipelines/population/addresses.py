@@ -4,14 +4,15 @@ What belongs here: GBAADRESOBJECTBUS, VSLGWBTAB, NIETVSLGWBTAB and who lives in 
 What does not: households. Every private household has an object of its own, with the same number.
 """
 
-from pipelines.population.chances import Chance
+from pipelines.population.chances import Chance, befallen
+from pipelines.population.people import FRAILTY
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import RIN_TEXT, uniform
 
 OPVANG = Chance(
     "opvang",
     """CASE WHEN plhh = 2 AND age BETWEEN 18 AND 72
-        THEN homeless_level * exp(1.3 * z) * CASE WHEN age < 27 THEN 0.8 WHEN age < 56 THEN 1.2 ELSE 0.5 END
+        THEN place_homeless_level(g) * exp(1.3 * z) * CASE WHEN age < 27 THEN 0.8 WHEN age < 56 THEN 1.2 ELSE 0.5 END
         ELSE 0 END""",
     target=15_000,
     scripted=("opvang",),
@@ -34,21 +35,32 @@ def addresses_sql(settings: PopulationSettings) -> str:
 
 
 def _spells_sql(settings: PopulationSettings) -> str:
-    shelter = f"base + dwellings + vacant + institutions + floor({uniform('hi', 'shelter')} * shelters)::BIGINT"
+    shelter = f"{_FIRST_SHELTER} + floor({uniform('hi', 'shelter')} * place_shelters(g))::BIGINT"
     moved = "babies = 0 AND begun <> since"
+    # Who is in a shelter is found again by the same draw, which is cheaper than to carry it along.
     return f"""
         SELECT number, CASE WHEN {moved} THEN begun ELSE greatest(since, born) END AS begun, '{settings.last_day}' AS ended,
             CASE WHEN roofless THEN 'B' WHEN plhh = 10 THEN 'I' ELSE 'D' END AS kind,
             CASE WHEN roofless THEN {shelter} ELSE hh END AS object
-        FROM (SELECT *, number IN (SELECT people.number FROM people WHERE people.opvang) AS roofless FROM homes) JOIN places USING (g)
+        FROM (
+            SELECT *, CASE WHEN plhh = 2 THEN {befallen(OPVANG)} ELSE false END AS roofless
+            FROM (
+                SELECT *, {OPVANG.draw} AS {DRAWN_OPVANG}, {FRAILTY} AS z
+                FROM (SELECT *, household_hash(hh) AS hhh FROM homes)
+            )
+        )
         UNION ALL
-        SELECT number, since, (begun - 1)::VARCHAR, 'D', {_elsewhere("hhh")}
+        SELECT number, since, (begun - 1)::VARCHAR, 'D', {_elsewhere("hhh", "g2")}
         FROM (
             SELECT *, {_other_place("hhh")} AS g2 FROM (SELECT *, household_hash(hh) AS hhh FROM homes WHERE {moved})
-        ) m JOIN places p ON p.g = m.g2
+        )
         UNION ALL
-        SELECT number, since, gone::VARCHAR, 'D', {_elsewhere("hi")} FROM gone JOIN places USING (g)
+        SELECT number, since, gone::VARCHAR, 'D', {_elsewhere("hi", "g")} FROM gone
     """
+
+
+_FIRST_SHELTER = "place_base(g) + place_dwellings(g) + place_vacant(g) + place_institutions(g)"
+DRAWN_OPVANG = f"d_{OPVANG.name}"
 
 
 def _other_place(hashed: str) -> str:
@@ -56,24 +68,25 @@ def _other_place(hashed: str) -> str:
     draw = uniform(hashed, "other gemeente")
     return (
         f"CASE WHEN {draw} < {_SAME_GEMEENTE} THEN g "
-        f"ELSE (g + 1 + floor({draw} * 1000)::INTEGER % 5) % (SELECT count(*) FROM places) END"
+        f"ELSE (g + 1 + floor({draw} * 1000)::INTEGER % 5) % places_total() END"
     )
 
 
-def _elsewhere(hashed: str) -> str:
-    return f"base + floor({uniform(hashed, 'other object')} * (dwellings + vacant))::BIGINT"
+def _elsewhere(hashed: str, g: str) -> str:
+    dwellings = f"(place_dwellings({g}) + place_vacant({g}))"
+    return f"place_base({g}) + floor({uniform(hashed, 'other object')} * {dwellings})::BIGINT"
 
 
 def dwellings_sql(settings: PopulationSettings) -> str:
-    """VSLGWBTAB: every dwelling, lived in or vacant; for a few the gemeente is not known."""
+    """VSLGWBTAB: every dwelling, lived in or vacant; for a few (never of planted people, who are no couples) the
+    gemeente is not known."""
     return f"""
         SELECT 'D' AS "SOORTOBJECTNUMMER", object_text(hashed) AS "RINOBJECTNUMMER",
-            CASE WHEN {uniform("hashed", "no gemeente")} < 0.00002
-                AND object NOT IN (SELECT hh FROM homes WHERE plant > 0)
+            CASE WHEN {uniform("hashed", "no gemeente")} < 0.00006 AND object >= couples_from AND object < couples_to
                 THEN '----' ELSE code END AS "gem{settings.peiljaar}"
         FROM (
             SELECT *, household_hash(object) AS hashed
-            FROM (SELECT code, base + unnest(range(dwellings + vacant)) AS object FROM places)
+            FROM (SELECT *, first + unnest(range(n)) AS object FROM ground.dwellings)
         )
     """
 

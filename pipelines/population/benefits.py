@@ -75,7 +75,7 @@ def bijstand_sql(settings: PopulationSettings) -> str:
 def revived() -> str:
     """SQL: the ended benefit was granted again before the peildatum."""
     return (
-        f"(ao_beeindigd AND (plant IN ({scripted('ao_herleefd')}) "
+        f"(ao_beeindigd AND (plant > 0 AND {scripted('ao_herleefd')} "
         f"OR plant = 0 AND {uniform('hi', 'revived')} < {_REVIVED}))"
     )
 

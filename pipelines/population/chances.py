@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import duckdb
 
-from pipelines.population.engine import rows_of
+from pipelines.population.engine import put_lookup, rows_of, value_of
 from pipelines.population.planting import scripted
 from pipelines.population.uniforms import uniform
 from pipelines.progress import Progress
@@ -24,7 +24,7 @@ _WHOLE_SUMS = Fraction(1, 5)
 class Chance:
     """Something that befalls people.
 
-    `weight`: SQL over the row of a person, 0 for who cannot have it. `target`: persons (or households) at scale 1
+    `weight`: SQL over the row of a person (columns and `place_...(g)`), 0 for who cannot have it. `target`: persons (or households) at scale 1
     whom the weights are made to add up to; None when the weight is the chance itself. `share`: column of `places`
     that divides the target over gemeenten. `household`: falls on whole households, so the weight may only use
     what its members share. `scripted`: what a planted person has; `scripted_else`: the chance of other planted
@@ -81,23 +81,23 @@ def run_stages(
     for stage in stages:
         progress(f"population: {', '.join(stage.flag_names)}")
         _name_flags(connection, known)
-        connection.execute(f"CREATE TABLE factors AS {_no_factors_sql(stage)}")
-        # The second time makes up for what the highest chances cut off.
-        for bounded in (False, True):
-            connection.execute(f"CREATE TABLE factors_next AS {_factors_sql(stage, scale, bounded)}")
-            connection.execute("DROP TABLE factors")
-            connection.execute("ALTER TABLE factors_next RENAME TO factors")
+        _find_factors(connection, stage, scale)
         packed = [name for name, *_ in rows_of(connection, "DESCRIBE people_packed")]
         connection.execute(f"CREATE TABLE people_next AS {_next_sql(stage, packed, len(known))}")
-        for statement in (
-            "DROP VIEW people",
-            "DROP TABLE people_packed",
-            "DROP TABLE factors",
-            "ALTER TABLE people_next RENAME TO people_packed",
-        ):
-            connection.execute(statement)
+        connection.execute("DROP VIEW people")
+        connection.execute("DROP TABLE people_packed")
+        connection.execute("ALTER TABLE people_next RENAME TO people_packed")
         known += stage.flag_names
     _name_flags(connection, known)
+
+
+def befallen(chance: Chance) -> str:
+    """SQL over a person with draw `d_<name>`: does it befall them? Planted people have what their script says."""
+    otherwise = f" OR d_{chance.name} < {chance.scripted_else}" if chance.scripted_else else ""
+    return (
+        f"CASE WHEN plant > 0 THEN {scripted(*chance.scripted)}{otherwise} "
+        f"ELSE d_{chance.name} < least({chance.most}e0, ({chance.weight}) * f_{chance.name}(g)) END"
+    )
 
 
 def _name_flags(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
@@ -105,43 +105,49 @@ def _name_flags(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -
     connection.execute(f"CREATE VIEW people AS SELECT *{bits} FROM people_packed")
 
 
-def _no_factors_sql(stage: Stage) -> str:
-    ones = ", ".join(f"1.0::DOUBLE AS f_{chance.name}" for chance in stage.chances)
-    return f"SELECT g, debt_level, homeless_level, {ones} FROM places"
+def _find_factors(connection: duckdb.DuckDBPyConnection, stage: Stage, scale: Fraction) -> None:
+    """Make the macros `f_<name>(g)` that turn weights into chances. Once for the sum of the weights, and once
+    more to make up for what the highest chances cut off."""
+    places = value_of(connection, "SELECT count(*) FROM places")
+    factors = {chance.name: [1.0] * places for chance in stage.chances}
+    for bounded in (False, True):
+        for name, values in factors.items():
+            put_lookup(connection, f"f_{name}", values)
+        for g, *ratios in rows_of(connection, _ratios_sql(stage, scale, bounded)):
+            for chance, ratio in zip(stage.chances, ratios, strict=True):
+                factors[chance.name][g] *= ratio
+    for name, values in factors.items():
+        put_lookup(connection, f"f_{name}", values)
 
 
-def _factors_sql(stage: Stage, scale: Fraction, bounded: bool) -> str:
-    """Better factors from the present ones: per chance what makes a weight a probability, one row per gemeente."""
+def _ratios_sql(stage: Stage, scale: Fraction, bounded: bool) -> str:
+    """Per gemeente and chance: by how much the present chances must go up to make the target."""
     one_in = _one_in(scale)
-    sums, columns = [], []
+    sums, ratios = [], []
     for chance in stage.chances:
         name = chance.name
         if chance.target is None:
-            columns.append(f"f_{name}")
+            ratios.append("1e0")
             continue
-        chances = f"({chance.weight}) * f_{name}"
+        present = f"({chance.weight}) * f_{name}(g)"
         if bounded:
-            chances = f"least({chance.most}, {chances})"
+            present = f"least({chance.most}e0, {present})"
         divided = f"/ size * {_FIXED_POINT}" if chance.household else f"* {_FIXED_POINT}"
-        planted = "0" if chance.beside_planting else f"count(*) FILTER (plant IN ({scripted(*chance.scripted)}))"
-        sums.append(
-            f"sum(CASE WHEN plant = 0 THEN ({chances} {divided})::BIGINT ELSE 0 END) AS w_{name}, {planted} AS n_{name}"
-        )
-        over = "" if chance.share else "OVER ()"
-        expected = f"sum(w_{name}) OVER ()" if over else f"w_{name}"
-        already = f"sum(n_{name}) OVER ()" if over else f"n_{name}"
-        target = f"{float(chance.target * scale)} * {chance.share or 1}"
-        columns.append(
-            f"f_{name} * greatest({target} - {already}, 0)::DOUBLE * {_FIXED_POINT} "
-            f"/ ({one_in} * greatest({expected}, 1)::DOUBLE) AS f_{name}"
+        sums.append(f"sum(CASE WHEN plant = 0 THEN ({present} {divided})::BIGINT ELSE 0 END) AS w_{name}")
+        planted = "0" if chance.beside_planting else f"count(*) FILTER (plant > 0 AND {scripted(*chance.scripted)})"
+        sums.append(f"{planted} AS n_{name}")
+        everywhere = "{}" if chance.share else "sum({}) OVER ()"
+        expected, already = everywhere.format(f"w_{name}"), everywhere.format(f"n_{name}")
+        target = f"{float(chance.target * scale):.17e} * {f'place_{chance.share}(g)' if chance.share else 1}"
+        ratios.append(
+            f"greatest({target} - {already}, 0)::DOUBLE * {_FIXED_POINT} / ({one_in} * greatest({expected}, 1)::DOUBLE)"
         )
     return f"""
         WITH sums AS (
             SELECT g, {", ".join(sums) or "0 AS nothing"}
-            FROM people JOIN factors USING (g) WHERE hi % {one_in} = 0 OR plant > 0 GROUP BY g
+            FROM people WHERE hi % {one_in} = 0 OR plant > 0 GROUP BY g
         )
-        SELECT g, f.debt_level, f.homeless_level, {", ".join(columns)}
-        FROM factors f JOIN sums USING (g) JOIN places USING (g)
+        SELECT g, {", ".join(ratios)} FROM sums
     """
 
 
@@ -152,7 +158,7 @@ def _one_in(scale: Fraction) -> int:
 
 def _next_sql(stage: Stage, packed: list[str], first_bit: int) -> str:
     draws = [*((f"d_{chance.name}", chance.draw) for chance in stage.chances), *stage.draws]
-    items = [f"{_befallen(chance)} AS {chance.name}" for chance in stage.chances]
+    items = [f"{befallen(chance)} AS {chance.name}" for chance in stage.chances]
     items.extend(f"{expression} AS {name}" for name, expression in (*stage.flags, *stage.columns))
     bits = " | ".join(f"({name}::UINTEGER * {1 << first_bit + i})" for i, name in enumerate(stage.flag_names))
     kept = [name for name in packed if name not in ("flags", *stage.drop)]
@@ -161,15 +167,6 @@ def _next_sql(stage: Stage, packed: list[str], first_bit: int) -> str:
         SELECT {", ".join(kept)}, flags | {bits} AS flags
         FROM (
             SELECT p.*, {", ".join(items)}
-            FROM (SELECT *, {", ".join(f"{sql} AS {name}" for name, sql in draws)} FROM people) p JOIN factors USING (g)
+            FROM (SELECT *, {", ".join(f"{sql} AS {name}" for name, sql in draws)} FROM people) p
         )
     """
-
-
-def _befallen(chance: Chance) -> str:
-    """SQL: does it befall this person? Planted people have what their script says."""
-    otherwise = f" OR d_{chance.name} < {chance.scripted_else}" if chance.scripted_else else ""
-    return (
-        f"CASE WHEN plant > 0 THEN plant IN ({scripted(*chance.scripted)}){otherwise} "
-        f"ELSE d_{chance.name} < least({chance.most}, ({chance.weight}) * f_{chance.name}) END"
-    )

@@ -11,7 +11,7 @@ from pipelines.population.uniforms import uniform
 
 HOUSEHOLD_DEBT = Chance(
     "schuld_huishouden",
-    """CASE WHEN typhh = 8 THEN 0 ELSE exp(1.1 * zh) * debt_level
+    """CASE WHEN typhh = 8 THEN 0 ELSE exp(1.1 * zh) * place_debt_level(g)
         * CASE typhh WHEN 1 THEN CASE WHEN age < 23 THEN 0.8 WHEN age < 65 THEN 1.8 ELSE 0.35 END
             WHEN 6 THEN 2.2 WHEN 4 THEN 1.3 WHEN 5 THEN 0.75 WHEN 7 THEN 1 ELSE 0.45 END END""",
     target=614_000,
@@ -22,7 +22,7 @@ HOUSEHOLD_DEBT = Chance(
 
 PERSON_DEBT_FLAG = (
     "schuld",
-    f"""CASE WHEN plant > 0 THEN plant IN ({scripted("schuld")})
+    f"""CASE WHEN plant > 0 THEN {scripted("schuld")}
         ELSE schuld_huishouden AND age >= 18 AND {uniform("hi", "own debt")} < CASE WHEN plhh IN (2, 7, 8) THEN 1.1
             WHEN plhh IN (1, 9) THEN 0.12 WHEN sex = 1 THEN 1.1 ELSE 0.7 END END""",
 )
@@ -110,7 +110,7 @@ def debt_help_sql(settings: PopulationSettings) -> str:
     """SCHULDHULP: trajects of gemeenten that deliver: six in ten a scheme with the creditors (S)."""
     year = settings.peiljaar
     kind = uniform("hi", "debt help kind")
-    own = f"plant IN ({scripted('schuldregeling')})"
+    own = f"(plant > 0 AND {scripted('schuldregeling')})"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
             day_of({year} - CASE WHEN {own} THEN 1 ELSE floor(3 * {uniform("hi", "debt help long")})::INTEGER END,
@@ -118,11 +118,11 @@ def debt_help_sql(settings: PopulationSettings) -> str:
             CASE WHEN {own} OR {uniform("hi", "debt help ended")} < 0.8 THEN '88888888'
                 ELSE day_of({year}, 0.65 + 0.34 * {uniform("hi", "debt help end day")})::VARCHAR END AS "EINDDATUM",
             CASE WHEN {own} OR {kind} < 0.6 THEN 'S' WHEN {kind} < 0.85 THEN 'B' ELSE 'A' END AS "TRAJECTSOORT",
-            code AS "GEMEENTE"
-        FROM people JOIN places p USING (g) WHERE people.schuldhulp AND p.schuldhulp
+            place_code(g) AS "GEMEENTE"
+        FROM people WHERE schuldhulp AND place_schuldhulp(g)
         UNION ALL
-        SELECT kind, rin, '{year}0301', '88888888', 'B', code
-        FROM outsiders JOIN places p USING (g) WHERE p.schuldhulp AND known_from BETWEEN 0.9 AND 0.93
+        SELECT kind, rin, '{year}0301', '88888888', 'B', place_code(g)
+        FROM outsiders WHERE place_schuldhulp(g) AND known_from BETWEEN 0.9 AND 0.93
     """
 
 
@@ -134,13 +134,13 @@ def signals_sql(settings: PopulationSettings) -> str:
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", day_of({year}, {day})::VARCHAR AS "SIGNAALDATUM",
             CASE WHEN {kind} < 0.25 THEN 'H' WHEN {kind} < 0.5 THEN 'E' WHEN {kind} < 0.65 THEN 'W' ELSE 'Z' END AS "SIGNAALSOORT",
-            code AS "GEMEENTE"
-        FROM people JOIN places p USING (g) WHERE people.vroegsignaal AND p.vroegsignalering
+            place_code(g) AS "GEMEENTE"
+        FROM people WHERE vroegsignaal AND place_vroegsignalering(g)
         UNION ALL
         SELECT 'R', rin, day_of({year}, {again} * 2.5)::VARCHAR,
-            CASE WHEN {kind} < 0.25 THEN 'E' WHEN {kind} < 0.5 THEN 'Z' WHEN {kind} < 0.65 THEN 'H' ELSE 'W' END, code
-        FROM people JOIN places p USING (g) WHERE people.vroegsignaal AND p.vroegsignalering AND {again} < 0.4
+            CASE WHEN {kind} < 0.25 THEN 'E' WHEN {kind} < 0.5 THEN 'Z' WHEN {kind} < 0.65 THEN 'H' ELSE 'W' END, place_code(g)
+        FROM people WHERE vroegsignaal AND place_vroegsignalering(g) AND {again} < 0.4
         UNION ALL
-        SELECT kind, rin, '{year}0615', 'E', code
-        FROM outsiders JOIN places p USING (g) WHERE p.vroegsignalering AND known_from BETWEEN 0.92 AND 0.96
+        SELECT kind, rin, '{year}0615', 'E', place_code(g)
+        FROM outsiders WHERE place_vroegsignalering(g) AND known_from BETWEEN 0.92 AND 0.96
     """

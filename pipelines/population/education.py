@@ -24,7 +24,7 @@ _HIGHER_UP_TO = (0.07, 0.17, 0.45, 0.50, 0.53, 0.55, 0.76, 0.83, 0.86, 0.99)
 
 LOW_FLAG = (
     "laag",
-    f"""CASE WHEN plant > 0 THEN plant IN ({scripted("laag_opgeleid")})
+    f"""CASE WHEN plant > 0 THEN {scripted("laag_opgeleid")}
         WHEN age < 15 THEN true
         WHEN age < 27 THEN {uniform("hi", "low level")} < 0.09 * z +
             [0.99, 0.97, 0.85, 0.55, 0.33, 0.24, 0.18, 0.15, 0.14, 0.13, 0.13, 0.13][age - 14]
@@ -56,7 +56,7 @@ def levels_sql(_settings: PopulationSettings) -> str:
                 ELSE CASE {higher} ELSE '{_HIGHER[-1]}' END
             END AS "OPLNIVSOI2021AGG4HBmetNIRWO"
         FROM (SELECT rin, plant, age, laag, {draws} FROM people WHERE age >= 15)
-        WHERE CASE WHEN plant > 0 THEN plant IN ({scripted("laag_opgeleid", "startkwalificatie")})
+        WHERE CASE WHEN plant > 0 THEN {scripted("laag_opgeleid", "startkwalificatie")}
             ELSE d_known < CASE WHEN age < 35 THEN 0.93 WHEN age < 50 THEN 0.78
                 WHEN age < 65 THEN 0.62 ELSE 0.52 END END
     """

@@ -13,10 +13,15 @@ import polars as pl
 from pipelines.population.uniforms import macros
 
 MEMORY_LIMIT = "6GB"
+_ROW_GROUP = 2048
+"""Rows that one thread takes at a time from the tables of `ground`, each of which stands for many people."""
 
 
 def open_engine(temp: Path, seed: int, peiljaar: int, threads: int | None) -> duckdb.DuckDBPyConnection:
-    """An in-memory connection that spills into `temp`, loads nothing from outside and has the macros of a seed."""
+    """An in-memory connection that spills into `temp`, loads nothing from outside and has the macros of a seed.
+
+    The schema `ground` is a small file in `temp`: only there the size of row groups can be chosen.
+    """
     config: dict[str, Any] = {
         "memory_limit": MEMORY_LIMIT,
         "temp_directory": str(temp),
@@ -27,6 +32,8 @@ def open_engine(temp: Path, seed: int, peiljaar: int, threads: int | None) -> du
     if threads is not None:
         config["threads"] = str(threads)
     connection = duckdb.connect(":memory:", config=config)
+    file = str(temp / "ground.db").replace("'", "''")
+    connection.execute(f"ATTACH '{file}' AS ground (ROW_GROUP_SIZE {_ROW_GROUP})")
     for statement in macros(seed, peiljaar):
         connection.execute(statement)
     return connection
@@ -40,6 +47,24 @@ def put_table(
     connection.register("handed_over", frame.to_arrow())
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM handed_over")
     connection.unregister("handed_over")
+
+
+def put_lookup(connection: duckdb.DuckDBPyConnection, name: str, values: Sequence[bool | int | float | str]) -> None:
+    """Make a macro `name(g)`: the value of gemeente number g.
+
+    A join would do as well, but DuckDB gives the rows of a join in no fixed order when it uses several threads.
+    """
+    literals = [_literal(value) for value in values]
+    body = literals[0] if len(set(literals)) == 1 else f"[{', '.join(literals)}][g + 1]"
+    connection.execute(f"CREATE OR REPLACE MACRO {name}(g) AS {body}")
+
+
+def _literal(value: bool | int | float | str) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.17e}"
+    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:

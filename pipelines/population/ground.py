@@ -1,4 +1,4 @@
-"""The small tables that people are made from: `places` (one row per gemeente), `cells` and `grid`.
+"""The small tables that people are made from: gemeenten, cells of people, stretches of dwellings.
 
 What belongs here: numbering households, objects and people. What does not: people themselves (`households.py`).
 """
@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines.population.composition import Place, compose
 from pipelines.population.coverage import delivering
-from pipelines.population.engine import put_table, value_of
+from pipelines.population.engine import put_lookup, put_table
 from pipelines.population.household_roles import AGES, ROLES, SEXES
 from pipelines.population.settings import PopulationSettings
 
@@ -18,6 +18,9 @@ LAST_AGE_GROUP_YEARS = 8
 _INSTITUTION_SIZE = 55
 _PEOPLE_PER_SHELTER = 30_000
 _VACANT_PERCENT = 3
+_STRETCH = 512
+
+PlaceRow = tuple[bool | int | float | str, ...]
 
 PLACE_COLUMNS = (
     "g", "code", "inwoners", "share_bijstand", "share_ao", "debt_level", "homeless_level",
@@ -41,19 +44,36 @@ class Ground:
 
 
 def lay_ground(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings) -> Ground:
-    """Write `places`, `cells` and `grid` (one row per person to come: cell, k)."""
+    """Write `ground.cells` (people of one gemeente, role, sex and age, with the numbers of their gemeente) and
+    `ground.dwellings` (stretches of dwellings), a macro `place_<column>(g)` per number of a gemeente, and
+    `places_total()`."""
     composed = compose(settings)
-    objects = _write_places(connection, composed, settings)
-    cells = _write_cells(connection, composed)
-    connection.execute("CREATE TABLE grid AS SELECT cell::INTEGER AS cell, unnest(range(n))::INTEGER AS k FROM cells")
-    return Ground(value_of(connection, "SELECT count(*) FROM grid"), objects, len(composed), cells)
+    places = _places(composed, settings)
+    put_table(connection, "places", PLACE_COLUMNS, places)
+    for number, name in enumerate(PLACE_COLUMNS):
+        put_lookup(connection, f"place_{name}", [row[number] for row in places])
+    connection.execute(f"CREATE MACRO places_total() AS {len(places)}")
+    people, cells = _write_cells(connection, composed)
+    connection.execute("""
+        CREATE TABLE ground.cells AS SELECT * FROM cells_given JOIN places USING (g) ORDER BY cell
+    """)
+    connection.execute(f"""
+        CREATE TABLE ground.dwellings AS
+        SELECT code, base + first AS first, least({_STRETCH}, dwellings + vacant - first) AS n,
+            base + singles AS couples_from, base + singles + couples AS couples_to
+        FROM (SELECT *, unnest(range(0, dwellings + vacant, {_STRETCH})) AS first FROM places) ORDER BY g, first
+    """)
+    last = dict(zip(PLACE_COLUMNS, places[-1], strict=True))
+    objects = sum(int(last[name]) for name in ("base", "dwellings", "vacant", "institutions", "shelters"))
+    return Ground(people, objects, len(places), cells)
 
 
-def _write_places(connection: duckdb.DuckDBPyConnection, composed: list[Place], settings: PopulationSettings) -> int:
+def _places(composed: list[Place], settings: PopulationSettings) -> list[PlaceRow]:
+    """One row per gemeente, in the order of PLACE_COLUMNS."""
     bijstand = sum(p.gemeente.bijstand_2020 for p in composed)
     ao = sum(p.gemeente.ao_2020 for p in composed)
     inhabitants = sum(p.gemeente.inwoners for p in composed)
-    rows = []
+    rows: list[PlaceRow] = []
     base = 1
     covered = {name: set(delivering(name, settings.peiljaar)) for name in ("WMOBUS", "SCHULDHULP", "VROEGSIGNALERING")}
     for g, place in enumerate(composed):
@@ -80,8 +100,7 @@ def _write_places(connection: duckdb.DuckDBPyConnection, composed: list[Place], 
         )
         dwellings, vacant = _dwellings(numbers)
         base += dwellings + vacant + numbers[-2] + shelters
-    put_table(connection, "places", PLACE_COLUMNS, rows)
-    return base - 1
+    return rows
 
 
 def place_total(place: Place) -> int:
@@ -138,7 +157,10 @@ def _block_bits(families: int) -> int:
     return max(0, families.bit_length() - 4)
 
 
-def _write_cells(connection: duckdb.DuckDBPyConnection, composed: list[Place]) -> dict[str, tuple[int, int]]:
+def _write_cells(
+    connection: duckdb.DuckDBPyConnection, composed: list[Place]
+) -> tuple[int, dict[str, tuple[int, int]]]:
+    """Write `cells_given`; returns the people in all cells, and per role the first and last cell."""
     rows: list[tuple[int, ...]] = []
     bounds: dict[str, tuple[int, int]] = {}
     first = 0
@@ -157,8 +179,8 @@ def _write_cells(connection: duckdb.DuckDBPyConnection, composed: list[Place]) -
                 rows.append((len(rows), number, g, sex, age, width, count, first, rank - women if in_pairs else rank))
                 first += count
         bounds[role] = (start, len(rows) - 1)
-    put_table(connection, "cells", CELL_COLUMNS, rows)
-    return bounds
+    put_table(connection, "cells_given", CELL_COLUMNS, rows)
+    return first, bounds
 
 
 def _cell_order(role: str) -> list[tuple[int, int]]:

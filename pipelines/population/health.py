@@ -29,8 +29,8 @@ DIAGNOSIS_DRAW = (_PICK, uniform("hi", "diagnosis"))
 
 DIAGNOSIS_COLUMN = (
     "diagnose",
-    f"""CASE WHEN plant IN ({scripted("ggz_psychose")}) THEN 1 WHEN plant IN ({scripted("ggz_verslaving")}) THEN 3
-        WHEN plant IN ({scripted("ggz_persoonlijkheid")}) THEN 4 WHEN plant > 0 OR NOT ggz THEN 0
+    f"""CASE WHEN NOT ggz THEN 0
+        WHEN plant > 0 THEN CASE WHEN {scripted("ggz_psychose")} THEN 1 WHEN {scripted("ggz_verslaving")} THEN 3 ELSE 4 END
         WHEN opvang THEN CASE WHEN {_PICK} < 0.45 THEN 3 WHEN {_PICK} < 0.65 THEN 1 WHEN {_PICK} < 0.8 THEN 4 ELSE 5 END
         WHEN ao OR ao_beeindigd THEN CASE WHEN {_PICK} < 0.2 THEN 1 WHEN {_PICK} < 0.45 THEN 2 WHEN {_PICK} < 0.53 THEN 3
             WHEN {_PICK} < 0.73 THEN 4 WHEN {_PICK} < 0.9 THEN 5 ELSE 8 END
@@ -151,13 +151,13 @@ def wmo_sql(settings: PopulationSettings) -> str:
         WHEN {kind} < 0.9 THEN '4' ELSE '1' END"""
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", {which} AS "typearrangement", {begun} AS "WMODATUMAANVANG",
-            {ended} AS "WMODATUMEINDE", '1' || rin AS "WMOTOEWIJZINGSNUMMER", code AS "WMOGEMEENTE"
-        FROM people JOIN places p USING (g) WHERE people.wmo AND p.wmo
+            {ended} AS "WMODATUMEINDE", '1' || rin AS "WMOTOEWIJZINGSNUMMER", place_code(g) AS "WMOGEMEENTE"
+        FROM people WHERE wmo AND place_wmo(g)
         UNION ALL
         SELECT 'R', rin, CASE WHEN {second} < 0.2 THEN '2' ELSE '4' END, {begun}, '88888888',
-            '2' || rin, code
-        FROM people JOIN places p USING (g) WHERE people.wmo AND p.wmo AND {second} < 0.4
+            '2' || rin, place_code(g)
+        FROM people WHERE wmo AND place_wmo(g) AND {second} < 0.4
         UNION ALL
-        SELECT kind, rin, '3', '{year}0201', '88888888', '3' || rin, code
-        FROM outsiders JOIN places p USING (g) WHERE p.wmo AND known_from BETWEEN 0.84 AND 0.87
+        SELECT kind, rin, '3', '{year}0201', '88888888', '3' || rin, place_code(g)
+        FROM outsiders WHERE place_wmo(g) AND known_from BETWEEN 0.84 AND 0.87
     """

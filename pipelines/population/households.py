@@ -40,16 +40,14 @@ def form_households(connection: duckdb.DuckDBPyConnection, ground: Ground, setti
         if high >= low:
             connection.execute(f"INSERT INTO drafts {sql.format(cells=_cells_sql(low, high))}")
     connection.execute(_kin_sql(settings))
-    connection.execute("DROP TABLE grid")
 
 
 def _cells_sql(low: int, high: int) -> str:
-    draw = uniform("person_hash(c.first + k)", "age")
+    draw = uniform("person_hash(first + k)", "age")
     return (
         "(SELECT *, (low + floor((k + d_age) * width / n))::INTEGER AS age "
-        f"FROM (SELECT c.first + k AS idx, k, c.g, c.sex, c.low, c.width, c.n, {draw} AS d_age, "
-        f"(c.rank0 + k)::BIGINT AS r, p.* EXCLUDE (g) "
-        f"FROM grid JOIN cells c USING (cell) JOIN places p ON p.g = c.g WHERE cell BETWEEN {low} AND {high}))"
+        f"FROM (SELECT *, first + k AS idx, {draw} AS d_age, rank0 + k AS r "
+        f"FROM (SELECT *, unnest(range(n)) AS k FROM ground.cells WHERE cell BETWEEN {low} AND {high})))"
     )
 
 

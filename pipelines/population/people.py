@@ -5,12 +5,16 @@ What belongs here: what a person is before anything befalls them, and GBAPERSOON
 
 import duckdb
 
+from pipelines.population.engine import value_of
 from pipelines.population.ground import Ground
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import RIN_TEXT, bits, normal, uniform
 
 LEFT_PER_THOUSAND = 15
 """People who died or left, for every thousand who are here."""
+
+HOUSEHOLD_FRAILTY = f"{normal('hhh', 'frailty')}::REAL"
+FRAILTY = f"(0.65 * {normal('hhh', 'frailty')} + 0.76 * {normal('hi', 'frailty')})::REAL"
 
 CHANGED = 0.075
 """Share of the households without a newborn that move in the year."""
@@ -29,7 +33,11 @@ def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings:
     `hhh`: hash of the household; `zh` and `z`: frailty of the household, and of the person (which holds that of the household), both roughly
     standard normal.
     """
+    # The one join of millions with millions: by one thread, because several would lose the order of people.
+    threads = value_of(connection, "SELECT current_setting('threads')")
+    connection.execute("SET threads = 1")
     connection.execute(_homes_sql(settings))
+    connection.execute(f"SET threads = {threads}")
     for table in ("drafts", "kin", "picks"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute(_people_sql())
@@ -74,11 +82,8 @@ def _homes_sql(settings: PopulationSettings) -> str:
 def _people_sql() -> str:
     return f"""
         CREATE TABLE people AS
-        SELECT hi, hhh, g, age, sex, plhh, typhh, size, plant, number, zh::REAL AS zh, (0.65 * zh + 0.76 * own)::REAL AS z
-        FROM (
-            SELECT *, {normal("hhh", "frailty")} AS zh, {normal("hi", "frailty")} AS own
-            FROM (SELECT *, household_hash(hh) AS hhh FROM homes)
-        )
+        SELECT hi, hhh, g, age, sex, plhh, typhh, size, plant, number, {HOUSEHOLD_FRAILTY} AS zh, {FRAILTY} AS z
+        FROM (SELECT *, household_hash(hh) AS hhh FROM homes)
     """
 
 

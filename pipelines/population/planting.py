@@ -15,7 +15,7 @@ from pipelines.population.scripts import AGE_CLASSES, GROUPS, Delivering, Group
 from pipelines.population.uniforms import uniform
 
 _DELIVERY_CLASSES: tuple[Delivering, ...] = ("all", "no schuldhulp", "no vroegsignalering")
-_DELIVERY_SQL = "CASE WHEN NOT p.schuldhulp THEN 1 WHEN NOT p.vroegsignalering THEN 2 ELSE 0 END"
+_DELIVERY_SQL = "CASE WHEN NOT place_schuldhulp(g) THEN 1 WHEN NOT place_vroegsignalering(g) THEN 2 ELSE 0 END"
 
 
 @cache
@@ -25,10 +25,13 @@ def script_facts() -> tuple[frozenset[str], ...]:
 
 
 def scripted(*facts: str) -> str:
-    """SQL list of the scripts that give at least one of these facts; `-1` when there is none."""
+    """SQL over `plant`: does the script give at least one of these facts? Cheap only after `plant > 0`.
+
+    Not as IN: a long list becomes a join, and a join loses the order of rows.
+    """
     wanted = frozenset(facts)
     found = [str(number) for number, given in enumerate(script_facts(), start=1) if given & wanted]
-    return ", ".join(found) or "-1"
+    return f"list_contains([{', '.join(found)}], plant)" if found else "false"
 
 
 def plant(connection: duckdb.DuckDBPyConnection, scale: Fraction) -> None:
@@ -92,7 +95,7 @@ def _candidates_sql() -> str:
         FROM (
             SELECT idx, CASE {classes} END AS age_class, {_DELIVERY_SQL} AS delivery,
                 {uniform("person_hash(idx)", "planting")} AS draw
-            FROM drafts d JOIN places p USING (g) WHERE d.plhh IN (1, 2) AND d.age >= 18
+            FROM drafts d WHERE d.plhh IN (1, 2) AND d.age >= 18
         )
         WHERE age_class IS NOT NULL
     """

@@ -40,8 +40,8 @@ JOB_DRAWS = (("d_stopped", uniform("hi", "job stopped")), ("d_ended", uniform("h
 def job_ended_column(settings: PopulationSettings) -> tuple[str, str]:
     """Column `baan_tot`: 0 while the job runs, or the day in the peiljaar on which it ended."""
     year = settings.peiljaar
-    sql = f"""CASE WHEN NOT baan OR plant IN ({scripted("baan")}) THEN 0
-        WHEN plant > 0 THEN {year}0115 + 100 * floor(5 * d_ended)::INTEGER
+    sql = f"""CASE WHEN NOT baan THEN 0
+        WHEN plant > 0 THEN CASE WHEN {scripted("baan")} THEN 0 ELSE {year}0115 + 100 * floor(5 * d_ended)::INTEGER END
         WHEN d_stopped < 0.06 * exp(0.4 * z) THEN day_of({year}, 0.97 * d_ended)
         ELSE 0 END::INTEGER"""
     return "baan_tot", sql

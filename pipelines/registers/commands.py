@@ -52,6 +52,7 @@ def _ingest(args: argparse.Namespace, context: "Context") -> int:
 
 
 def _purge(args: argparse.Namespace, context: "Context") -> int:
+    from pipelines import state
     from pipelines.warehouse import open_warehouse, year_schema
 
     folder = context.root.kluis / "deliveries"
@@ -68,7 +69,7 @@ def _purge(args: argparse.Namespace, context: "Context") -> int:
         with open_warehouse(context.root, context.key()) as warehouse:
             for year in old:
                 warehouse.run(f"DROP SCHEMA IF EXISTS {year_schema(year)} CASCADE", step="purge")
-                warehouse.run("DELETE FROM kluis.main.steps WHERE peiljaar = ?", step="purge", parameters=[year])
+                state.forget_year(warehouse, year)
         for year in old:
             for place in (folder / str(year), context.root.truth(year)):
                 _remove(place)

@@ -57,6 +57,7 @@ def ingest(root: DataRoot, key: WarehouseKey, catalogue: Catalogue, peiljaar: in
         if state.is_done(warehouse, STEP, peiljaar, wanted):
             return False
         with warehouse.transaction():
+            state.forget_year(warehouse, peiljaar)
             _load_all(warehouse, root, deliveries, catalogue, peiljaar, progress)
             state.mark_done(warehouse, STEP, peiljaar, wanted)
     return True

@@ -338,3 +338,22 @@ def _declare(context: Context, delivery: str, register: str, coverage: dict[str,
             item["coverage"] = {"kind": "gemeenten", **coverage}
     path.write_text(json.dumps(manifest), encoding="utf-8")
     os.utime(path)
+
+
+def test_a_delivery_that_comes_back_makes_the_steps_after_it_run_again(context: Context) -> None:
+    """Version 1, then 2, then 1 with the same files and times: what was built on version 1 went with version 2."""
+    from pipelines import line
+
+    deliveries = context.root.deliveries(PEILJAAR)
+    a_good_delivery(context)
+    line.take_in(context, PEILJAAR)
+    assert line.count_population(context, PEILJAAR)
+    kept = deliveries.rename(deliveries.with_name("first"))
+    write_delivery(deliver(PEOPLE[:1]), deliveries, version=2)
+    line.take_in(context, PEILJAAR)
+    deliveries.rename(deliveries.with_name("second"))
+    kept.rename(deliveries)
+
+    line.take_in(context, PEILJAAR)
+
+    assert line.count_population(context, PEILJAAR)
