@@ -7,6 +7,7 @@ What does not: reading the environment (`cli.py` and `assets/resources.py` do).
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,9 @@ class Context:
     progress: Progress
     say: Callable[[str], None]
     memory: str = DEFAULT_MEMORY
+    scale: Fraction = Fraction(1)
+    """Size of the synthetic population of this data root, as a share of the Netherlands."""
+    seed: int = 1
 
     def key(self) -> WarehouseKey:
         """The key of the warehouse; raises RoomError when there is none."""

@@ -4,9 +4,7 @@ What belongs here: arguments and words. What does not: the steps (`line.py`).
 """
 
 import argparse
-import os
 from collections.abc import Callable
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pipelines.context import Context
@@ -53,8 +51,7 @@ def _run(args: argparse.Namespace, context: Context, validation: "Validation") -
     plan = context.plan(args.plan) if args.plan else context.plan_of(args.peiljaar)
     population = None
     if args.synthetic:
-        scale, seed = Fraction(os.environ.get("SCALE") or "1"), int(os.environ.get("SEED") or "1")
-        population = PopulationSettings(plan.peiljaar, scale, seed)
+        population = PopulationSettings(plan.peiljaar, context.scale, context.seed)
         if not context.key_file.exists():
             make_key(context.key_file, "synthetic")
     with context.root.writing(), run_record.recording(context, plan.id) as record:

@@ -36,6 +36,8 @@ def make_context(environment: Mapping[str, str], progress: Progress, say: Callab
         progress=progress,
         say=say,
         memory=environment.get("BLINDEVLEK_MEMORY") or DEFAULT_MEMORY,
+        scale=scale_of(environment),
+        seed=seed_of(environment),
     )
 
 

@@ -12,7 +12,7 @@ from pipelines.population.uniforms import RIN_TEXT, uniform
 OPVANG = Chance(
     "opvang",
     """CASE WHEN plhh = 2 AND age BETWEEN 18 AND 72
-        THEN place_homeless_level(g) * exp(1.3 * z) * CASE WHEN age < 27 THEN 0.8 WHEN age < 56 THEN 1.2 ELSE 0.5 END
+        THEN place_homeless_level(g) * exp(1.6 * z) * CASE WHEN age < 27 THEN 0.8 WHEN age < 56 THEN 1.2 ELSE 0.5 END
         ELSE 0 END""",
     target=15_000,
     scripted=("opvang",),
@@ -43,10 +43,10 @@ def _spells_sql(settings: PopulationSettings) -> str:
             CASE WHEN roofless THEN 'B' WHEN plhh = 10 THEN 'I' ELSE 'D' END AS kind,
             CASE WHEN roofless THEN {shelter} ELSE hh END AS object
         FROM (
-            SELECT *, CASE WHEN plhh = 2 THEN {befallen(OPVANG)} ELSE false END AS roofless
+            SELECT *, CASE WHEN plant > 0 OR {DRAWN_OPVANG} < {OPVANG.most} THEN {befallen(OPVANG)} ELSE false END AS roofless
             FROM (
-                SELECT *, {OPVANG.draw} AS {DRAWN_OPVANG}, {FRAILTY} AS z
-                FROM (SELECT *, household_hash(hh) AS hhh FROM homes)
+                SELECT *, CASE WHEN plhh = 2 THEN {OPVANG.draw} ELSE 1 END AS {DRAWN_OPVANG}, CASE WHEN plhh = 2 THEN {FRAILTY} ELSE 0 END AS z
+                FROM (SELECT *, CASE WHEN plhh = 2 THEN household_hash(hh) END AS hhh FROM homes)
             )
         )
         UNION ALL

@@ -21,7 +21,7 @@ AO = Chance(
 
 AO_ENDED = Chance(
     "ao_beeindigd",
-    "CASE WHEN age BETWEEN 18 AND 66 AND NOT ao THEN exp(1.1 * z) * CASE WHEN age < 60 THEN 1 ELSE 0.6 END ELSE 0 END",
+    "CASE WHEN age BETWEEN 18 AND 66 AND NOT ao THEN exp(1.5 * z) * CASE WHEN age < 60 THEN 1 ELSE 0.6 END ELSE 0 END",
     target=45_000,
     scripted=("ao_beeindigd",),
 )

@@ -4,7 +4,6 @@ What belongs here: arguments and words. What does not: the work.
 """
 
 import argparse
-import os
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +18,8 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     """Add the command of this room."""
     parser = subparsers.add_parser("population", help="make synthetic deliveries in CBS shape")
     parser.add_argument("--peiljaar", type=int, default=2023)
-    parser.add_argument("--scale", type=Fraction, default=Fraction(os.environ.get("SCALE") or "1"))
-    parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED") or "1"))
+    parser.add_argument("--scale", type=Fraction, help="share of the Netherlands (default: SCALE, or 1)")
+    parser.add_argument("--seed", type=int, help="which population (default: SEED, or 1)")
     parser.add_argument("--format", choices=["parquet", "sav", "csv"], default="parquet")
     parser.add_argument("--to", type=Path, help="write there instead of into the kluis of the data root")
     parser.set_defaults(run=_population)
@@ -30,7 +29,12 @@ def _population(args: argparse.Namespace, context: "Context") -> int:
     from pipelines.population.make import make_deliveries
     from pipelines.population.settings import PopulationSettings
 
-    settings = PopulationSettings(args.peiljaar, args.scale, args.seed, args.format)
+    settings = PopulationSettings(
+        args.peiljaar,
+        context.scale if args.scale is None else args.scale,
+        context.seed if args.seed is None else args.seed,
+        args.format,
+    )
     root = context.root
     if args.to:
         deliveries, truth, temp = args.to / "deliveries", args.to / "truth", args.to / "temp"

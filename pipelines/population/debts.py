@@ -41,7 +41,7 @@ PREMIUM = Chance(
 SIGNAL = Chance(
     "vroegsignaal",
     """CASE WHEN age < 18 OR plhh IN (1, 10) THEN 0 ELSE exp(0.8 * z) * CASE WHEN schuld THEN 5 ELSE 1 END
-        * CASE WHEN wanbetaler THEN 6 ELSE 1 END * CASE WHEN ao_beeindigd THEN 3 ELSE 1 END
+        * CASE WHEN wanbetaler THEN 6 ELSE 1 END * CASE WHEN ao_beeindigd THEN 6 ELSE 1 END
         * CASE WHEN age > 66 THEN 0.3 ELSE 1 END * CASE WHEN opvang THEN 0.2 ELSE 1 END END""",
     target=290_000,
     scripted=("vroegsignaal",),
@@ -51,7 +51,7 @@ SIGNAL = Chance(
 DEBT_HELP = Chance(
     "schuldhulp",
     """CASE WHEN age < 18 THEN 0 ELSE CASE WHEN schuld THEN 40 WHEN wanbetaler THEN 12 ELSE 0.4 END
-        * CASE WHEN bijstand THEN 1.6 ELSE 1 END * CASE WHEN opvang THEN 2.5 ELSE 1 END END""",
+        * CASE WHEN bijstand THEN 1.6 ELSE 1 END * CASE WHEN opvang THEN 6 ELSE 1 END END""",
     target=115_000,
     scripted=("schuldregeling",),
 )

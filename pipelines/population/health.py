@@ -44,7 +44,7 @@ DIAGNOSIS_COLUMN = (
 ANTIPSYCHOTICS = Chance(
     "antipsychotica",
     """CASE WHEN age < 12 THEN 0 ELSE (CASE diagnose WHEN 1 THEN 45 WHEN 4 THEN 8 WHEN 2 THEN 5 WHEN 0 THEN 0.6 ELSE 3 END
-        * exp(0.5 * z) * CASE WHEN plhh = 10 THEN 6 ELSE 1 END * CASE WHEN ao_beeindigd THEN 3 ELSE 1 END) END""",
+        * exp(0.5 * z) * CASE WHEN plhh = 10 THEN 6 ELSE 1 END * CASE WHEN ao_beeindigd THEN 9 ELSE 1 END) END""",
     target=230_000,
     scripted=("antipsychotica",),
 )

@@ -10,6 +10,8 @@ from pipelines.population.ground import Ground
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import RIN_TEXT, bits, normal, uniform
 
+OLDEST = 110
+
 LEFT_PER_THOUSAND = 15
 """People who died or left, for every thousand who are here."""
 
@@ -122,18 +124,21 @@ def _outsiders_sql(first: int, outside: int, places: int) -> str:
     """
 
 
-def persons_sql(_settings: PopulationSettings) -> str:
+def persons_sql(settings: PopulationSettings) -> str:
     """GBAPERSOONTAB: everybody who ever was in the BRP, with a few unknown values."""
     draws = f"{uniform('hi', 'country')} AS landed, {uniform('hi', 'unknown values')} AS unknown"
+    # Looked up rather than written out for every person again.
+    years = [str(settings.peiljaar - age) for age in range(OLDEST + 1)]
+    months = [f"{month:02d}" for month in range(1, 13)]
     return f"""
         SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON",
             CASE WHEN plant = 0 AND unknown < 0.0001 THEN '-' WHEN sex = 1 THEN '1' ELSE '2' END AS "GBAGESLACHT",
-            CASE WHEN plant = 0 AND unknown > 0.9999 THEN '----' ELSE substr(born::VARCHAR, 1, 4) END AS "GBAGEBOORTEJAAR",
-            CASE WHEN plant = 0 AND unknown > 0.9995 THEN '--' ELSE substr(born::VARCHAR, 5, 2) END AS "GBAGEBOORTEMAAND",
+            CASE WHEN plant = 0 AND unknown > 0.9999 THEN '----' ELSE {years}[age + 1] END AS "GBAGEBOORTEJAAR",
+            CASE WHEN plant = 0 AND unknown > 0.9995 THEN '--' ELSE {months}[born // 100 % 100] END AS "GBAGEBOORTEMAAND",
             CASE WHEN landed < 0.83 THEN '1' WHEN landed > 0.9995 THEN '-' ELSE '0' END AS "GBAGEBOORTELANDNL"
         FROM (
-            SELECT number, plant, sex, born, {draws} FROM homes
+            SELECT number, plant, sex, age, born, {draws} FROM homes
             UNION ALL
-            SELECT number, 0, sex, born, {draws} FROM gone
+            SELECT number, 0, sex, age, born, {draws} FROM gone
         )
     """

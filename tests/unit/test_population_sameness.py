@@ -1,10 +1,10 @@
 """The same settings give the same people: over threads, runs and file formats."""
 
 from fractions import Fraction
-from hashlib import sha256
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import polars_readstat
 import pytest
 
@@ -26,10 +26,8 @@ def make(
     return root
 
 
-def digests(root: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(root)): sha256(path.read_bytes()).hexdigest() for path in root.rglob("*") if path.is_file()
-    }
+def files(root: Path) -> list[Path]:
+    return sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file())
 
 
 @pytest.fixture(scope="module")
@@ -37,24 +35,31 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("tiny"))
 
 
-def test_the_same_seed_gives_identical_files_at_one_and_two_threads(tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_rows_in_the_same_order_at_one_and_two_threads(tmp_path: Path) -> None:
     one, two = make(tmp_path / "one", PARALLEL, threads=1), make(tmp_path / "two", PARALLEL, threads=2)
-    assert len(digests(one)) == 19 + 2 + 2
-    assert digests(one) == digests(two)
+    assert files(one) == files(two)
+    assert len(files(one)) == 19 + 2 + 2
+    for path in files(one):
+        # Where a row group ends depends on the threads; what is read from the file does not.
+        if path.suffix == ".parquet":
+            assert pl.read_parquet(one / path).equals(pl.read_parquet(two / path)), path.stem
+        else:
+            assert (one / path).read_bytes() == (two / path).read_bytes(), path.stem
 
 
 def test_another_seed_gives_other_people(tiny: Path, tmp_path: Path) -> None:
-    first, second = digests(tiny / "deliveries"), digests(make(tmp_path, seed=2) / "deliveries")
-    assert [name for name in first if first[name] == second.get(name)] == []
+    other = make(tmp_path, seed=2)
+    same = [path.stem for path in files(tiny) if (tiny / path).read_bytes() == (other / path).read_bytes()]
+    assert same == []
 
 
 @pytest.mark.parametrize("form", ["sav", "csv"])
 def test_spss_and_text_hold_the_same_rows_as_parquet(tiny: Path, tmp_path: Path, form: FileFormat) -> None:
     other = make(tmp_path, form=form)
-    files = sorted((tiny / "deliveries").rglob("*.parquet"))
-    assert len(files) == 19
+    delivered = sorted((tiny / "deliveries").rglob("*.parquet"))
+    assert len(delivered) == 19
     with duckdb.connect(":memory:") as connection:
-        for path in files:
+        for path in delivered:
             copy = (other / path.relative_to(tiny)).with_suffix(f".{form}")
             if form == "csv":
                 copy.read_bytes().decode("cp1252")
