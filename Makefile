@@ -34,7 +34,7 @@ bench: $(VENV)/dev-ready ## speed and memory on the national data root, against 
 	@$(BIN)/python -m benchmarks.national
 
 verify: $(VENV)/dev-ready ## the long proofs on the national data root; writes docs/verify
-	@$(BIN)/python -m benchmarks.verify
+	@$(BIN)/python -m benchmarks.verify --report docs/verify/2023.md
 
 check: lint types imports validate ## format, lint, types, import rules, Dagster definitions
 
