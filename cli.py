@@ -10,10 +10,15 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from pipelines.errors import EXIT_INTERNAL, KluisError, UserError
+from pipelines.errors import EXIT_INTERNAL, KluisError, RoomError, UserError
 
 if TYPE_CHECKING:
     from pipelines.line import Validation
+
+_DISK = (
+    "Make room or mend the permissions, and run again: what was finished is kept, and a release that was measured is "
+    "not measured again."
+)
 
 _EXIT_CODES = """exit codes:
   0 done   1 internal error   2 usage   3 something to mend   4 spec   5 delivery refused
@@ -37,6 +42,11 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader of a pipe (head, less) went away; nothing is wrong.
         sys.stdout = None
         return 0
+    except OSError as error:
+        # Disk full, no permission: the operating system's own words name a file, never a row.
+        where = f" ({error.filename})" if error.filename else ""
+        print(f"blindevlek: the disk refused: {error.strerror or 'no reason given'}{where}. {_DISK}", file=sys.stderr)
+        return RoomError.exit_code
     except KeyboardInterrupt:
         print("blindevlek: stopped; what was not finished is done again by the next run.", file=sys.stderr)
         return EXIT_INTERNAL

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from pipelines import run_record
 from pipelines.context import Context
-from pipelines.errors import SpecError, UserError
+from pipelines.errors import DeliveryError, SpecError
 from pipelines.privacy.budget import exact_text
 from pipelines.registers.delivery import complete_deliveries
 from pipelines.release.ledger_reading import read_ledger
@@ -56,9 +56,13 @@ def _measurement(context: Context, peiljaar: int, delivered: bool, lines: list[s
     if not delivered and not context.root.warehouse.exists():
         lines.append(f"measurement of {plan.id}: waits for a delivery")
         return []
+    if not context.root.warehouse.exists():
+        lines.append(f"measurement of {plan.id}: not yet; the deliveries were not taken in")
+        return [f"deliveries of {peiljaar} to take in"]
+    context.key()
     try:
         prepared = prepare(context, plan)
-    except UserError:
+    except DeliveryError:
         lines.append(f"measurement of {plan.id}: not yet; the deliveries were not taken in")
         return [f"deliveries of {peiljaar} to take in"]
     measured = any(entry.replay_key == prepared.replay_key for entry in read_ledger(context.root))

@@ -233,7 +233,7 @@ def write_delivery(
 def _coverage(tiny: TinyDelivery, register: str) -> dict[str, Any]:
     column = load_catalogue().register(register).supplier_gemeente
     if column is None:
-        return {"kind": "national"}
+        return {"kind": "national", "empty": not tiny.rows.get(register)}
     present = {f"GM{row[column]}" for row in tiny.rows.get(register, [])}
     silent = [code for code in SUPPLYING if code not in present]
     return {"kind": "gemeenten", "gemeenten": list(SUPPLYING), "nothing_to_report": silent}

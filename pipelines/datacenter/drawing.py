@@ -79,9 +79,13 @@ class Bar:
 
 
 def rate_scale(usable: Sequence[float], digits: int) -> Scale:
-    """Breaks at the fifths of the usable rates, rounded; fewer when rates coincide, none below two rates."""
-    if len(usable) < 2:
+    """Breaks at the fifths of the usable rates, rounded; fewer when rates coincide, one for a single rate."""
+    if not usable:
         return Scale((), digits)
+    if len(usable) == 1:
+        # One class boundary at its own rate, so that the only usable gemeente is drawn in colour.
+        only = round(max(0.0, usable[0]), digits)
+        return Scale((only,) if only > 0 else (), digits)
     cuts = {round(cut, digits) for cut in quantiles((max(0.0, r) for r in usable), n=CLASSES, method="inclusive")}
     return Scale(tuple(sorted(cut for cut in cuts if cut > 0)), digits)
 

@@ -57,10 +57,10 @@ def from_to(low: float, high: float, digits: int | None = None) -> str:
 def about(value: float, low: float, high: float) -> tuple[str, str]:
     """A headline figure and its ruismarge, rounded as far as that allows: `ongeveer 150`, `(120 tot 180)`.
 
-    The unit of rounding is the largest of 1, 5, 10, 50 and so on that is at most a fifth of the margin.
+    The ruismarge is rounded outward. The unit of rounding is the largest of 1, 5, 10, 50 and so on that is at most a fifth of the margin.
     """
     unit = max((u for u in _UNITS if u <= (high - low) / 10), default=1)
-    value, low, high = (unit * round(x / unit) for x in (max(0.0, value), low, high))
+    value, low, high = unit * round(max(0.0, value) / unit), unit * floor(low / unit), unit * ceil(high / unit)
     return f"ongeveer {whole(value)}", f"({from_to(low, high)})"
 
 

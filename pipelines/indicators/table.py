@@ -34,6 +34,8 @@ def build_person_words(warehouse: Warehouse, indicators: Indicators, catalogue: 
     scans = "\nUNION ALL\n".join(
         scan_sql(catalogue.register(name), found, schema, peiljaar, words)
         for name, found in sources(bits, catalogue).items()
+        # A register that was not delivered covers nothing: its indicators are unknown, and there is nothing to scan.
+        if warehouse.has_table(schema, catalogue.register(name).table)
     )
     warehouse.run(
         f"CREATE OR REPLACE TABLE {schema}.person_words AS {_words_sql(schema, bits, catalogue, words, scans)}",

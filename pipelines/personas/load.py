@@ -4,12 +4,14 @@ What belongs here: loading, and the rules that need the indicators. What does no
 """
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import SpecError, nearest
 from pipelines.indicators.load import Indicators
 from pipelines.indicators.spec import Indicator
+from pipelines.personas.reference import lands_in
 from pipelines.personas.spec import Persona
 from pipelines.state import fingerprint
 from pipelines.yaml_files import read_model
@@ -35,7 +37,10 @@ def load_personas(folder: Path, indicators: Indicators) -> Personas:
         persona = read_model(path, Persona)
         if persona.id != path.stem:
             raise SpecError(f"{path.name}: the id is '{persona.id}'; file name and id must be the same.")
-        check_persona(persona, indicators, path.name)
+        try:
+            check_persona(persona, indicators, path.name)
+        except SpecError as error:
+            raise SpecError(_with_line(str(error), path)) from None
         by_id[persona.id] = persona
     if not by_id:
         raise SpecError(f"no persona specs in {folder}: the folder must hold *.yaml files.")
@@ -56,6 +61,13 @@ def check_persona(persona: Persona, indicators: Indicators, file: str) -> None:
             f"'{missing.voorziening}' (through {shared[0]}), so that nobody can be served and the reach says "
             "nothing. Choose a sign of need that stands apart from the voorziening."
         )
+    for problem in persona.problems:
+        own = indicators.by_id[problem.indicator].leefgebied
+        if problem.leefgebied != own:
+            raise SpecError(
+                f"{file}: problems: '{problem.indicator}' is of leefgebied {own}, and here stands {problem.leefgebied}. "
+                f"Write {own}, or choose another indicator."
+            )
     for example in persona.examples:
         for name in (*example.has, *example.unknown):
             if not indicators.get(name, f"{file}: example '{example.who}'").is_base:
@@ -68,6 +80,28 @@ def check_persona(persona: Persona, indicators: Indicators, file: str) -> None:
                 raise SpecError(
                     f"{file}: example '{example.who}': '{name}' plays no part in this persona.{nearest(name, known)}"
                 )
+    _check_examples(persona, indicators, file)
+
+
+def _check_examples(persona: Persona, indicators: Indicators, file: str) -> None:
+    for example in persona.examples:
+        found = lands_in(persona, example, indicators)
+        if found != example.lands_in:
+            raise SpecError(
+                f"{file}: example '{example.who}' says that this person lands in {example.lands_in}, and the definition "
+                f"puts them in {found}. Mend the example, or the definition."
+            )
+
+
+def _with_line(message: str, path: Path) -> str:
+    """The message with the line of the first thing that it quotes, where the file has it."""
+    quoted = re.findall(r"'([^']+)'", message)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for text in quoted:
+        for number, line in enumerate(lines, start=1):
+            if re.search(rf"(?<![\w-]){re.escape(text)}(?![\w-])", line):
+                return message.replace(f"{path.name}:", f"{path.name}:{number}:", 1)
+    return message
 
 
 def persona_fingerprint(persona: Persona, indicators: Indicators) -> str:

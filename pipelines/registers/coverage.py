@@ -6,7 +6,7 @@ not: what coverage means for an indicator (see `pipelines/indicators`).
 
 from pipelines.errors import DeliveryError
 from pipelines.facts.gemeenten import gemeenten
-from pipelines.registers.catalogue_model import Catalogue
+from pipelines.registers.catalogue_model import Catalogue, Register
 from pipelines.registers.delivery import DeclaredFile
 from pipelines.rooms import DataRoot
 from pipelines.warehouse import Warehouse
@@ -63,6 +63,7 @@ def check_suppliers(
     for item in declared:
         register = catalogue.register(item.register_name)
         if register.supplier_gemeente is None:
+            _check_national(warehouse, schema, register, item)
             continue
         column = register.supplier_gemeente
         present = {
@@ -90,6 +91,16 @@ def check_suppliers(
                 f"report is in the kluis: reports/{report.name}. Correct the manifest (`nothing_to_report` for a "
                 "gemeente that has nothing), or ask the gemeenten. Nothing was changed."
             )
+
+
+def _check_national(warehouse: Warehouse, schema: str, register: Register, item: DeclaredFile) -> None:
+    has_rows = bool(warehouse.rows(f"SELECT 1 FROM {schema}.{register.table} LIMIT 1", step=f"rows of {register.name}"))
+    if has_rows == item.coverage.empty:
+        found = "has rows although the manifest declares it empty" if has_rows else "has no row at all"
+        raise DeliveryError(
+            f"{register.name}: the file {found}. An empty file would say of everybody that they have none of it. Ask the "
+            "supplier; if it is meant, declare `empty: true` (or leave it out) in the coverage. Nothing was changed."
+        )
 
 
 def _codes(numbers: list[int]) -> str:

@@ -32,6 +32,8 @@ class DeclaredCoverage(_Frozen):
     kind: Literal["national", "gemeenten"]
     gemeenten: tuple[str, ...] = ()
     nothing_to_report: tuple[str, ...] = ()
+    empty: bool = False
+    """For a national file: the supplier says that it has no rows at all."""
 
 
 class DeclaredFile(_Frozen):
@@ -81,8 +83,24 @@ def complete_deliveries(folder: Path) -> list[Delivery]:
     """
     if not folder.is_dir():
         return []
-    found = [Delivery(path.parent, _read_manifest(path)) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
-    return [delivery for delivery in found if delivery.manifest.completed]
+    return [delivery for delivery in _deliveries(folder) if delivery.manifest.completed]
+
+
+def refuse_unfinished(folder: Path) -> None:
+    """Raise DeliveryError when a delivery beside the complete ones says that it is not completed yet.
+
+    Going on without it would make its registers unknown everywhere, and spend budget on that.
+    """
+    waiting = [delivery.folder.name for delivery in _deliveries(folder) if not delivery.manifest.completed]
+    if waiting:
+        raise DeliveryError(
+            f"the delivery {', '.join(waiting)} of {folder.name} is not completed yet (its manifest says so). Wait until "
+            "it is, or move the folder away to go on without it."
+        )
+
+
+def _deliveries(folder: Path) -> list[Delivery]:
+    return [Delivery(path.parent, _read_manifest(path)) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
 
 
 def check_manifest(delivery: Delivery, catalogue: Catalogue, peiljaar: int) -> None:
@@ -147,9 +165,9 @@ def find_file(delivery: Delivery, register: Register) -> Path:
             candidates.append((-version, FORMATS.index(extension), path))
     if not candidates:
         raise DeliveryError(
-            f"{delivery.folder.name}: the manifest declares {register.name} for {peiljaar}, but no file matches "
-            f"{' or '.join(register.file_patterns)} (.parquet, .sav or .csv). Add the file, or take the register "
-            "out of the manifest."
+            f"{delivery.folder.name}: the manifest declares {register.name} for {peiljaar}, but there is no file for it. "
+            f"Names that would do: {' or '.join(_example(p, peiljaar) for p in register.file_patterns)} (.parquet, .sav "
+            "or .csv). Add the file, or take the register out of the manifest."
         )
     candidates.sort()
     best = candidates[0]
@@ -163,6 +181,14 @@ def find_file(delivery: Delivery, register: Register) -> Path:
 
 def _shown(delivery: Delivery, path: Path) -> str:
     return path.relative_to(delivery.folder).as_posix()
+
+
+def _example(pattern: str, peiljaar: int) -> str:
+    """A file name that the pattern accepts, for a message."""
+    name = pattern.replace(r"(?:V(?P<version>\d+))?", "V1")
+    for period in (r"(?:(?P<period>\d{4}))?", r"(?P<period>\d{4})"):
+        name = name.replace(period, str(peiljaar))
+    return re.sub(r"\(\?[^)]*\)\??", "", name)
 
 
 def _version(stem: str, register: Register, peiljaar: int) -> int | None:
@@ -181,7 +207,8 @@ def _read_manifest(path: Path) -> Manifest:
         return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise DeliveryError(f"{name}: {place}: {first['msg']}. See docs/how-to/deliveries.md for the form.") from None
+        place = ".".join(str(part) for part in first["loc"]) or "the manifest"
+        words = "must be a JSON object" if first["type"] == "model_type" else first["msg"]
+        raise DeliveryError(f"{name}: {place}: {words}. See docs/how-to/deliveries.md for the form.") from None
     except ValueError:
         raise DeliveryError(f"{name}: not readable as JSON. Ask the supplier to send the manifest again.") from None

@@ -12,7 +12,7 @@ from pipelines.errors import DeliveryError
 from pipelines.progress import Progress, silent
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.registers.coverage import check_suppliers, write_coverage
-from pipelines.registers.delivery import Delivery, check_manifest, complete_deliveries, find_file
+from pipelines.registers.delivery import Delivery, check_manifest, complete_deliveries, find_file, refuse_unfinished
 from pipelines.registers.delivery_register import Digest, register_delivery
 from pipelines.registers.digest import ALGORITHM, combine, table_digest
 from pipelines.registers.load import load_register
@@ -48,6 +48,7 @@ def ingest(root: DataRoot, key: WarehouseKey, catalogue: Catalogue, peiljaar: in
             f"no complete delivery in {root.deliveries(peiljaar)}. Put a folder there with the files and a "
             "manifest.json that says `completed: true`; `make run` makes a synthetic one."
         )
+    refuse_unfinished(root.deliveries(peiljaar))
     for delivery in deliveries:
         check_manifest(delivery, catalogue, peiljaar)
     _check_kinds(deliveries, key)

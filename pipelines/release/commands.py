@@ -6,9 +6,15 @@ What belongs here: arguments and words. What does not: the work.
 import argparse
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from pipelines.context import Context
 from pipelines.errors import EXIT_OK
+
+if TYPE_CHECKING:
+    from pipelines.privacy.entry import Entry
+    from pipelines.release.measure import Prepared
+    from pipelines.release.plan import ReleasePlan
 
 Command = Callable[[argparse.Namespace, Context], int]
 
@@ -45,6 +51,7 @@ def _plan(args: argparse.Namespace, context: Context) -> int:
     context.say(
         f"cost: rho {exact_text(plan.rho)}, that is epsilon {workload.epsilon():.2f} at delta {workload.delta:g}"
     )
+    _say_against_ledger(context, plan, prepared, entries)
     context.say(
         f"budget over all years: cap {exact_text(plan.cap)}, spent {_shown(spent)}, left {_shown(plan.cap - spent)}"
     )
@@ -56,6 +63,22 @@ def _plan(args: argparse.Namespace, context: Context) -> int:
         )
     context.say("\nsigma: noise as drawn; sd: error of a figure after least squares; usable from: twice its ruismarge")
     return EXIT_OK
+
+
+def _say_against_ledger(context: Context, plan: "ReleasePlan", prepared: "Prepared", entries: "list[Entry]") -> None:
+    """What the ledger already knows about this plan, before anybody spends on it."""
+    if entries and entries[-1].cap != plan.cap:
+        context.say(
+            f"warning: the ledger was started with cap {_shown(entries[-1].cap)}, and a cap does not change: this plan "
+            f"({_shown(plan.cap)}) will be refused"
+        )
+    if any(entry.replay_key == prepared.replay_key for entry in entries):
+        context.say("measured before: making it again returns the stored figures and spends nothing")
+    elif any(entry.plan_id == plan.id for entry in entries):
+        context.say(
+            "warning: this plan was measured before in another form (personas, indicators or deliveries changed): making "
+            "it draws new noise for all its personas and spends again"
+        )
 
 
 def _show(_args: argparse.Namespace, context: Context) -> int:

@@ -113,6 +113,9 @@ def building(final: Path) -> Iterator[Path]:
     ManifestError is raised and it is not touched.
     """
     final.parent.mkdir(parents=True, exist_ok=True)
+    # What a killed build left behind is no release; the writer's lock says that nobody is building it now.
+    for left_behind in final.parent.glob(f".{final.name}.bouw-*"):
+        shutil.rmtree(left_behind, ignore_errors=True)
     draft = final.parent / f".{final.name}.bouw-{secrets.token_hex(4)}"
     draft.mkdir()
     try:

@@ -21,6 +21,7 @@ from pipelines.registers.coverage import covered_gemeenten
 from pipelines.registers.ingest import TakenIn, taken_in
 from pipelines.release.approvals import require_approval
 from pipelines.release.cells import KeySet, Vector, exact_vectors, make_key_set
+from pipelines.release.ledger_reading import known_heads, require_heads
 from pipelines.release.plan import TABLES, ReleasePlan, personas_of
 from pipelines.state import fingerprint
 from pipelines.warehouse import open_warehouse, year_schema
@@ -109,7 +110,9 @@ def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | N
     """
     plan = prepared.plan
     context.root.prepare()
-    with open_ledger(context.root.ledger, cap=plan.cap) as ledger:
+    published = known_heads(context.root)
+    with open_ledger(context.root.ledger, cap=plan.cap, create=not published) as ledger:
+        require_heads(ledger, published)
         known = ledger.replay(prepared.replay_key)
         if known is None:
             _require_same_deliveries(context, prepared, ledger)

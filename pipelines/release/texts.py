@@ -3,6 +3,7 @@
 What belongs here: filling `content.ReleaseText`. What does not: rendering it, and figures.
 """
 
+import re
 from collections.abc import Mapping
 
 from pipelines.context import Context
@@ -42,7 +43,7 @@ def release_text(
     return ReleaseText(
         release_id=plan.id,
         versie=versie,
-        title=f"Wie mist een voorziening? Peiljaar {plan.peiljaar}",
+        title=f"Wie mist een voorziening? Peiljaar {plan.peiljaar}{_scale_note(prepared)}",
         peiljaar=plan.peiljaar,
         peildatum=f"{plan.peiljaar}-12-31",
         status=plan.status,
@@ -52,7 +53,7 @@ def release_text(
         personas=tuple(
             persona_text(persona, prepared, published, indicators, mechanisms) for persona in prepared.personas
         ),
-        unit=entry.unit,
+        unit=plan.unit,
         contributions=entry.contributions,
         delta=workload.delta,
         rho=exact_text(entry.rho),
@@ -117,6 +118,14 @@ def persona_text(
         expected_k_loss=None,
         reach=published.reach.get(persona.id),
     )
+
+
+def _scale_note(prepared: Prepared) -> str:
+    """For a synthetic population smaller than the Netherlands: its counts are a share, the inhabitants are not."""
+    found = re.match(r"synthetic-s(\d+)of(\d+)-", prepared.population_id)
+    if not found:
+        return ""
+    return f" (proefbevolking: {found[1]} op de {found[2]} inwoners, dus aantallen en cijfers per 1.000 zijn zo veel kleiner)"
 
 
 def _coverage(prepared: Prepared, indicators: Indicators) -> tuple[dict[str, str | int], ...]:

@@ -3,7 +3,10 @@
 import hashlib
 import json
 import re
+import shutil
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,9 +14,12 @@ import pytest
 from expectations.validation import validation
 from pipelines import line
 from pipelines.context import Context
-from pipelines.errors import UserError
+from pipelines.errors import RoomError, UserError
+from pipelines.privacy.ledger import open_ledger
 from pipelines.release.ledger_reading import read_ledger
 from pipelines.release.manifest import verify
+from pipelines.rooms import DataRoot
+from pipelines.status import read_status
 from pipelines.warehouse import open_warehouse
 from tests.end_to_end.conftest import PRIME, TEXT, context_in, deliver_people, people
 from tests.tiny import GEMEENTEN, PEILJAAR, deliver, write_delivery
@@ -184,3 +190,49 @@ def test_counts_of_the_line_equal_the_people_that_were_delivered(finished: Run) 
         )
 
     assert found == PRIME
+
+
+def copy_of(context: Context, folder: Path) -> Context:
+    """The same data root elsewhere, to be damaged."""
+    shutil.copytree(context.root.path, folder / "data")
+    return replace(context, root=DataRoot(folder / "data"))
+
+
+@pytest.mark.parametrize("damage", ["removed", "emptied", "an older copy"])
+def test_a_ledger_that_forgot_a_release_stops_everything(finished: Run, tmp_path: Path, damage: str) -> None:
+    context = copy_of(finished[0], tmp_path)
+    if damage == "removed":
+        context.root.ledger.unlink()
+    elif damage == "emptied":
+        context.root.ledger.write_bytes(b"")
+    else:
+        context.root.ledger.unlink()
+        with open_ledger(context.root.ledger, cap=Fraction(1, 2)):
+            pass
+
+    for step in (lambda: read_ledger(context.root), lambda: line.measure(context, context.plan("2023-voorlopig"))):
+        with pytest.raises(RoomError, match="ledger"):
+            step()
+
+
+def test_what_a_killed_build_left_behind_is_cleared(finished: Run, tmp_path: Path) -> None:
+    context = copy_of(finished[0], tmp_path)
+    place = context.root.wachtruimte / "2023-voorlopig"
+    shutil.rmtree(place / "1.0.0")
+    (place / ".1.0.0.bouw-dead").mkdir()
+
+    made = line.bundle(context, context.plan("2023-voorlopig"))
+
+    assert made.digest == finished[1].bundle.digest
+    assert [path.name for path in place.iterdir()] == ["1.0.0"]
+
+
+def test_a_damaged_ledger_is_told_by_every_reader(finished: Run, tmp_path: Path) -> None:
+    context = copy_of(finished[0], tmp_path)
+    content = context.root.ledger.read_bytes()
+    context.root.ledger.write_bytes(content[: len(content) // 2])
+
+    with pytest.raises(RoomError):
+        read_ledger(context.root)
+    with pytest.raises(RoomError):
+        read_status(context, PEILJAAR)

@@ -88,7 +88,7 @@ def test_personas_are_listed_explained_and_compiled(data: Path, capsys: pytest.C
 
 
 def test_purge_says_what_would_go_and_goes_only_when_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_delivery(deliver([Invented(1)]), data / "kluis" / "deliveries" / str(PEILJAAR))
+    write_delivery(deliver([Invented(100_000_001)]), data / "kluis" / "deliveries" / str(PEILJAAR))
     assert cli.main(["--quiet", "ingest"]) == 0
 
     assert cli.main(["purge", "--before", "2024"]) == 0
@@ -112,3 +112,28 @@ def test_status_tells_a_scheduler_that_work_is_waiting(context: Context) -> None
     assert taken_in.waiting == ("2023-voorlopig to measure",)
     assert any(text.startswith("next refresh due: ") for text in taken_in.lines)
     assert NotDueError.exit_code == 10
+
+
+def test_a_disk_that_refuses_is_one_message(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device", "somewhere")
+
+    monkeypatch.setattr("pipelines.status.read_status", full)
+
+    assert cli.main(["status"]) == 8
+
+    said = capsys.readouterr().err
+    assert "No space left on device (somewhere)" in said
+    assert "Traceback" not in said
+
+
+def test_status_without_a_key_says_so(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_delivery(deliver([Invented(100_000_001)]), data / "kluis" / "deliveries" / str(PEILJAAR))
+    assert cli.main(["--quiet", "ingest"]) == 0
+    (data.parent / "k.json").unlink()
+
+    assert cli.main(["status"]) == 8
+
+    assert "no key file" in capsys.readouterr().err

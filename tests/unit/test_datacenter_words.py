@@ -18,9 +18,9 @@ def test_numbers_are_written_as_in_dutch() -> None:
 @pytest.mark.parametrize(
     ("figure", "told"),
     [
-        ((148.3, 118.2, 178.4), ("ongeveer 150", "(120 tot 180)")),
-        ((16576, 16458, 16693), ("ongeveer 16.580", "(16.460 tot 16.690)")),
-        ((3.2, 1.1, 5.3), ("ongeveer 3", "(1 tot 5)")),
+        ((148.3, 118.2, 178.4), ("ongeveer 150", "(115 tot 180)")),
+        ((16576, 16458, 16693), ("ongeveer 16.580", "(16.450 tot 16.700)")),
+        ((3.2, 1.1, 5.3), ("ongeveer 3", "(1 tot 6)")),
         ((-4.0, -20.0, 12.0), ("ongeveer 0", "(0 tot 12)")),
         ((-40.0, -60.0, -20.0), ("ongeveer 0", "(onder 0)")),
     ],

@@ -44,6 +44,9 @@ CASES: dict[str, tuple[str, str, str, str]] = {
     "an unknown key": (PERSONA, "smallest_geography:", "smallest_geografie:", r"wia-zelf-stopgezet.yaml:\d+: smallest_geografie: unknown key. Did you mean 'smallest_geography'"),
     "an unknown mechanism": (PERSONA, "- zelf-gestopt", "- zelf-gestopd", "Did you mean 'zelf-gestopt'"),
     "an id that is not its file name": (PERSONA, "id: wia-zelf-stopgezet", "id: wia-gestopt", "file name and id must be the same"),
+    "a leefgebied that is not the indicator's": (PERSONA, "leefgebied: gezondheid", "leefgebied: wonen", "is of leefgebied gezondheid, and here stands wonen"),
+    "an example that lands elsewhere": (PERSONA, "lands_in: served", "lands_in: missing", r"lands in missing, and the definition puts them in served"),
+    "an unknown indicator, with its line": (PERSONA, "need: zonder_werk_drie_maanden", "need: zonder_werk_drie_manden", r"wia-zelf-stopgezet\.yaml:\d+: no indicator 'zonder_werk_drie_manden'"),
     "an example with a combination": (PERSONA, "has: [leeftijd_18_tot_aow, antipsychotica, ao_beeindigd]", "has: [leeftijd_18_tot_aow, ernstige_psychische_stoornis]", "is a combination; name what it is made of"),
     "an example with an indicator of no part": (PERSONA, "has: [leeftijd_18_tot_aow, antipsychotica, ao_beeindigd]", "has: [wmo_maatwerk]", "plays no part in this persona"),
     "a code that is not in its list": (INDICATORS, "['01', '02', '03']", "['01', '99']", r"BIJSTANDPERSOONBUS.bijstandsoort has no code '99'. Allowed: 01, 02"),
@@ -69,19 +72,21 @@ def test_a_spec_that_cannot_be_counted_is_refused(specs: Path, name: str) -> Non
 
 
 def test_problems_of_one_leefgebied_need_a_reason(specs: Path) -> None:
-    bend(specs, PERSONA, "leefgebied: gezondheid", "leefgebied: inkomen")
-    bend(specs, PERSONA, "leefgebied: schulden", "leefgebied: inkomen")
-
-    with pytest.raises(SpecError, match=r"at least two leefgebieden, found only inkomen"):
-        context_of(specs).personas()
-
     bend(
         specs,
         PERSONA,
-        "characteristic_voorzieningen:",
-        "same_leefgebied_reason: het verhaal\n\ncharacteristic_voorzieningen:",
+        "leefgebied: gezondheid\n    indicator: ernstige_psychische_stoornis",
+        "leefgebied: schulden\n    indicator: schuld_smal",
     )
-    assert context_of(specs).personas()
+    bend(
+        specs,
+        PERSONA,
+        "leefgebied: inkomen\n    indicator: ao_beeindigd",
+        "leefgebied: schulden\n    indicator: wanbetaler_zorgpremie",
+    )
+
+    with pytest.raises(SpecError, match=r"at least two leefgebieden, found only schulden"):
+        context_of(specs).personas()
 
 
 PLANS: dict[str, tuple[str, str, str]] = {
