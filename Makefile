@@ -31,7 +31,7 @@ dagster: $(VENV)/run-ready ## the assets in a browser
 	@$(BIN)/python -m assets.launch
 
 bench: $(VENV)/dev-ready ## speed and memory on the national data root, against plain DuckDB
-	@$(BIN)/python -m benchmarks.national
+	@$(BIN)/python -m benchmarks.national --ingest --validation
 
 verify: $(VENV)/dev-ready ## the long proofs on the national data root; writes docs/verify
 	@$(BIN)/python -m benchmarks.verify --report docs/verify/2023.md
