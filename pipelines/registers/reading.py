@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import DeliveryError
+from pipelines.errors import DeliveryError, KluisError
 from pipelines.registers.catalogue_model import Register
 from pipelines.warehouse import Warehouse
 
@@ -43,7 +43,7 @@ def open_file(warehouse: Warehouse, path: Path) -> Scan:
         warehouse.connection.register(relation, table)
     try:
         described = warehouse.rows(f"DESCRIBE SELECT * FROM {relation}", step=f"opening {path.name}")
-    except Exception:
+    except KluisError:
         described = []
     if not described:
         raise DeliveryError(
