@@ -95,11 +95,14 @@ def _check_examples(persona: Persona, indicators: Indicators, file: str) -> None
 
 def _with_line(message: str, path: Path) -> str:
     """The message with the line of the first thing that it quotes, where the file has it."""
-    quoted = re.findall(r"'([^']+)'", message)
     lines = path.read_text(encoding="utf-8").splitlines()
-    for text in quoted:
+    patterns = [rf"\b{key}: +{re.escape(text)}\s*$" for key, text in re.findall(r"(\w+): '([^']+)'", message)]
+    for text in re.findall(r"'([^']+)'", message):
+        # As a value of a key or list first: the story may use the same word.
+        patterns += [rf"[:\[,-] *{re.escape(text)}\s*([\],]|$)", rf"(?<![\w-]){re.escape(text)}(?![\w-])"]
+    for pattern in patterns:
         for number, line in enumerate(lines, start=1):
-            if re.search(rf"(?<![\w-]){re.escape(text)}(?![\w-])", line):
+            if re.search(pattern, line):
                 return message.replace(f"{path.name}:", f"{path.name}:{number}:", 1)
     return message
 

@@ -71,6 +71,15 @@ def test_a_spec_that_cannot_be_counted_is_refused(specs: Path, name: str) -> Non
     assert Path(file).name.split(".")[0] in str(caught.value)
 
 
+def test_the_line_is_that_of_the_fault_and_not_of_the_same_word_in_the_story(specs: Path) -> None:
+    bend(specs, PERSONA, "need: zonder_werk_drie_maanden", "need: bijstand")
+    lines = (specs / PERSONA).read_text(encoding="utf-8").splitlines()
+    number = next(n for n, line in enumerate(lines, start=1) if line.strip() == "need: bijstand")
+
+    with pytest.raises(SpecError, match=rf"wia-zelf-stopgezet\.yaml:{number}: "):
+        context_of(specs).personas()
+
+
 def test_problems_of_one_leefgebied_need_a_reason(specs: Path) -> None:
     bend(
         specs,
