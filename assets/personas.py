@@ -13,7 +13,7 @@ from assets.partitions import PEILJAAR
 from assets.resources import POOL, Rooms, StepContext, from_environment, plan_of, validation
 from assets.safe_metadata import safe_metadata
 from pipelines.context import Context
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.personas.compiler import state_sql
 from pipelines.personas.explain import explain
 from pipelines.personas.load import persona_fingerprint

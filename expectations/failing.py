@@ -9,7 +9,7 @@ from pathlib import Path
 from expectations.rules import Rule
 from expectations.runner import all_rules
 from pipelines.errors import UserError, nearest
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.rooms import DataRoot, WarehouseKey
 from pipelines.warehouse import open_warehouse

@@ -8,7 +8,7 @@ from datetime import date
 
 from expectations.rules import Rule, Severity, Subject
 from pipelines.facts.gemeenten import gemeenten
-from pipelines.registers.catalogue_model import RIN_COLUMNS, Catalogue, Column, Register
+from pipelines.registers.catalogue_model import Catalogue, Column, Register
 from pipelines.warehouse import ALIAS, year_schema
 
 FRAME = ("GBAPERSOONTAB", "GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS", "VSLGWBTAB", "NIETVSLGWBTAB")
@@ -110,7 +110,7 @@ def _required(register: Register) -> list[str]:
 def _key(register: Register) -> tuple[str, ...]:
     """The key of a register as it stands in the warehouse: the person, and the object, have a number of their own."""
     kept = {column.name: column for column in register.kept} | {c.canonical: c for c in register.kept}
-    rest = [kept[name] for name in register.key if name not in RIN_COLUMNS]
+    rest = [kept[name] for name in register.key if name not in register.person_key]
     names = tuple("object_id" if column.kind == "object" else column.canonical for column in rest)
     return ("person", *names) if register.has_persons else names
 

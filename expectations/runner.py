@@ -13,7 +13,7 @@ from expectations import persons as person_suite
 from expectations.registers import register_rules
 from expectations.rules import Rule, Severity
 from pipelines.errors import CheckFailed, DeliveryError, KluisError
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.progress import Progress, silent
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.rooms import DataRoot, WarehouseKey

@@ -17,7 +17,7 @@ from pipelines.rooms import DataRoot, WarehouseKey, read_key
 from pipelines.warehouse import DEFAULT_MEMORY
 
 if TYPE_CHECKING:
-    from pipelines.indicators.load import Indicators
+    from pipelines.indicators.collection import Indicators
     from pipelines.personas.load import Personas
     from pipelines.personas.mechanisms import Mechanism
     from pipelines.registers.catalogue_model import Catalogue

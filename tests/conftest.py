@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.context import Context
-from pipelines.indicators.load import Indicators, load_indicators
+from pipelines.indicators.collection import Indicators
+from pipelines.indicators.load import load_indicators
 from pipelines.personas.load import Personas, load_personas
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.rooms import DataRoot, make_key

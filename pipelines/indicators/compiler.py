@@ -10,7 +10,7 @@ one whose absence says nothing, `s` marks a value that is there.
 from dataclasses import dataclass
 
 from pipelines.errors import SpecError
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.indicators.spec import (
     Indicator,
     PersonFact,

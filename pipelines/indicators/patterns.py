@@ -4,8 +4,8 @@ What belongs here: the table and its named view. What does not: personas. Whethe
 depends on the pattern alone, so every persona runs over this small table.
 """
 
+from pipelines.indicators.collection import Indicators
 from pipelines.indicators.compiler import assign_bits, named_booleans, words_needed
-from pipelines.indicators.load import Indicators
 from pipelines.warehouse import Warehouse, year_schema
 
 

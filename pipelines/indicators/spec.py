@@ -36,41 +36,125 @@ class FromTo(_Frozen):
     to: Annotated[int, Field(ge=0)] | None = None
 
 
-class RecordExists(_Frozen):
-    """True when the register has a record of the person (whose columns hold the given codes)."""
+class Range(_Frozen):
+    """A range of numbers, both ends included; an end left out is open, but one must be there."""
+
+    start: Annotated[float | None, Field(alias="from")] = None
+    to: float | None = None
+
+    @model_validator(mode="after")
+    def _has_an_end(self) -> "Range":
+        if self.start is None and self.to is None:
+            raise ValueError("give `from`, `to` or both")
+        return self
+
+
+class Rows(_Frozen):
+    """Which records of the register count: all of them, or those whose columns hold the given codes (`where`) and
+    numbers (`between`). A record with a missing value in such a column leaves the answer open."""
 
     where: dict[Name, Codes] = {}
+    between: dict[Name, Range] = {}
 
 
-class SpellOnPeildatum(_Frozen):
-    """True when a spell covers the peildatum and began at least `min_months` months before it."""
+class RecordExists(Rows):
+    """True when the register has such a record of the person."""
 
-    where: dict[Name, Codes] = {}
+
+class SpellOnPeildatum(Rows):
+    """True when a spell covers the peildatum, and began at least `min_months` and at most `max_months` before it."""
+
     min_months: Annotated[int, Field(ge=0)] = 0
+    max_months: Annotated[int, Field(ge=1)] | None = None
 
 
-class SpellInMonths(_Frozen):
+class SpellInMonths(Rows):
     """True when a spell touches the last `months` months up to and including the peildatum."""
 
-    where: dict[Name, Codes] = {}
     months: Annotated[int, Field(ge=1)]
 
 
-class SpellInYear(_Frozen):
+class SpellInYear(Rows):
     """True when a spell touches the peiljaar."""
 
-    where: dict[Name, Codes] = {}
 
-
-class SpellEnded(_Frozen):
+class SpellEnded(Rows):
     """True when spells came to an end between `from` and `to` months before the peildatum.
 
     The end lies after the peildatum minus `to` months and not after the peildatum minus `from` months. A spell
     that another spell of the same register continues (it covers the day after) has not ended.
     """
 
-    where: dict[Name, Codes] = {}
     months_before: FromTo
+
+
+class RowsOf(Rows):
+    """Records of a register that is named."""
+
+    source: str
+
+
+class EndedAndNothingBegan(Rows):
+    """True when a spell ended between `from` and `to` months before the peildatum (see `SpellEnded` for the bounds)
+    and no spell of `nothing_of` covers the day after, or begins after the end and at most `within_months` months
+    after it. Only what began up to and including the peildatum counts.
+
+    Unknown, besides a missing value: a spell ended, nothing was seen, and a register of `nothing_of` does not cover
+    the person's gemeente.
+    """
+
+    months_before: FromTo
+    nothing_of: Annotated[tuple[RowsOf, ...], Field(min_length=1)]
+    within_months: Annotated[int, Field(ge=1)]
+
+
+class Count(Rows):
+    """True when at least `at_least` records count; with `months` only spells that touch the last months. With
+    `distinct` different values of a column are counted instead (a missing value is no value)."""
+
+    at_least: Annotated[int, Field(ge=2)]
+    months: Annotated[int, Field(ge=1)] | None = None
+    distinct: Name | None = None
+
+
+class Sum(Rows):
+    """True when a column adds up to `at_least` or more over the records that count (with `months`: over spells
+    that touch the last months). A missing amount leaves the answer open unless the others suffice."""
+
+    column: Name
+    at_least: Annotated[float, Field(gt=0)]
+    months: Annotated[int, Field(ge=1)] | None = None
+
+
+class Moved(_Frozen):
+    """True when at least `at_least` spells of an address register began in the last `months` months. The first
+    address ever (birth, immigration) is no move."""
+
+    months: Annotated[int, Field(ge=1)]
+    at_least: Annotated[int, Field(ge=1)] = 1
+
+
+class HouseholdMember(_Frozen):
+    """True when another member of the household on the peildatum has the indicator `has` (one on a register or a
+    person). False for who lives alone; unknown when nobody has it and one is unknown, or the household is.
+
+    Reads the rows of others: see `Indicators.reads_others`.
+    """
+
+    has: Name
+
+
+OnRegister = (
+    RecordExists
+    | SpellOnPeildatum
+    | SpellInMonths
+    | SpellInYear
+    | SpellEnded
+    | EndedAndNothingBegan
+    | Count
+    | Sum
+    | Moved
+)
 
 
 class PersonFact(_Frozen):
@@ -94,7 +178,12 @@ class Rule(_Frozen):
     spell_in_months: SpellInMonths | None = None
     spell_in_year: SpellInYear | None = None
     spell_ended: SpellEnded | None = None
+    ended_and_nothing_began: EndedAndNothingBegan | None = None
+    count: Count | None = None
+    sum: Sum | None = None
+    moved: Moved | None = None
     person: PersonFact | None = None
+    household_member: HouseholdMember | None = None
     all_of: tuple[Name, ...] | None = None
     any_of: tuple[Name, ...] | None = None
     none_of: tuple[Name, ...] | None = None
@@ -112,9 +201,12 @@ class Rule(_Frozen):
         return self.all_of or self.any_of or self.none_of or ()
 
     @property
-    def on_register(
-        self,
-    ) -> RecordExists | SpellOnPeildatum | SpellInMonths | SpellInYear | SpellEnded | None:
+    def refers_to(self) -> tuple[str, ...]:
+        """Every indicator that the rule names: of a combination, or of another member of the household."""
+        return (self.household_member.has,) if self.household_member else self.combines
+
+    @property
+    def on_register(self) -> OnRegister | None:
         """The rule on a register, if it is one."""
         return (
             self.record_exists
@@ -122,7 +214,19 @@ class Rule(_Frozen):
             or self.spell_in_months
             or self.spell_in_year
             or self.spell_ended
+            or self.ended_and_nothing_began
+            or self.count
+            or self.sum
+            or self.moved
         )
+
+
+class Evidence(_Frozen):
+    """How well the indicator shows the thing meant, where a public source says so: shares between 0 and 1."""
+
+    sensitivity: Annotated[float, Field(gt=0, le=1)] | None = None
+    specificity: Annotated[float, Field(gt=0, le=1)] | None = None
+    source: str
 
 
 class Indicator(_Frozen):
@@ -135,6 +239,8 @@ class Indicator(_Frozen):
     observes: Literal["direct", "proxy"]
     source: str | None = None
     rule: Rule
+    evidence: Evidence | None = None
+    status: Literal["in_use", "deprecated"] = "in_use"
 
     @model_validator(mode="after")
     def _source_fits_rule(self) -> "Indicator":

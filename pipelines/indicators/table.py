@@ -3,6 +3,7 @@
 What belongs here: running the compiled scans. What does not: expressions (`compiler.py`).
 """
 
+from pipelines.indicators.collection import Indicators
 from pipelines.indicators.compiler import (
     Bit,
     assign_bits,
@@ -12,7 +13,6 @@ from pipelines.indicators.compiler import (
     sources,
     words_needed,
 )
-from pipelines.indicators.load import Indicators
 from pipelines.persons.build import NO_GEMEENTE
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.registers.coverage import covered_gemeenten

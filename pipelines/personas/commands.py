@@ -7,6 +7,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from pipelines.errors import EXIT_OK
+from pipelines.personas import lifecycle_commands, lint_commands
 
 if TYPE_CHECKING:
     from pipelines.context import Context
@@ -24,6 +25,8 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     compiling = actions.add_parser("sql", help="the query that decides the state of a row, one condition a line")
     compiling.add_argument("persona")
     compiling.set_defaults(run=_sql)
+    lint_commands.add_actions(actions)
+    lifecycle_commands.add_actions(actions)
 
 
 def _list(_args: argparse.Namespace, context: "Context") -> int:

@@ -3,7 +3,7 @@
 What belongs here: the words. What does not: the logic (`compiler.py`), which these sentences follow.
 """
 
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.personas.spec import Persona
 
 _NUMBERS = {2: "twee", 3: "drie"}

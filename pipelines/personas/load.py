@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import SpecError, nearest
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.indicators.spec import Indicator
 from pipelines.personas.reference import lands_in
 from pipelines.personas.spec import Persona

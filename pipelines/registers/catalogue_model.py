@@ -79,6 +79,8 @@ class Register(_Frozen):
     structure: Literal["record", "spell"]
     spell: Spell | None = None
     key: tuple[str, ...]
+    person_key: tuple[str, str] = RIN_COLUMNS
+    """The columns that name the person: in household files those of the main earner."""
     supplier: Literal["cbs", "gemeente"]
     supplier_permission: bool
     coverage: Literal["national", "per_gemeente"]
@@ -101,7 +103,7 @@ class Register(_Frozen):
     @property
     def kept(self) -> tuple[Column, ...]:
         """Columns that enter the warehouse, without the two that make the person's key."""
-        return tuple(c for c in self.columns if c.keep and c.name not in RIN_COLUMNS)
+        return tuple(c for c in self.columns if c.keep and c.name not in self.person_key)
 
     def column(self, canonical: str) -> Column:
         """The kept column with this name; raise SpecError with the nearest name otherwise."""

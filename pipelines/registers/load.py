@@ -7,7 +7,7 @@ column (`typing_rules.py`).
 from pathlib import Path
 
 from pipelines.errors import DeliveryError, KluisError
-from pipelines.registers.catalogue_model import Catalogue, Column, Register
+from pipelines.registers.catalogue_model import RIN_COLUMNS, Catalogue, Column, Register
 from pipelines.registers.reading import Scan, check_columns, open_file
 from pipelines.registers.typing_rules import (
     RIN_FAULT,
@@ -50,7 +50,7 @@ def _statements(scan: Scan, register: Register, columns: list[TypedColumn], sche
     table = f"{schema}.{register.table}"
     if not register.has_persons:
         return [f"CREATE TABLE {table} AS SELECT {guarded} FROM ({_typed_rows(scan, register, columns, '')})"]
-    kind, rin = cleaned(scan, "rinpersoons"), cleaned(scan, "rinpersoon")
+    kind, rin = (cleaned(scan, name) for name in register.person_key)
     usable = f"({rin} IS NULL OR {rin} NOT IN ({literals(UNUSABLE_RINS)}))"
     number = f"CASE WHEN {RIN_FAULT} THEN error('fault') ELSE CAST(c_rinpersoon AS INTEGER) END"
     rest = f", {guarded}" if guarded else ""
@@ -67,7 +67,8 @@ def _typed_rows(scan: Scan, register: Register, columns: list[TypedColumn], wher
     """The cleaned columns (c_...) and the typed ones (v_...) of the rows that `where` asks for."""
     clean = [f"{column.clean} AS c_{column.name}" for column in columns]
     if register.has_persons:
-        clean += [f"{cleaned(scan, name)} AS c_{name}" for name in ("rinpersoons", "rinpersoon")]
+        own = zip(register.person_key, RIN_COLUMNS, strict=True)
+        clean += [f"{cleaned(scan, delivered)} AS c_{name}" for delivered, name in own]
     # The object surrogate hashes the kind of object along with its number.
     if "soortobjectnummer" in scan.columns:
         clean.append(f"{cleaned(scan, 'soortobjectnummer')} AS c_soort")
@@ -88,9 +89,9 @@ def _diagnosis(warehouse: Warehouse, scan: Scan, register: Register, columns: li
     faults = [(column.name, column.words, column.fault) for column in columns if column.fault]
     where = ""
     if register.has_persons:
-        rin = cleaned(scan, "rinpersoon")
+        rin = cleaned(scan, register.person_key[1])
         where = f"{rin} IS NULL OR {rin} NOT IN ({literals(UNUSABLE_RINS)})"
-        faults.append(("rinpersoon", RIN_WORDS, RIN_FAULT))
+        faults.append((register.person_key[1], RIN_WORDS, RIN_FAULT))
     refused = "The delivery was refused and nothing was changed."
     # The look runs outside the failed transaction, on a cursor of its own.
     look = Warehouse(warehouse.connection.cursor())
@@ -116,7 +117,7 @@ def _diagnosis(warehouse: Warehouse, scan: Scan, register: Register, columns: li
 def _check_key(warehouse: Warehouse, scan: Scan, register: Register, schema: str) -> None:
     """Raise DeliveryError when the key of the register is not unique, among linked or unlinked records."""
     by_name = {c.name: c for c in register.columns}
-    rest = [by_name[name] for name in register.key if name not in ("rinpersoons", "rinpersoon")]
+    rest = [by_name[name] for name in register.key if name not in register.person_key]
     if not register.has_persons:
         # The object surrogate is a hash of the whole key: distinct means unique, and no two keys collided.
         tables = {register.table: ["object_id"]}

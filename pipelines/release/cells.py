@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.facts.gemeenten import AGE_BANDS, NEDERLAND, SEXES, gemeenten
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.personas.compiler import cell_column, counts_sql
 from pipelines.personas.spec import STATES, Persona, State
 from pipelines.release.plan import LEVELS

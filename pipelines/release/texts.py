@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from pipelines.context import Context
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.personas.explain import explain
 from pipelines.personas.mechanisms import Mechanism
 from pipelines.personas.spec import Persona

@@ -12,7 +12,7 @@ from assets import checks, jobs, personas, population
 from assets.partitions import PEILJAAR
 from assets.resources import POOL
 from definitions import defs
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.personas.load import Personas, persona_fingerprint
 
 CHECKOUT = Path(__file__).resolve().parents[2]

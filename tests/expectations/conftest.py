@@ -9,7 +9,7 @@ import pytest
 from expectations.evaluate import evaluate
 from expectations.rules import Rule
 from expectations.runner import all_rules, reader
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.indicators.table import build_person_words
 from pipelines.persons.build import build_persons
 from pipelines.progress import silent

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import duckdb
 
 from pipelines.context import Context
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.indicators.patterns import build_patterns
 from pipelines.indicators.table import build_person_words
 from pipelines.persons.build import build_persons

@@ -5,7 +5,7 @@ What belongs here: specs for tests. What does not: the specs of the project (`pe
 
 import random
 
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.indicators.spec import Indicator
 from pipelines.personas.load import Personas
 from pipelines.personas.spec import Persona, Problem

@@ -8,7 +8,7 @@ import calendar
 from datetime import date
 
 from pipelines.facts.gemeenten import AGE_BANDS
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.indicators.spec import Indicator, PersonFact, Rule
 from pipelines.personas.spec import Persona
 from pipelines.registers.catalogue_model import Catalogue, Register

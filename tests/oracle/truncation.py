@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.personas.spec import STATES, Persona
 from pipelines.registers.catalogue_model import Catalogue
 from tests.oracle.states import oracle_states_sql

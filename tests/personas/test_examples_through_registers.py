@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.context import Context
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.indicators.patterns import build_patterns
 from pipelines.indicators.table import build_person_words
 from pipelines.personas.compiler import STATE_CODES, state_sql

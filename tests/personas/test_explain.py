@@ -1,6 +1,6 @@
 """The sentences that reviewers and readers see follow from the spec; a change in them is a change to look at."""
 
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.personas.explain import explain
 from pipelines.personas.load import Personas
 

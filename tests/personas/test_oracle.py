@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from pipelines.context import Context
-from pipelines.indicators.load import Indicators, load_indicators
+from pipelines.indicators.collection import Indicators
+from pipelines.indicators.load import load_indicators
 from pipelines.personas.compiler import STATE_CODES, cell_column, counts_sql, state_sql
 from pipelines.personas.load import load_personas
 from pipelines.personas.spec import STATES, Persona

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from pipelines.context import Context
-from pipelines.indicators.load import Indicators
+from pipelines.indicators.collection import Indicators
 from pipelines.personas.load import Personas
 from pipelines.personas.spec import Persona
 from pipelines.registers.catalogue_model import load_catalogue

@@ -6,8 +6,8 @@ import duckdb
 import pytest
 
 from pipelines.errors import SpecError
+from pipelines.indicators.collection import Indicators
 from pipelines.indicators.compiler import assign_bits, boolean, condition
-from pipelines.indicators.load import Indicators
 from pipelines.indicators.spec import Indicator, Rule
 from pipelines.registers.catalogue_model import load_catalogue
 

@@ -1,0 +1,10 @@
+"""Commands around the lifecycle of personas.
+
+What belongs here: arguments and words. What does not: the work.
+"""
+
+import argparse
+
+
+def add_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the actions of `blindevlek persona` that belong here."""
