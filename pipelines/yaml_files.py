@@ -1,118 +1,140 @@
 """Reading YAML that people write: safe, without surprises, with line numbers.
 
-What belongs here: turning text into data and saying where it went wrong. What does not: what the data mean
-(each room validates its own models).
+What belongs here: from a file to data or a model. What does not: what YAML may say (`yaml_text.py`), and what the
+data mean (each room validates its own models).
 """
 
-from collections.abc import Hashable
+import json
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
-from pipelines.errors import SpecError, nearest
+from pipelines.errors import SpecError
+from pipelines.yaml_document import Document, Fault, Place, PlainDate, printable, refuse, shown
+from pipelines.yaml_faults import faults_of
+from pipelines.yaml_text import MAX_BYTES, parse_document
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """YAML 1.1 without its traps: duplicate keys, octal-looking codes and yes/no words are refused."""
-
-
-def _construct_mapping(loader: _StrictLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-    seen: set[Hashable] = set()
-    for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if not isinstance(key, str):
-            raise _located(key_node, f"the key `{key_node.value}` is read as {type(key).__name__}; put it in quotes")
-        if key in seen:
-            raise _located(key_node, f"the key `{key}` occurs twice; keep one")
-        seen.add(key)
-    return yaml.SafeLoader.construct_mapping(loader, node, deep)
-
-
-def _construct_bool(_loader: _StrictLoader, node: yaml.ScalarNode) -> bool:
-    if node.value not in ("true", "false"):
-        raise _located(node, f"`{node.value}` is read as true or false; write true, false, or put it in quotes")
-    return bool(node.value == "true")
-
-
-def _construct_int(_loader: _StrictLoader, node: yaml.ScalarNode) -> int:
-    digits = node.value.lstrip("+-")
-    if (len(digits) > 1 and digits.startswith("0")) or ":" in digits or "_" in digits:
-        raise _located(node, f"`{node.value}` looks like a code but is read as a number; put it in quotes")
-    return int(node.value)
-
-
-_StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
-_StrictLoader.add_constructor("tag:yaml.org,2002:bool", _construct_bool)
-_StrictLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
-
-
-def _located(node: yaml.Node, problem: str) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
-
-
 def parse_yaml(text: str, name: str) -> Any:
     """Parse YAML text; raise SpecError with file, line and remedy. `name` is how the file is called."""
-    try:
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader with stricter rules
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SpecError(f"{name}:{line}: {error.problem}.") from None
-    except yaml.YAMLError as error:
-        raise SpecError(f"{name}:1: not readable as YAML ({type(error).__name__}).") from None
+    return parse_document(text, name).data
 
 
 def read_yaml(path: Path) -> Any:
     """Parse a YAML file; see `parse_yaml`."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise SpecError(f"{path.name}: no such file in {path.parent}.") from None
-    except UnicodeDecodeError:
-        raise SpecError(f"{path.name}:1: not UTF-8 text; save it as UTF-8.") from None
-    return parse_yaml(text, path.name)
+    return read_document(path).data
+
+
+def read_document(path: Path) -> Document:
+    """Read a YAML file with the line of every value; raise SpecError when it is not there or not readable."""
+    return parse_document(_text(path), path.name)
 
 
 def read_model(path: Path, model: type[Model]) -> Model:
     """Read one YAML file as a model; raise SpecError with file and line of the first faults."""
-    return validate_model(read_yaml(path), model, path)
+    document = read_document(path)
+    found, faults = build_model(document.data, model, ())
+    refuse(document, faults)
+    if found is None:
+        raise SpecError(f"{printable(path.name)}:1: not a spec.")
+    return found
 
 
-def validate_model(data: Any, model: type[Model], path: Path, prefix: str = "") -> Model:
-    """Validate parsed data; `prefix` is the key under which the data stand in the file."""
+def validate_model(data: Any, model: type[Model], path: Path, prefix: str | Place = ()) -> Model:
+    """Validate parsed data of a file; `prefix` is the key (or the place) under which the data stand in the file."""
+    place: Place = ((prefix,) if prefix else ()) if isinstance(prefix, str) else prefix
+    found, faults = build_model(data, model, place)
+    if found is None:
+        refuse(read_document(path), faults)
+        raise SpecError(f"{printable(path.name)}:1: changed while it was read; run again.")
+    return found
+
+
+def build_model(data: Any, model: type[Model], place: Place, given: str = "") -> tuple[Model | None, list[Fault]]:
+    """A model from parsed data that stand at `place`, or None and what is wrong. Strict: '1' and true are no numbers.
+    `given` is a key of the data that does not stand in the file."""
     try:
-        return model.model_validate(data)
+        found = model.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
-        text = path.read_text(encoding="utf-8")
-        faults = [_fault(item, text, path.name, prefix, model) for item in error.errors()[:5]]
-        raise SpecError("\n".join(faults)) from None
+        return None, faults_of(error, model, place, given)
+    faults = [
+        Fault((*place, *inner), f"`{shown(day)}` is read as a date; put it in quotes")
+        for inner, day in _plain_dates(data, ())
+        if not isinstance(_at(found, inner), date)
+    ]
+    return (None if faults else found), faults
 
 
-def _fault(item: Any, text: str, name: str, prefix: str, model: type[BaseModel]) -> str:
-    places = [str(part) for part in item["loc"]]
-    keys = [place for place in places if not place.isdigit()]
-    line = _line_of(text, ([prefix] if prefix else []) + keys)
-    where = ".".join(([prefix] if prefix else []) + places) or "the file"
-    message = item["msg"].removeprefix("Value error, ")
-    if item["type"] == "extra_forbidden":
-        hint = nearest(keys[-1], model.model_fields) if len(keys) == 1 else ""
-        message = f"unknown key.{hint or ' Allowed keys are in persona_specs/README.md.'}"
-    elif item["type"] == "missing":
-        message = "this key is required and missing"
-    return f"{name}:{line}: {where}: {message}"
+def _plain_dates(data: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    """Dates without quotes. The depth is bounded when the file is read."""
+    if isinstance(data, PlainDate):
+        yield place, data
+    parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in parts:
+        yield from _plain_dates(value, (*place, key))
 
 
-def _line_of(text: str, keys: list[str]) -> int:
-    """The line of the deepest key of the path that can be found, searching each key after the one before."""
-    line = 1
-    lines = text.splitlines()
-    start = 0
-    for key in keys:
-        for number in range(start, len(lines)):
-            if lines[number].strip().lstrip("- ").startswith(f"{key}:"):
-                line, start = number + 1, number + 1
-                break
-    return line
+def _at(found: Any, place: Place) -> Any:
+    """What a model made of the value at a place."""
+    for part in place:
+        if isinstance(found, BaseModel):
+            names = {field.alias or name: name for name, field in type(found).model_fields.items()}
+            found = getattr(found, names[str(part)])
+        else:
+            found = found[part]
+    return found
+
+
+def read_entries(path: Path, model: type[Model], key: str) -> tuple[Document, dict[str, Model], list[Fault]]:
+    """Read a file that maps each name to its spec; the name becomes the field `key` of the model. Raises SpecError when
+    the file is no mapping; faults of entries are handed back, to be told together with others."""
+    document = read_document(path)
+    if not isinstance(document.data, dict):
+        raise SpecError(f"{printable(path.name)}:1: the file must map each {key} to its keys; found something else.")
+    found: dict[str, Model] = {}
+    faults: list[Fault] = []
+    for name, data in document.data.items():
+        if not isinstance(data, dict):
+            faults.append(
+                Fault((name,), f"here must stand keys with values, such as {_some_keys(model, key)}", on_key=True)
+            )
+            continue
+        if key in data:
+            faults.append(
+                Fault((name, key), f"unknown key: the {key} is the name above it; remove this line", on_key=True)
+            )
+            continue
+        entry, wrong = build_model({key: name, **data}, model, (name,), key)
+        faults.extend(wrong)
+        if entry is not None:
+            found[name] = entry
+    return document, found, faults
+
+
+def _some_keys(model: type[BaseModel], key: str) -> str:
+    return ", ".join([name for name in model.model_fields if name != key][:3])
+
+
+def _text(path: Path) -> str:
+    name = printable(path.name)
+    if not path.is_file():
+        raise SpecError(f"{name}: no such file in {path.parent}.")
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SpecError(f"{name}: the disk refused it: {error.strerror}. Mend the permissions.") from None
+    if len(content) > MAX_BYTES:
+        raise SpecError(f"{name}:1: the file has more than {MAX_BYTES} bytes, which no spec needs; split it.")
+    try:
+        # A mark at the very beginning is what some Windows editors write; it says nothing.
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = content[error.start]
+        raise SpecError(f"{name}:{line}: not UTF-8 text (byte 0x{byte:02x}); save the file as UTF-8.") from None

@@ -1,110 +1,77 @@
 """Reading persona specs, and refusing what cannot be counted.
 
-What belongs here: loading, and the rules that need the indicators. What does not: the model (`spec.py`).
+What belongs here: loading, and fingerprints. What does not: the model (`spec.py`), and the rules that need the
+indicators (`checks.py`).
 """
 
 import json
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import SpecError, nearest
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.spec import Indicator
-from pipelines.personas.reference import lands_in
+from pipelines.personas.checks import persona_faults
 from pipelines.personas.spec import Persona
 from pipelines.state import fingerprint
-from pipelines.yaml_files import read_model
+from pipelines.yaml_document import Document, Fault, Place, printable, refuse_all, shown
+from pipelines.yaml_files import build_model, read_document
 
 
 @dataclass(frozen=True)
 class Personas:
-    """All personas by id, in order of id."""
+    """All personas by id, in order of id, and the files in which they stand (as far as they were read from files)."""
 
     by_id: dict[str, Persona]
+    documents: dict[str, Document] = field(default_factory=dict)
 
     def get(self, name: str, asked_by: str) -> Persona:
         """The persona of this id; raise SpecError with the nearest known id otherwise."""
         if name not in self.by_id:
-            raise SpecError(f"{asked_by}: no persona '{name}'.{nearest(name, self.by_id)}")
+            hint = nearest(name[:100], self.by_id) or f" Known: {', '.join(self.by_id)}."
+            raise SpecError(f"{asked_by}: no persona '{shown(name)}'.{hint}")
         return self.by_id[name]
+
+    def at(self, name: str, place: Place = ()) -> str:
+        """`file:line` of a place in a persona, or its file alone when it was not read from one."""
+        if name not in self.documents:
+            return f"{name}.yaml"
+        return f"{self.documents[name].name}:{self.documents[name].line(place)}"
 
 
 def load_personas(folder: Path, indicators: Indicators) -> Personas:
     """Read all `*.yaml` in a folder, one persona each. Raises SpecError with file and line."""
     by_id: dict[str, Persona] = {}
+    documents: dict[str, Document] = {}
+    found: list[tuple[Document, Fault]] = []
     for path in sorted(folder.glob("*.yaml")):
-        persona = read_model(path, Persona)
-        if persona.id != path.stem:
-            raise SpecError(f"{path.name}: the id is '{persona.id}'; file name and id must be the same.")
-        try:
-            check_persona(persona, indicators, path.name)
-        except SpecError as error:
-            raise SpecError(_with_line(str(error), path)) from None
-        by_id[persona.id] = persona
+        document = read_document(path)
+        persona, faults = build_persona(document, path.stem, indicators)
+        found.extend((document, fault) for fault in faults)
+        if persona is not None:
+            by_id[persona.id], documents[persona.id] = persona, document
+    refuse_all(found)
     if not by_id:
         raise SpecError(f"no persona specs in {folder}: the folder must hold *.yaml files.")
-    return Personas(by_id)
+    return Personas(by_id, documents)
+
+
+def build_persona(document: Document, stem: str, indicators: Indicators) -> tuple[Persona | None, list[Fault]]:
+    """The persona of a file named `stem`, and every fault that keeps it from being counted. None when the file does
+    not fit the model at all; a persona with faults is given for those who want to say more about it."""
+    persona, faults = build_model(document.data, Persona, ())
+    if persona is None:
+        return None, faults
+    if persona.id != stem:
+        words = f"the id is '{shown(persona.id)}' and the file is called {printable(stem)}.yaml; file name and id must be the same"
+        faults.append(Fault(("id",), words))
+    return persona, [*faults, *persona_faults(persona, indicators)]
 
 
 def check_persona(persona: Persona, indicators: Indicators, file: str) -> None:
-    """Raise SpecError when names are unknown or the need refers to the voorziening."""
-    missing = persona.missing_voorziening
-    for name in (*persona.indicators, *persona.characteristic_voorzieningen):
-        indicators.get(name, file)
-    if indicators.by_id[missing.voorziening].kind != "voorziening":
-        raise SpecError(f"{file}: missing_voorziening.voorziening: '{missing.voorziening}' is not a voorziening.")
-    shared = _shared(indicators, missing.need, missing.voorziening)
-    if shared:
-        raise SpecError(
-            f"{file}: missing_voorziening.need: '{missing.need}' refers to the voorziening "
-            f"'{missing.voorziening}' (through {shared[0]}), so that nobody can be served and the reach says "
-            "nothing. Choose a sign of need that stands apart from the voorziening."
-        )
-    for problem in persona.problems:
-        own = indicators.by_id[problem.indicator].leefgebied
-        if problem.leefgebied != own:
-            raise SpecError(
-                f"{file}: problems: '{problem.indicator}' is of leefgebied {own}, and here stands {problem.leefgebied}. "
-                f"Write {own}, or choose another indicator."
-            )
-    for example in persona.examples:
-        for name in (*example.has, *example.unknown):
-            if not indicators.get(name, f"{file}: example '{example.who}'").is_base:
-                raise SpecError(
-                    f"{file}: example '{example.who}': '{name}' is a combination; name what it is made of: "
-                    f"{', '.join(indicators.base_of((name,)))}."
-                )
-            known = indicators.base_of(persona.indicators)
-            if name not in known:
-                raise SpecError(
-                    f"{file}: example '{example.who}': '{name}' plays no part in this persona.{nearest(name, known)}"
-                )
-    _check_examples(persona, indicators, file)
-
-
-def _check_examples(persona: Persona, indicators: Indicators, file: str) -> None:
-    for example in persona.examples:
-        found = lands_in(persona, example, indicators)
-        if found != example.lands_in:
-            raise SpecError(
-                f"{file}: example '{example.who}' says that this person lands in {example.lands_in}, and the definition "
-                f"puts them in {found}. Mend the example, or the definition."
-            )
-
-
-def _with_line(message: str, path: Path) -> str:
-    """The message with the line of the first thing that it quotes, where the file has it."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    patterns = [rf"\b{key}: +{re.escape(text)}\s*$" for key, text in re.findall(r"(\w+): '([^']+)'", message)]
-    for text in re.findall(r"'([^']+)'", message):
-        # As a value of a key or list first: the story may use the same word.
-        patterns += [rf"[:\[,-] *{re.escape(text)}\s*([\],]|$)", rf"(?<![\w-]){re.escape(text)}(?![\w-])"]
-    for pattern in patterns:
-        for number, line in enumerate(lines, start=1):
-            if re.search(pattern, line):
-                return message.replace(f"{path.name}:", f"{path.name}:{number}:", 1)
-    return message
+    """Raise SpecError when a persona cannot be counted; `file` names where it comes from."""
+    document = Document(file, None, {})
+    refuse_all([(document, fault) for fault in persona_faults(persona, indicators)])
 
 
 def persona_fingerprint(persona: Persona, indicators: Indicators) -> str:
@@ -121,8 +88,3 @@ def counting_fingerprint(persona: Persona, indicators: Indicators) -> str:
 def _used(persona: Persona, indicators: Indicators) -> list[Indicator]:
     names = sorted({found for name in persona.indicators for found in indicators.all_under(name)})
     return [indicators.by_id[name] for name in names]
-
-
-def _shared(indicators: Indicators, need: str, voorziening: str) -> list[str]:
-    common = set(indicators.all_under(need)) & set(indicators.all_under(voorziening))
-    return sorted(common)

@@ -15,6 +15,8 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 State = Literal["missing", "served", "unknown"]
 STATES: tuple[State, ...] = ("missing", "served", "unknown")
+ENOUGH_EXAMPLES = 6
+"""Members, near-misses and unknowns: fewer cannot show where a definition ends."""
 
 
 class _Frozen(BaseModel):
@@ -72,6 +74,8 @@ class Persona(_Frozen):
     registers_approximate: Texts
     registers_cannot_know: Texts
     smallest_geography: Literal["land", "provincie", "gemeente"]
+    expected_size: Annotated[int, Field(ge=1)] | None = None
+    """How many people in the whole country are expected in missing and served together, about."""
     examples: Annotated[tuple[Example, ...], Field(min_length=2)]
 
     @model_validator(mode="after")
@@ -85,10 +89,20 @@ class Persona(_Frozen):
         return self
 
     @model_validator(mode="after")
-    def _examples_show_both_sides(self) -> "Persona":
+    def _examples_show_every_side(self) -> "Persona":
         lands = {example.lands_in for example in self.examples}
         if "not_counted" not in lands:
             raise ValueError("examples: give at least one person who lands in missing and one in not_counted")
+        # A draft may grow: there lint warns of what follows (BV016).
+        if self.status == "draft":
+            return self
+        if not {"missing", "not_counted", "unknown"} <= lands:
+            raise ValueError("examples: give at least one person who lands in missing, one in not_counted, one in unknown")
+        if len(self.examples) < ENOUGH_EXAMPLES:
+            raise ValueError(
+                f"examples: found {len(self.examples)}, needed are at least {ENOUGH_EXAMPLES}. Add people who only just "
+                "fail one condition, or of whom one fact is not known"
+            )
         return self
 
     @property

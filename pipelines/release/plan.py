@@ -13,10 +13,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from pipelines.errors import SpecError, UserError
 from pipelines.facts.gemeenten import require_peiljaar
+from pipelines.indicators.collection import Indicators
+from pipelines.personas.lifecycle_registry import Standing, read_registry, standing
 from pipelines.personas.load import Personas
 from pipelines.personas.spec import Persona, Slug
 from pipelines.privacy.budget import exact_text, parse_amount
-from pipelines.yaml_files import read_model
+from pipelines.yaml_files import read_document, read_model
 
 LEVELS = ("land", "provincie", "gemeente")
 TABLES = tuple(name for level in LEVELS for name in (level, f"{level}_leeftijd_geslacht"))
@@ -67,7 +69,7 @@ class ReleasePlan(BaseModel):
         try:
             require_peiljaar(self.peiljaar)
         except UserError as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(f"peiljaar: {error}") from None
         return self
 
     def canonical(self) -> str:
@@ -83,7 +85,8 @@ def load_plan(folder: Path, plan_id: str) -> ReleasePlan:
         raise SpecError(f"no release plan '{plan_id}' in {folder}. Known plans: {known}.")
     plan = read_model(path, ReleasePlan)
     if plan.id != plan_id:
-        raise SpecError(f"{path.name}: the id is '{plan.id}'; file name and id must be the same.")
+        line = read_document(path).line(("id",))
+        raise SpecError(f"{path.name}:{line}: id: found '{plan.id}'; file name and id must be the same.")
     return plan
 
 
@@ -99,4 +102,19 @@ def personas_of(plan: ReleasePlan, personas: Personas) -> tuple[Persona, ...]:
     for persona in found:
         if persona.status in ("deprecated", "withdrawn"):
             raise SpecError(f"release plan {plan.id}: persona {persona.id} is {persona.status}; leave it out.")
+    return found
+
+
+def standings_of(
+    plan: ReleasePlan, personas: tuple[Persona, ...], indicators: Indicators, specs: Path
+) -> dict[str, Standing]:
+    """Persona id -> where it stands. Raises SpecError when an accepted one, or an indicator under it, has changed
+    since; `specs` is the folder with the registry and the approvals."""
+    registry = read_registry(specs)
+    found: dict[str, Standing] = {}
+    for persona in personas:
+        try:
+            found[persona.id] = standing(specs, registry, persona, indicators)
+        except SpecError as error:
+            raise SpecError(f"release plan {plan.id}: {error}") from None
     return found
