@@ -48,7 +48,7 @@ def persona_spec(persona: Persona, indicators: Indicators) -> dg.AssetSpec:
         code_version=f"v{persona.version}-{printed[:16]}",
         kinds={"opendp"},
         tags={"sensitivity": "noised", "status": persona.status},
-        description="\n\n".join((f"**{persona.name}**", *explain(persona, indicators))),
+        description="\n\n".join((f"**{persona.name}**", *explain(persona, indicators, _SPECS.catalogue()))),
         metadata=safe_metadata(sql=state_sql(persona), fingerprint=printed, status=persona.status),
     )
 

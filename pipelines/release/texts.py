@@ -12,6 +12,7 @@ from pipelines.personas.explain import explain
 from pipelines.personas.mechanisms import Mechanism
 from pipelines.personas.spec import Persona
 from pipelines.privacy.budget import exact_text
+from pipelines.registers.catalogue_model import Catalogue
 from pipelines.release.content import PersonaText, ReleaseText, TableFacts
 from pipelines.release.figures import Published
 from pipelines.release.measure import Measured, Prepared, workload_of
@@ -51,7 +52,8 @@ def release_text(
         proef=prepared.proef or not entry.valid_for_publication,
         created_at=entry.created_at,
         personas=tuple(
-            persona_text(persona, prepared, published, indicators, mechanisms) for persona in prepared.personas
+            persona_text(persona, prepared, published, indicators, mechanisms, context.catalogue())
+            for persona in prepared.personas
         ),
         unit=plan.unit,
         contributions=entry.contributions,
@@ -95,6 +97,7 @@ def persona_text(
     published: Published,
     indicators: Indicators,
     mechanisms: Mapping[str, Mechanism],
+    catalogue: Catalogue,
 ) -> PersonaText:
     """The texts of one persona, in Dutch."""
     missing = persona.missing_voorziening
@@ -103,7 +106,7 @@ def persona_text(
         name=persona.name,
         story=persona.story,
         origin=f"{ORIGINS[persona.origin.kind]}. {persona.origin.note}",
-        explain=explain(persona, indicators),
+        explain=explain(persona, indicators, catalogue),
         problems=tuple(indicators.by_id[problem.indicator].title for problem in persona.problems),
         missing_voorziening=missing.name,
         need=missing.need_reason,
@@ -115,6 +118,8 @@ def persona_text(
         version=persona.version,
         fingerprint=prepared.fingerprints[persona.id],
         status=persona.status,
+        demonstration=prepared.standings[persona.id].demonstration,
+        after_attrition=prepared.standings[persona.id].after_attrition,
         expected_k_loss=None,
         reach=published.reach.get(persona.id),
     )
