@@ -169,6 +169,38 @@ def our_counts_from_indicators(context: Context, peiljaar: int, _scratch: Path) 
     return _timed(work)
 
 
+THREE = ("dakloos-verslaafd-schulden", "jongere-schuld-zonder-startkwalificatie", "wia-zelf-stopgezet")
+
+
+def three_personas(context: Context, peiljaar: int, _scratch: Path) -> Told:
+    """Patterns and exact counts of three personas, over the indicators that stand there."""
+    return _counts_of(context, peiljaar, THREE)
+
+
+def all_personas(context: Context, peiljaar: int, _scratch: Path) -> Told:
+    """Patterns and exact counts of every persona of the plan, over the same indicators."""
+    return _counts_of(context, peiljaar, None)
+
+
+def _counts_of(context: Context, peiljaar: int, personas: tuple[str, ...] | None) -> Told:
+    from benchmarks.exact_counts import our_exact_counts
+    from pipelines import line
+
+    plan = context.plan_of(peiljaar)
+    if personas is not None:
+        plan = plan.model_copy(update={"personas": personas})
+    _forget(context, peiljaar, line.PATTERNS)
+
+    def work() -> None:
+        line.group_patterns(context, plan)
+        our_exact_counts(context, plan)
+
+    told = _timed(work)
+    # The patterns of another plan stand there now.
+    _forget(context, peiljaar, line.PATTERNS)
+    return told | {"personas": len(plan.personas)}
+
+
 def rival_indicators(context: Context, _peiljaar: int, _scratch: Path) -> Told:
     """The same counts by hand-written SQL over the indicators that stand there."""
     from benchmarks.exact_counts import rival_exact_counts
@@ -242,7 +274,7 @@ STEPS: dict[str, Callable[[Context, int, Path], Told]] = {
     step.__name__: step
     for step in (
         persons, indicators, patterns, measure, estimates, bundle, whole_line,
-        our_counts, our_counts_from_indicators, rival_counts, rival_everyone, rival_indicators, compare_counts, ingest, validation, population,
+        our_counts, our_counts_from_indicators, three_personas, all_personas, rival_counts, rival_everyone, rival_indicators, compare_counts, ingest, validation, population,
     )
 }  # fmt: skip
 

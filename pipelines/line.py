@@ -108,10 +108,11 @@ def find_indicators(context: Context, peiljaar: int) -> bool:
 
 
 def group_patterns(context: Context, plan: ReleasePlan) -> bool:
-    """Build the pattern table of a plan; False when it stands there for the same indicators."""
+    """Build the pattern table of a plan; False when it stands there for the same personas."""
     personas = personas_of(plan, context.personas())
     names = tuple(dict.fromkeys(name for persona in personas for name in persona.indicators))
-    wanted = _upstream(context, plan.peiljaar, INDICATORS, *names)
+    combinations = tuple(persona.conditions for persona in personas)
+    wanted = _upstream(context, plan.peiljaar, INDICATORS, *names, *(" ".join(found) for found in combinations))
     if _is_done(context, PATTERNS, plan.peiljaar, wanted):
         return False
     context.progress("patterns: who shares everything that the plan uses")
@@ -119,7 +120,7 @@ def group_patterns(context: Context, plan: ReleasePlan) -> bool:
         open_warehouse(context.root, context.key(), memory=context.memory) as warehouse,
         warehouse.transaction(),
     ):
-        build_patterns(warehouse, context.indicators(), names, plan.peiljaar)
+        build_patterns(warehouse, context.indicators(), names, plan.peiljaar, combinations)
         state.mark_done(warehouse, PATTERNS, plan.peiljaar, wanted)
     return True
 

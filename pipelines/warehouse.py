@@ -63,6 +63,15 @@ class Warehouse:
             failure = type(error).__name__
         raise KluisError(_describe(step, failure))
 
+    def has_twice(self, sql: str, *, step: str) -> bool:
+        """Does the one whole number that a query selects occur in two of its rows?
+
+        Sorted by Polars: for a population that costs a quarter of grouping it (16 bytes a row, outside the limit of
+        the database).
+        """
+        numbers = self.frame(sql, step=step).to_series().sort()
+        return bool((numbers.slice(1) == numbers.slice(0, max(len(numbers) - 1, 0))).any())
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: commit at the end, roll back on any error."""

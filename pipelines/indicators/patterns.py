@@ -5,39 +5,60 @@ depends on the pattern alone, so every persona runs over this small table.
 """
 
 from pipelines.indicators.collection import Indicators
-from pipelines.indicators.compiler import assign_bits, named_booleans, words_needed
+from pipelines.indicators.compiler import Bit, assign_bits, named_booleans, words_needed
+from pipelines.indicators.possible import possible_sql
 from pipelines.warehouse import Warehouse, year_schema
 
+BY = "gemeente, leeftijdsgroep, geslacht"
 
-def build_patterns(warehouse: Warehouse, indicators: Indicators, names: tuple[str, ...], peiljaar: int) -> None:
+
+def build_patterns(
+    warehouse: Warehouse,
+    indicators: Indicators,
+    names: tuple[str, ...],
+    peiljaar: int,
+    combinations: tuple[tuple[str, ...], ...] = (),
+) -> None:
     """Write `patterns` (gemeente, leeftijdsgroep, geslacht, t0, k0, ..., n) over the base indicators under
     `names`, and the view `pattern_indicators` with every indicator under them as a named boolean.
 
-    Exact counts: this table never leaves the kluis.
+    With `combinations` (indicators that must all be true) people are left out for whom every combination is certainly
+    false: nobody would count them, and they are nearly everybody. Exact counts: this table never leaves the kluis.
     """
     schema = year_schema(peiljaar)
     bits = assign_bits(indicators)
-    base = set(indicators.base_of(names))
-    kept: list[str] = []
-    grouped: list[str] = []
-    for word in range(words_needed(bits)):
-        mask = sum(bit.mask for name, bit in bits.items() if name in base and bit.word == word)
-        kept += [f"t{word} & {mask}::UBIGINT AS t{word}", f"k{word} & {mask}::UBIGINT AS k{word}"]
-        grouped += [f"t{word}", f"k{word}"]
-    by = "gemeente, leeftijdsgroep, geslacht"
     warehouse.run(
-        f"CREATE OR REPLACE TABLE {schema}.patterns AS "
-        f"SELECT {by}, {', '.join(grouped)}, count(*)::BIGINT AS n FROM "
-        f"(SELECT {by}, {', '.join(kept)} FROM {schema}.person_words) GROUP BY {by}, {', '.join(grouped)}",
+        f"CREATE OR REPLACE TABLE {schema}.patterns AS {_patterns_sql(schema, indicators, names, bits, combinations)}",
         step="build patterns",
     )
-    shown = tuple(name for name in indicators.by_id if name in _under(indicators, names))
+    under = {found for name in names for found in indicators.all_under(name)}
+    shown = tuple(name for name in indicators.by_id if name in under)
     booleans = ",\n  ".join(named_booleans(indicators, bits, shown))
     warehouse.run(
-        f"CREATE OR REPLACE VIEW {schema}.pattern_indicators AS SELECT {by}, n,\n  {booleans}\nFROM {schema}.patterns",
+        f"CREATE OR REPLACE VIEW {schema}.pattern_indicators AS SELECT {BY}, n,\n  {booleans}\nFROM {schema}.patterns",
         step="name the patterns",
     )
 
 
-def _under(indicators: Indicators, names: tuple[str, ...]) -> set[str]:
-    return {found for name in names for found in indicators.all_under(name)}
+def _patterns_sql(
+    schema: str,
+    indicators: Indicators,
+    names: tuple[str, ...],
+    bits: dict[str, Bit],
+    combinations: tuple[tuple[str, ...], ...],
+) -> str:
+    base = set(indicators.base_of(names))
+    kept: list[str] = []
+    grouped: list[str] = []
+    falses: list[str] = []
+    for word in range(words_needed(bits)):
+        mask = sum(bit.mask for name, bit in bits.items() if name in base and bit.word == word)
+        kept += [f"t{word} & {mask}::UBIGINT AS t{word}", f"k{word} & {mask}::UBIGINT AS k{word}"]
+        falses.append(f"xor(k{word}, t{word}) AS f{word}")
+        grouped += [f"t{word}", f"k{word}"]
+    people = f"SELECT {BY}, {', '.join(grouped)}, {', '.join(falses)} FROM {schema}.person_words"
+    possible = " OR ".join(f"({possible_sql(indicators, bits, found)})" for found in combinations) or "true"
+    return (
+        f"SELECT {BY}, {', '.join(grouped)}, count(*)::BIGINT AS n FROM "
+        f"(SELECT {BY}, {', '.join(kept)} FROM ({people}) WHERE {possible}) GROUP BY {BY}, {', '.join(grouped)}"
+    )

@@ -24,10 +24,7 @@ def build_persons(warehouse: Warehouse, peiljaar: int) -> None:
     """
     schema = year_schema(peiljaar)
     warehouse.run(f"CREATE OR REPLACE TABLE {schema}.persons AS {_persons_sql(schema, peiljaar)}", step="build persons")
-    twice = warehouse.rows(
-        f"SELECT 1 FROM {schema}.persons GROUP BY person HAVING count(*) > 1 LIMIT 1",
-        step="one row per person",
-    )
+    twice = warehouse.has_twice(f"SELECT person FROM {schema}.persons", step="one row per person")
     if twice:
         raise DeliveryError(
             "GBAADRESOBJECTBUS holds spells of one person that overlap on the peildatum, so the person would be "

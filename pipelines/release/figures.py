@@ -4,8 +4,9 @@ What belongs here: laying the noised vectors on the tree and naming the results.
 squares itself (see `pipelines/estimates`), and anything exact: this module sees noised numbers only.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -194,52 +195,74 @@ def _frame(
     names = _names(context.peiljaar)
     coverage = _coverage(block, regions, context.peiljaar)
     width = len(MARGINALS)
-    data: dict[str, object] = {
-        "persona": [block.persona.id] * (len(regions) * width),
-        "toestand": [block.state] * (len(regions) * width),
-        "niveau": np.repeat([region.level for region in regions], width),
-        "regio": np.repeat([region.code for region in regions], width),
-        "regio_naam": np.repeat([names[region.code] for region in regions], width),
-        "leeftijd": [marginal.age for marginal in MARGINALS] * len(regions),
-        "geslacht": [marginal.sex for marginal in MARGINALS] * len(regions),
-        "jaar": [context.peiljaar] * (len(regions) * width),
-        "dekking_gemeenten": np.repeat([covered for covered, _, _ in coverage], width),
-        "dekking_gemeenten_totaal": np.repeat([total for _, total, _ in coverage], width),
-        "dekking_inwoners_pct": np.repeat([share for _, _, share in coverage], width),
-        "status": [context.status] * (len(regions) * width),
-        "versie": [context.versie] * (len(regions) * width),
-        **{name: value.reshape(-1) for name, value in values.items()},
+    per_region = np.repeat(np.arange(len(regions)), width)
+    per_marginal = np.tile(np.arange(width), len(regions))
+
+    def of_region(texts: Iterable[object]) -> pl.Series:
+        return pl.Series(list(texts)).gather(per_region)
+
+    def of_marginal(texts: Iterable[str]) -> pl.Series:
+        return pl.Series(list(texts)).gather(per_marginal)
+
+    data: dict[str, pl.Series | pl.Expr] = {
+        "persona": pl.lit(block.persona.id),
+        "toestand": pl.lit(block.state),
+        "niveau": of_region(region.level for region in regions),
+        "regio": of_region(region.code for region in regions),
+        "regio_naam": of_region(names[region.code] for region in regions),
+        "leeftijd": of_marginal(marginal.age for marginal in MARGINALS),
+        "geslacht": of_marginal(marginal.sex for marginal in MARGINALS),
+        "jaar": pl.lit(context.peiljaar),
+        "dekking_gemeenten": of_region(covered for covered, _, _ in coverage),
+        "dekking_gemeenten_totaal": of_region(total for _, total, _ in coverage),
+        "dekking_inwoners_pct": of_region(share for _, _, share in coverage),
+        "status": pl.lit(context.status),
+        "versie": pl.lit(context.versie),
+        "weergave": pl.lit(None),
+        **{name: pl.Series(value.reshape(-1)) for name, value in values.items()},
     }
-    data.setdefault("weergave", [None] * (len(regions) * width))
-    frame = pl.DataFrame({name: data[name] for name in COLUMNS})
-    frame = frame.cast({name: column.dtype for name, column in COLUMNS.items()})
-    return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+    columns = [data[name].cast(column.dtype).alias(name) for name, column in COLUMNS.items()]
+    return pl.DataFrame({"row": per_region}).select(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 def _denominators(regions: tuple[Region, ...], covered: frozenset[str] | None, peiljaar: int) -> npt.NDArray[np.int64]:
     """Inhabitants per region and marginal, of the covered gemeenten (all of them when `covered` is None)."""
-    table = inwoners(peiljaar)
-    rows = gemeenten(peiljaar)
-    cells = np.array([[table[g.code, band, sex] for band, sex in CELLS] for g in rows], dtype=np.int64)
-    counted = np.array([covered is None or g.code in covered for g in rows])
-    result = np.zeros((len(regions), len(MARGINALS)), dtype=np.int64)
-    for number, region in enumerate(regions):
-        inside = np.array([region.code in (NEDERLAND, g.provincie, g.code) for g in rows]) & counted
-        sums = cells[inside].sum(axis=0)
-        result[number] = [sums[list(marginal.cells)].sum() for marginal in MARGINALS]
-    return result
+    counted = np.array([covered is None or g.code in covered for g in gemeenten(peiljaar)])
+    people: npt.NDArray[np.int64] = (_within(regions, peiljaar) * counted) @ _inhabitants(peiljaar)
+    return people
 
 
 def _coverage(block: Block, regions: tuple[Region, ...], peiljaar: int) -> list[tuple[int, int, float]]:
     """Per region: covered gemeenten, all gemeenten, and the share of inhabitants in covered ones (per cent)."""
     covered = set(block.gemeenten)
-    found: list[tuple[int, int, float]] = []
-    for region in regions:
-        inside = [g for g in gemeenten(peiljaar) if region.code in (NEDERLAND, g.provincie, g.code)]
-        within = [g for g in inside if g.code in covered]
-        share = 100 * sum(g.inwoners for g in within) / sum(g.inwoners for g in inside)
-        found.append((len(within), len(inside), round(share, 1)))
-    return found
+    counted = np.array([g.code in covered for g in gemeenten(peiljaar)])
+    people = np.array([g.inwoners for g in gemeenten(peiljaar)])
+    within = _within(regions, peiljaar)
+    share = np.round(100 * (within @ (people * counted)) / (within @ people), 1)
+    columns = ((within @ counted.astype(np.int64)).tolist(), within.sum(axis=1).tolist(), share.tolist())
+    return list(zip(*columns, strict=True))
+
+
+def _within(regions: tuple[Region, ...], peiljaar: int) -> npt.NDArray[np.int64]:
+    """Regions x gemeenten: 1 where the gemeente lies in the region."""
+    rows = _places(peiljaar)
+    return np.stack([rows[region.code] for region in regions])
+
+
+@cache
+def _places(peiljaar: int) -> dict[str, npt.NDArray[np.int64]]:
+    """Region code -> 1 per gemeente that lies in it, in the order of the gemeenten."""
+    places = [(NEDERLAND, g.provincie, g.code) for g in gemeenten(peiljaar)]
+    codes = dict.fromkeys(code for place in places for code in place)
+    return {code: np.array([code in place for place in places], dtype=np.int64) for code in codes}
+
+
+@cache
+def _inhabitants(peiljaar: int) -> npt.NDArray[np.int64]:
+    """Gemeenten x marginals: the public numbers of inhabitants."""
+    table = inwoners(peiljaar)
+    cells = np.array([[table[g.code, band, sex] for band, sex in CELLS] for g in gemeenten(peiljaar)], dtype=np.int64)
+    return np.stack([cells[:, list(marginal.cells)].sum(axis=1) for marginal in MARGINALS], axis=1)
 
 
 def _reach(blocks: list[Block], solution: TreeSolution) -> dict[str, tuple[float, float, float] | None]:
