@@ -16,7 +16,7 @@ from pipelines.context import Context
 from pipelines.indicators.collection import Indicators
 from pipelines.personas.compiler import state_sql
 from pipelines.personas.explain import explain
-from pipelines.personas.load import persona_fingerprint
+from pipelines.personas.lifecycle_registry import review_fingerprint
 from pipelines.personas.spec import Persona
 from pipelines.privacy.budget import exact_text
 
@@ -37,7 +37,7 @@ def asset_key(persona: str) -> dg.AssetKey:
 
 def persona_spec(persona: Persona, indicators: Indicators) -> dg.AssetSpec:
     """What is known of a persona before anything is counted: its sentences, query and fingerprint."""
-    printed = persona_fingerprint(persona, indicators)
+    printed = review_fingerprint(persona, indicators)
     return dg.AssetSpec(
         asset_key(persona.id),
         deps=[PATTERNS],

@@ -7,7 +7,7 @@ What belongs here: which version a bundle gets, and filling its folder. What doe
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import polars as pl
@@ -46,7 +46,7 @@ def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_
     content = fingerprint(
         measured.stored.entry.measurement_sha256,
         context.code_version,
-        json.dumps(sorted(prepared.fingerprints.items())),
+        json.dumps([[name, asdict(standing)] for name, standing in prepared.standings.items()], default=str),
         json.dumps({slug: mechanism.model_dump() for slug, mechanism in context.mechanisms().items()}, sort_keys=True),
     )
     existing = _versions(place, measured.versie_major)

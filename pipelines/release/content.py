@@ -69,7 +69,9 @@ class PersonaText:
     `explain` are whole sentences. `mechanisms` are (slug, title) of supposed uitsluitingsmechanismen.
     `reach` is served / (served + missing) for the covered gemeenten as (estimate, lower, upper), each a share
     between 0 and 1; the interval is Fieller's. `expected_k_loss` is the expected share (0 to 1) of members
-    that the bound on contributions leaves out.
+    that the bound on contributions leaves out. `fingerprint` is what approvals hold for. `demonstration`: accepted
+    with demonstration approvals only. `after_attrition`: first accepted after an analyst saw exact counts of it on
+    real data.
     """
 
     id: str
@@ -90,6 +92,8 @@ class PersonaText:
     status: str
     expected_k_loss: float | None
     reach: tuple[float, float, float] | None
+    demonstration: bool = False
+    after_attrition: bool = False
 
 
 @dataclass(frozen=True)

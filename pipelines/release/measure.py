@@ -6,12 +6,14 @@ spends. What does not: the noise and the ledger (`pipelines/privacy`), figures (
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipelines.context import Context
 from pipelines.errors import SpecError, UserError
-from pipelines.personas.load import counting_fingerprint, persona_fingerprint
+from pipelines.personas.attrition_log import looked_before
+from pipelines.personas.lifecycle_registry import Standing
+from pipelines.personas.load import counting_fingerprint
 from pipelines.personas.spec import Persona
 from pipelines.privacy.entry import Charge
 from pipelines.privacy.ledger import Ledger, StoredMeasurement, measure, open_ledger
@@ -22,7 +24,7 @@ from pipelines.registers.ingest import TakenIn, taken_in
 from pipelines.release.approvals import require_approval
 from pipelines.release.cells import KeySet, Vector, exact_vectors, make_key_set
 from pipelines.release.ledger_reading import known_heads, require_heads
-from pipelines.release.plan import TABLES, ReleasePlan, personas_of
+from pipelines.release.plan import TABLES, ReleasePlan, personas_of, standings_of
 from pipelines.state import fingerprint
 from pipelines.warehouse import open_warehouse, year_schema
 
@@ -39,7 +41,7 @@ class Prepared:
     key_set: KeySet
     coverage: dict[str, frozenset[int]]
     deliveries: tuple[TakenIn, ...]
-    fingerprints: dict[str, str]
+    standings: dict[str, Standing]
     replay_key: str
 
     @property
@@ -47,9 +49,14 @@ class Prepared:
         return all(delivery.kind == "synthetic" for delivery in self.deliveries)
 
     @property
+    def fingerprints(self) -> dict[str, str]:
+        """Persona id -> the fingerprint that its approvals hold for."""
+        return {name: found.fingerprint for name, found in self.standings.items()}
+
+    @property
     def proef(self) -> bool:
-        """A trial that can never be published: drafts, on synthetic data."""
-        return any(persona.status != "accepted" for persona in self.personas)
+        """A trial that can never be published: drafts, or accepted as a demonstration only."""
+        return not all(found.accepted for found in self.standings.values())
 
     @property
     def population_id(self) -> str:
@@ -69,15 +76,15 @@ class Measured:
 def prepare(context: Context, plan: ReleasePlan) -> Prepared:
     """Fix the release: personas, public cells, deliveries and the replay key. Counts nothing.
 
-    Raises SpecError when a draft would be measured on a real delivery.
+    Raises SpecError when a persona is not what was accepted, or would be measured on a real delivery unaccepted.
     """
     personas = personas_of(plan, context.personas())
     indicators = context.indicators()
+    standings = _standings(context, plan, personas)
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
         deliveries = tuple(taken_in(warehouse, plan.peiljaar))
         coverage = covered_gemeenten(warehouse, year_schema(plan.peiljaar))
     key_set = make_key_set(personas, indicators, coverage, plan.peiljaar)
-    fingerprints = {persona.id: persona_fingerprint(persona, indicators) for persona in personas}
     key = fingerprint(
         COUNTING_VERSION,
         plan.canonical(),
@@ -87,8 +94,8 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
         key_set.fingerprint,
         json.dumps([[delivery.delivery, delivery.delivery_id] for delivery in deliveries]),
     )
-    prepared = Prepared(plan, personas, key_set, coverage, deliveries, fingerprints, key)
-    _refuse_drafts_on_real_data(prepared)
+    prepared = Prepared(plan, personas, key_set, coverage, deliveries, standings, key)
+    _refuse_unaccepted_on_real_data(prepared)
     return prepared
 
 
@@ -180,12 +187,30 @@ def _require_same_deliveries(context: Context, prepared: Prepared, ledger: Ledge
         require_approval(context.specs / "approvals", prepared.plan.id, tuple(now.values()))
 
 
-def _refuse_drafts_on_real_data(prepared: Prepared) -> None:
+def _standings(context: Context, plan: ReleasePlan, personas: tuple[Persona, ...]) -> dict[str, Standing]:
+    """Where each persona stands. A look that the registry could not know of (it was made in another place than the
+    kluis) counts too."""
+    found = standings_of(plan, personas, context.indicators(), context.specs)
+    return {
+        name: replace(standing, after_attrition=True)
+        if standing.accepted_at is not None and looked_before(context.root, name, standing.accepted_at)
+        else standing
+        for name, standing in found.items()
+    }
+
+
+def _refuse_unaccepted_on_real_data(prepared: Prepared) -> None:
     if prepared.synthetic:
         return
-    drafts = [persona.id for persona in prepared.personas if persona.status != "accepted"]
+    drafts = [name for name, found in prepared.standings.items() if found.status != "accepted"]
+    shown = [name for name, found in prepared.standings.items() if found.status == "accepted" and not found.accepted]
     if drafts:
         raise SpecError(
             f"release plan {prepared.plan.id}: {', '.join(drafts)} is not accepted yet, and only accepted personas "
             "are measured on a real delivery. Have it reviewed, or use a synthetic population."
+        )
+    if shown:
+        raise SpecError(
+            f"release plan {prepared.plan.id}: {', '.join(shown)} is accepted as a demonstration only, and on a real "
+            "delivery that is no acceptance. It takes approvals of CBS and VWS; then run `blindevlek persona freeze` again."
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-from pipelines.release.content import OWN_CHOICE, ReleaseText, TableFacts, tail_epsilon
+from pipelines.release.content import OWN_CHOICE, PersonaText, ReleaseText, TableFacts, tail_epsilon
 
 _CURATOR = "Blinde Vlek"
 
@@ -45,7 +45,7 @@ def privacy_record(release: ReleaseText) -> dict[str, object]:
 
 
 def _basic(release: ReleaseText) -> dict[str, object]:
-    personas = "; ".join(f"{p.name} ({p.id}, version {p.version})" for p in release.personas)
+    personas = "; ".join(map(_persona, release.personas))
     return {
         "name": f"{release.title} ({release.versie})",
         "data_curators": [_CURATOR],
@@ -134,8 +134,8 @@ def _accounting(release: ReleaseText) -> dict[str, object]:
 def _implementation(release: ReleaseText) -> dict[str, object]:
     return {
         "preprocessing_and_hyperparameter_tuning": (
-            "Persona definitions and budget shares are fixed before the draw, without looking at exact "
-            "counts of the delivery. A public key set is joined before noise, so empty cells are noised too."
+            f"Persona definitions and budget shares are fixed before the draw{_looks(release)}. A public key set is "
+            "joined before noise, so empty cells are noised too."
         ),
         "mechanisms": (
             f"{release.noise}, drawn by OpenDP {release.opendp_version} on an integer vector; its privacy "
@@ -156,7 +156,28 @@ def _notes(release: ReleaseText) -> str:
         notes.append(f"In Dutch on every page: {OWN_CHOICE}")
     if release.proef:
         notes.append("A trial (proef) with personas that were not accepted; not for publication.")
+    if shown := [persona.id for persona in release.personas if persona.demonstration]:
+        notes.append(f"Accepted with demonstration approvals only, which no partner gave: {', '.join(shown)}.")
     return " ".join(notes)
+
+
+def _persona(persona: PersonaText) -> str:
+    shown = ", as a demonstration" if persona.demonstration else ""
+    return (
+        f"{persona.name} ({persona.id}, version {persona.version}, {persona.status}{shown}, definition sha256 "
+        f"{persona.fingerprint})"
+    )
+
+
+def _looks(release: ReleaseText) -> str:
+    """Whether the definitions were chosen without exact counts: a choice made after a look is not protected."""
+    after = [f"{persona.id} version {persona.version}" for persona in release.personas if persona.after_attrition]
+    if not after:
+        return ", without looking at exact counts of a real delivery"
+    return (
+        f". First accepted after an analyst inside the secure room had seen exact counts of it on real data, so that the "
+        f"choice of the definition lies outside the guarantee: {', '.join(after)}. The others without such a look"
+    )
 
 
 def _joined_facts(release: ReleaseText) -> str:
