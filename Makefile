@@ -13,7 +13,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test fast dagster bench verify lint format types imports validate check clean requirements
+.PHONY: help run test fast dagster bench verify mutants lint format types imports validate check clean requirements
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ bench: $(VENV)/dev-ready ## speed and memory on the national data root, against 
 
 verify: $(VENV)/dev-ready ## the long proofs on the national data root; writes docs/verify
 	@$(BIN)/python -m benchmarks.verify --report docs/verify/2023.md
+
+mutants: $(VENV)/dev-ready ## break the compilers on purpose, and see that a test notices; writes docs/verify
+	@$(BIN)/python -m benchmarks.mutants --jobs 2 --report docs/verify/mutants.md
 
 check: lint types imports validate ## format, lint, types, import rules, Dagster definitions
 

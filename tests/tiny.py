@@ -1,24 +1,50 @@
 """A delivery of a few invented people, written as CBS would, for tests that need exact knowledge of every row.
 
-What belongs here: turning "this person has these indicators" into rows of the registers. What does not: the
-synthetic Netherlands (see `pipelines/population`).
+What belongs here: putting rows together and writing files. What does not: who is invented (`tiny_people.py`), which
+rows say an indicator (`tiny_rows.py`), and the synthetic Netherlands (`pipelines/population`).
 """
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from pipelines.registers.catalogue_model import load_catalogue
+from tests.tiny_people import (
+    GEMEENTEN,
+    PEILJAAR,
+    SUPPLYING,
+    Invented,
+    age_of,
+    cannot_hide,
+    emptied,
+    implied,
+    number_of,
+    place_of,
+    places,
+    specs,
+)
+from tests.tiny_rows import Facts, Values, address_spells, household_rows, register_rows
 
-PEILJAAR = 2023
-GEMEENTEN = ("GM0363", "GM0344", "GM0014")
-"""Amsterdam and Utrecht deliver everything; Groningen delivers no municipal files."""
-
-SUPPLYING = ("GM0363", "GM0344")
+__all__ = [
+    "FILES",
+    "GEMEENTEN",
+    "PEILJAAR",
+    "SUPPLYING",
+    "Invented",
+    "TinyDelivery",
+    "cannot_hide",
+    "deliver",
+    "implied",
+    "object_key",
+    "place_of",
+    "specs",
+    "write_delivery",
+]
 
 FILES = {
     "GBAPERSOONTAB": "Bevolking/GBAPERSOONTAB/2023/GBAPERSOON2023TABV1",
@@ -40,36 +66,20 @@ FILES = {
     "SCHULDENPROBLEMATIEK": "Maatwerk/SCHULDENPROBLEMATIEK/SCHULDENPROBLEMATIEK2023V1",
     "SCHULDHULP": "Gemeenten/SCHULDHULP/SCHULDHULP2023V1",
     "VROEGSIGNALERING": "Gemeenten/VROEGSIGNALERING/VROEGSIGNALERING2023V1",
+    "INPATAB": "InkomenBestedingen/INPATAB/INPA2023TABV1",
+    "VEHTAB": "InkomenBestedingen/VEHTAB/VEH2023TABV1",
+    "ZVWZORGKOSTENTAB": "GezondheidWelzijn/ZVWZORGKOSTENTAB/ZVWZORGKOSTEN2023TABV1",
+    "MSZPRESTATIESVEKTTAB": "GezondheidWelzijn/MSZPRESTATIESVEKTTAB/MSZPRESTATIESVEKT2023TABV1",
+    "INDICWLZTAB": "GezondheidWelzijn/INDICWLZTAB/INDICWLZ2023TABV1",
+    "JGDHULPBUS": "GezondheidWelzijn/JGDHULPBUS/JGDHULP2023BUSV1",
+    "SLOTAB": "VeiligheidRecht/SLOTAB/SLO2023TABV1",
+    "VERDTAB": "VeiligheidRecht/VERDTAB/VERD2023TABV1",
+    "WWPERSOONBUS": "Socialezekerheid/WWPERSOONBUS/WWPERSOON2023BUSV1",
+    "AOWUITKERING1ATAB": "Socialezekerheid/AOWUITKERING1ATAB/AOWUITKERING1A2023TABV1",
+    "INSCHRWPOTAB": "Onderwijs/INSCHRWPOTAB/INSCHRWPO2023TABV1",
+    "THUISZITTERS": "Gemeenten/THUISZITTERS/THUISZITTERS2023V1",
+    "URGENTIE": "Gemeenten/URGENTIE/URGENTIE2023V1",
 }
-
-_LAST = "20231231"
-
-
-@dataclass(frozen=True)
-class Invented:
-    """One invented person: RIN, gemeente, and the base indicators that are true.
-
-    `education_known` False leaves the person out of HOOGSTEOPLTAB, so that the level is unknown.
-    """
-
-    rin: int
-    gemeente: str = "GM0363"
-    has: frozenset[str] = frozenset()
-    age: int | None = None
-    sex: str = "1"
-    kind: str = "R"
-    education_known: bool = True
-
-
-def age_of(person: Invented) -> int:
-    """An age that makes exactly the age indicators of the person true."""
-    if person.age is not None:
-        return person.age
-    if "leeftijd_18_tot_27" in person.has:
-        return 21
-    if person.has & {"leeftijd_18_tot_aow"}:
-        return 40
-    return 70 if "volwassen" in person.has else 12
 
 
 @dataclass
@@ -91,127 +101,93 @@ class TinyDelivery:
 
 
 def deliver(people: Iterable[Invented]) -> TinyDelivery:
-    """All registers for these people."""
-    tiny = TinyDelivery()
-    for number, gemeente in enumerate(GEMEENTEN):
+    """All registers for these people, and the objects of the gemeenten where they live."""
+    tiny, invented = TinyDelivery(), list(people)
+    for gemeente in dict.fromkeys((*GEMEENTEN, *(person.gemeente for person in invented))):
+        number = number_of(gemeente)
         for slot in range(400):
             tiny.add("VSLGWBTAB", soortobjectnummer="D", rinobjectnummer=object_key(number, slot), gem2023=gemeente[2:])
         tiny.add("NIETVSLGWBTAB", soortobjectnummer="B", rinobjectnummer=object_key(number, 998), gem2023=gemeente[2:])
         tiny.add("NIETVSLGWBTAB", soortobjectnummer="I", rinobjectnummer=object_key(number, 999), gem2023=gemeente[2:])
-    for person in people:
-        _population_rows(tiny, person)
+    for person in invented:
+        if person.kind == "R":
+            _population_rows(tiny, person)
         _register_rows(tiny, person)
     return tiny
 
 
 def object_key(gemeente: int, slot: int) -> str:
-    return f"{gemeente:08d}{slot:024d}"
+    """A key without meaning, as CBS makes them: DuckDB's hash takes many regular ones for the same."""
+    return sha256(f"{gemeente}/{slot}".encode()).hexdigest()[:32]
 
 
 def _population_rows(tiny: TinyDelivery, person: Invented) -> None:
     key = {"rinpersoons": person.kind, "rinpersoon": f"{person.rin:09d}"}
-    if person.kind != "R":
-        return
-    place = "1" if "thuiswonend_kind" in person.has else "2"
-    shelter = "adres_opvang_of_briefadres" in person.has
-    number = GEMEENTEN.index(person.gemeente)
+    facts = Facts(person.has, person.rin, person.gemeente[2:])
+    abroad = "buiten_nederland_geboren" in person.has
+    born: Values = {"gbageboortelandnl": "0" if abroad else "1"}
     tiny.add(
         "GBAPERSOONTAB",
         **key,
         gbageslacht=person.sex,
         gbageboortejaar=str(PEILJAAR - age_of(person)),
         gbageboortemaand="05",
+        **_hidden("GBAPERSOONTAB", born, person),
     )
-    tiny.add(
-        "GBAHUISHOUDENSBUS",
-        **key,
-        huishoudnr=f"H{person.rin:09d}",
-        datumaanvanghh="20150101",
-        datumeindehh=_LAST,
-        typhh="1",
-        plhh=place,
-        aantalpershh="1",
-    )
-    tiny.add(
-        "GBAADRESOBJECTBUS",
-        **key,
-        gbadatumaanvangadreshouding="20150101",
-        gbadatumeindeadreshouding=_LAST,
-        soortobjectnummer="B" if shelter else "D",
-        rinobjectnummer=object_key(number, 998 if shelter else person.rin % 400),
-    )
+    for register, values in household_rows(facts, f"H{person.rin:09d}"):
+        tiny.add(register, **key, **values)
+    number = number_of(person.gemeente)
+    spells = address_spells(facts)
+    for turn, (begin, end) in enumerate(spells):
+        shelter = turn == len(spells) - 1 and bool(person.has & {"adres_opvang_of_briefadres", "opvang_drie_maanden"})
+        tiny.add(
+            "GBAADRESOBJECTBUS",
+            **key,
+            gbadatumaanvangadreshouding=begin,
+            gbadatumeindeadreshouding=end,
+            soortobjectnummer="B" if shelter else "D",
+            rinobjectnummer=object_key(number, 998 if shelter else (person.rin + turn) % 400),
+        )
 
 
 def _register_rows(tiny: TinyDelivery, person: Invented) -> None:
-    key = {"rinpersoons": person.kind, "rinpersoon": f"{person.rin:09d}"}
-    has = person.has
-    own = person.gemeente[2:]
-    flag = "smalle_def_problematische_schulden_20231231"
-    household_flag = "smalle_def_problematische_schulden_hh_20231231"
-    low = "1212" if "zonder_startkwalificatie" in has else "2121"
-    rows: dict[str, tuple[str, dict[str, str]]] = {
-        "verslaving_medicatie": ("MEDICIJNTAB", {"atc4": "N07B"}),
-        "antipsychotica": ("MEDICIJNTAB", {"atc4": "N05A"}),
-        "verslaving_ggz": ("GGZZPMPRESTATIETAB", {"zpmdiagnose": "SG03"}),
-        "ggz_ernstig": ("GGZZPMPRESTATIETAB", {"zpmdiagnose": "SG01"}),
-        "wmo_maatwerk": (
-            "WMOBUS",
-            {
-                "typearrangement": "1",
-                "wmodatumaanvang": "20220101",
-                "wmodatumeinde": "88888888",
-                "wmotoewijzingsnummer": f"T{person.rin}",
-                "wmogemeente": own,
-            },
-        ),
-        "schuld_smal": ("SCHULDENPROBLEMATIEK", {flag: "1", household_flag: "1"}),
-        "wanbetaler_zorgpremie": ("WANBZVWTAB", {}),
-        "vroegsignaal": (
-            "VROEGSIGNALERING",
-            {"signaaldatum": "20230615", "signaalsoort": "H", "gemeente": own},
-        ),
-        "wsnp": ("WSNPPERSBUS", {"wsnpdatumtoelaat": "20230301", "wsnpdatumbeein": "88888888"}),
-        "schuldregeling_minnelijk": (
-            "SCHULDHULP",
-            {"begindatum": "20230201", "einddatum": "88888888", "trajectsoort": "S", "gemeente": own},
-        ),
-        "bijstand": (
-            "BIJSTANDPERSOONBUS",
-            {"aanvbijstand": "20200101", "eindbijstand": _LAST, "bijstandsoort": "01"},
-        ),
-        "ao_uitkering": (
-            "AOTOTPERSOONBUS",
-            {"aanvaotot": "20231101" if "ao_beeindigd" in has else "20180101", "eindaotot": _LAST, "aototwet": "5"},
-        ),
-        "ao_beeindigd": (
-            "AOTOTPERSOONBUS",
-            {"aanvaotot": "20180101", "eindaotot": "20230430", "aototwet": "5"},
-        ),
-        "baan_laatste_drie_maanden": (
-            "SPOLISBUS",
-            {
-                "ikvid": f"K{person.rin}",
-                "sdatumaanvangiko": "20230101",
-                "sdatumeindeiko": "20231115",
-                "sbasisloon": "1500.50",
-            },
-        ),
-        "zelfstandige": ("SECMBUS", {"aanvsecm": "20210101", "eindsecm": _LAST, "secm": "13"}),
-        "onderwijs_ingeschreven": ("ONDERWIJSINSCHRTAB", {"oplnr": "012345"}),
-    }
-    for name, (register, values) in rows.items():
-        if name in has:
-            tiny.add(register, **key, **values)
-    if person.education_known and person.kind == "R":
-        tiny.add("HOOGSTEOPLTAB", **key, oplnivsoi2021agg4hbmetnirwo=low)
+    catalogue = load_catalogue()
+    for name, values in register_rows(Facts(person.has, person.rin, person.gemeente[2:])):
+        register = catalogue.register(name)
+        everybody = register.absence == "onbekend"
+        if everybody and (person.kind != "R" or _is_absent(name, person)):
+            continue
+        kind, number = register.person_key
+        key = {kind: person.kind, number: f"{person.rin:09d}"}
+        tiny.add(name, **key, **(_hidden(name, values, person) if everybody else values))
+
+
+def _is_absent(register: str, person: Invented) -> bool:
+    """Is everything unknown that the register could say? Then the person is not in it."""
+    said = {indicator.id for indicator in specs().base if indicator.source == register}
+    return said <= person.unknown
+
+
+def _hidden(register: str, values: Values, person: Invented) -> Values:
+    """The values, without those that an unknown indicator reads."""
+    entry = load_catalogue().register(register)
+    missing: dict[str, str | None] = {}
+    for name in person.unknown:
+        indicator = specs().by_id[name]
+        if indicator.source == register:
+            rule = indicator.rule.on_register
+            read = (*getattr(rule, "where", {}), *getattr(rule, "between", {}))
+            missing |= dict.fromkeys((entry.column(column).delivered(PEILJAAR) for column in read), None)
+            missing |= emptied(indicator, entry)
+    return {**values, **missing}
 
 
 def write_delivery(
     tiny: TinyDelivery, deliveries: Path, *, file_format: str = "parquet", version: int = 1, kind: str = "synthetic"
 ) -> Path:
     """Write the two deliveries (cbs, gemeenten) with their manifests; returns the folder of `cbs`."""
-    municipal = ("SCHULDHULP", "VROEGSIGNALERING")
-    parts = {"cbs": [name for name in FILES if name not in municipal], "gemeenten": list(municipal)}
+    municipal = [name for name in FILES if load_catalogue().register(name).supplier == "gemeente"]
+    parts = {"cbs": [name for name in FILES if name not in municipal], "gemeenten": municipal}
     for name, registers in parts.items():
         for register in registers:
             _write_file(tiny.frame(register), deliveries / name / f"{FILES[register]}.{file_format}")
@@ -235,8 +211,15 @@ def _coverage(tiny: TinyDelivery, register: str) -> dict[str, Any]:
     if column is None:
         return {"kind": "national", "empty": not tiny.rows.get(register)}
     present = {f"GM{row[column]}" for row in tiny.rows.get(register, [])}
-    silent = [code for code in SUPPLYING if code not in present]
-    return {"kind": "gemeenten", "gemeenten": list(SUPPLYING), "nothing_to_report": silent}
+    silent = {gemeente: registers for registers, gemeente in places().items()}
+    lived_in = dict.fromkeys((*SUPPLYING, *(f"GM{row['gem2023']}" for row in tiny.rows.get("VSLGWBTAB", []))))
+    known = [gemeente for gemeente in lived_in if gemeente in (*GEMEENTEN, *silent)]
+    supplying = [gemeente for gemeente in known if register not in silent.get(gemeente, ())]
+    return {
+        "kind": "gemeenten",
+        "gemeenten": supplying,
+        "nothing_to_report": [gemeente for gemeente in supplying if gemeente not in present],
+    }
 
 
 def _write_file(frame: pl.DataFrame, path: Path) -> None:

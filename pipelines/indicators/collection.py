@@ -39,9 +39,14 @@ class Indicators:
         return tuple(indicator.id for indicator in self.base if indicator.id in wanted)
 
     def sources_of(self, name: str) -> tuple[str, ...]:
-        """Registers that an indicator rests on, in order of name."""
-        sources = {self.by_id[base].source for base in self.base_of((name,))}
-        return tuple(sorted(source for source in sources if source is not None))
+        """Registers that an indicator rests on, in order of name; also those in which nothing may have begun."""
+        found: set[str] = set()
+        for indicator in (self.by_id[under] for under in self.all_under(name)):
+            if indicator.source is not None:
+                found.add(indicator.source)
+            if indicator.rule.ended_and_nothing_began is not None:
+                found |= {rows.source for rows in indicator.rule.ended_and_nothing_began.nothing_of}
+        return tuple(sorted(found))
 
     def all_under(self, name: str) -> tuple[str, ...]:
         """The indicator itself and every indicator that it refers to, directly or not."""

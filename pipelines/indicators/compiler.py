@@ -1,31 +1,17 @@
-"""From indicator specs to SQL: bits of a person from one scan per register, and named booleans from bits.
+"""From indicator specs to bits, and from bits to named three-valued booleans.
 
-What belongs here: expressions. What does not: running them (see `table.py`).
-
-Per word of 63 indicators a register row yields two sets of bits: `t`, the indicator is true by this row, and
-`s`, what the row says of being known. For a register whose absence means "no", `s` marks a missing value; for
-one whose absence says nothing, `s` marks a value that is there.
+What belongs here: the place of every base indicator, and combinations. What does not: how a bit is found in a
+register (`scans.py`), and running anything (`table.py`).
 """
 
 from dataclasses import dataclass
 
-from pipelines.errors import SpecError
 from pipelines.indicators.collection import Indicators
-from pipelines.indicators.spec import (
-    Indicator,
-    PersonFact,
-    RecordExists,
-    SpellEnded,
-    SpellInMonths,
-    SpellInYear,
-    SpellOnPeildatum,
-)
+from pipelines.indicators.spec import Indicator, PersonFact
 from pipelines.persons.build import ADDRESS_KINDS
-from pipelines.registers.catalogue_model import Catalogue, Register
+from pipelines.registers.catalogue_model import Catalogue
 
 WORD_BITS = 63
-
-RegisterRule = RecordExists | SpellOnPeildatum | SpellInMonths | SpellInYear | SpellEnded
 
 
 @dataclass(frozen=True)
@@ -39,6 +25,21 @@ class Bit:
     @property
     def mask(self) -> int:
         return 1 << self.position
+
+    def when(self, holds: str) -> str:
+        """SQL of the bit where something holds, and of no bit elsewhere."""
+        return f"CASE WHEN {holds} THEN {self.mask}::UBIGINT ELSE 0 END"
+
+
+@dataclass(frozen=True)
+class Year:
+    """What a scan needs to know of the kluis; `delivered` names the registers that have a table."""
+
+    catalogue: Catalogue
+    schema: str
+    peiljaar: int
+    words: int
+    delivered: frozenset[str]
 
 
 def assign_bits(indicators: Indicators) -> dict[str, Bit]:
@@ -54,17 +55,9 @@ def words_needed(bits: dict[str, Bit]) -> int:
     return 1 + max((bit.word for bit in bits.values()), default=0)
 
 
-def condition(rule: RegisterRule, register: Register, peiljaar: int) -> str:
-    """SQL over a row `r` of the register: true when this row makes the indicator true."""
-    parts = [f"r.{column} IN ({quoted(codes)})" for column, codes in rule.where.items()]
-    parts.extend(_spell_parts(rule, register, peiljaar))
-    return " AND ".join(parts) if parts else "true"
-
-
-def missing_value(rule: RegisterRule, register: Register) -> str:
-    """SQL over a row `r`: true when a column of the rule is missing in this row; empty when that cannot be."""
-    columns = [name for name in rule.where if register.column(name).missing]
-    return " OR ".join(f"r.{name} IS NULL" for name in columns)
+def joined(parts: list[str]) -> str:
+    """SQL of all these bits together."""
+    return " | ".join(parts) if parts else "0::UBIGINT"
 
 
 def person_condition(fact: PersonFact) -> tuple[str, str]:
@@ -74,31 +67,6 @@ def person_condition(fact: PersonFact) -> tuple[str, str]:
         return f"(p.leeftijd >= {fact.age.start}{upper})", "p.leeftijd IS NOT NULL"
     kinds = ", ".join(str(ADDRESS_KINDS[kind]) for kind in fact.address_kind or ())
     return f"p.address_kind IN ({kinds})", "p.address_kind IS NOT NULL"
-
-
-def scan_sql(register: Register, bits: list[Bit], schema: str, peiljaar: int, words: int) -> str:
-    """One scan of a register: rows (person, t0, s0, ...) for the rows that say anything."""
-    true_words: dict[int, list[str]] = {word: [] for word in range(words)}
-    said_words: dict[int, list[str]] = {word: [] for word in range(words)}
-    relevant: list[str] = []
-    for bit in bits:
-        rule = bit.indicator.rule.on_register
-        if rule is None:
-            raise SpecError(f"{bit.indicator.id} has no rule on a register")
-        holds = condition(rule, register, peiljaar)
-        missing = missing_value(rule, register)
-        true_words[bit.word].append(_bit_when(holds, bit))
-        relevant.append(f"({holds})")
-        known = f"NOT ({missing})" if missing else "true"
-        said = known if register.absence == "onbekend" else missing
-        if said:
-            said_words[bit.word].append(_bit_when(said, bit))
-            relevant.append(f"({said})")
-    columns = [
-        f"{_joined(true_words[word])} AS t{word}, {_joined(said_words[word])} AS s{word}" for word in range(words)
-    ]
-    where = "" if "(true)" in relevant else f"\nWHERE {' OR '.join(dict.fromkeys(relevant))}"
-    return f"SELECT r.person, {', '.join(columns)}\nFROM {schema}.{register.table} r{where}"
 
 
 def named_booleans(indicators: Indicators, bits: dict[str, Bit], names: tuple[str, ...]) -> list[str]:
@@ -116,8 +84,8 @@ def boolean(indicators: Indicators, bits: dict[str, Bit], name: str) -> str:
     parts = [f"({boolean(indicators, bits, part)})" for part in rule.combines]
     if rule.all_of:
         return " AND ".join(parts)
-    joined = " OR ".join(parts)
-    return f"NOT ({joined})" if rule.none_of else joined
+    either = " OR ".join(parts)
+    return f"NOT ({either})" if rule.none_of else either
 
 
 def sources(bits: dict[str, Bit], catalogue: Catalogue) -> dict[str, list[Bit]]:
@@ -127,41 +95,3 @@ def sources(bits: dict[str, Bit], catalogue: Catalogue) -> dict[str, list[Bit]]:
         if bit.indicator.source is not None:
             found.setdefault(catalogue.register(bit.indicator.source).name, []).append(bit)
     return dict(sorted(found.items()))
-
-
-def quoted(values: tuple[str, ...]) -> str:
-    """A list of SQL text literals."""
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-
-
-def _spell_parts(rule: RegisterRule, register: Register, peiljaar: int) -> list[str]:
-    if isinstance(rule, RecordExists) or register.spell is None:
-        return []
-    begin, end = f"r.{register.spell.begin}", f"r.{register.spell.end}"
-    peildatum = f"DATE '{peiljaar}-12-31'"
-    if isinstance(rule, SpellOnPeildatum):
-        return [f"{begin} <= {_before(peildatum, rule.min_months)}", f"{end} >= {peildatum}"]
-    if isinstance(rule, SpellInMonths):
-        return [f"{begin} <= {peildatum}", f"{end} > {_before(peildatum, rule.months)}"]
-    if isinstance(rule, SpellInYear):
-        return [f"{begin} <= {peildatum}", f"{end} >= DATE '{peiljaar}-01-01'"]
-    window = [f"{end} <= {_before(peildatum, rule.months_before.start)}"]
-    if rule.months_before.to is not None:
-        window.append(f"{end} > {_before(peildatum, rule.months_before.to)}")
-    continued = (
-        f"EXISTS (SELECT 1 FROM y{peiljaar}.{register.table} n WHERE n.person = r.person "
-        f"AND n.{register.spell.begin} <= {end} + 1 AND n.{register.spell.end} > {end})"
-    )
-    return [*window, f"NOT {continued}"]
-
-
-def _before(peildatum: str, months: int) -> str:
-    return f"CAST({peildatum} - INTERVAL {months} MONTH AS DATE)" if months else peildatum
-
-
-def _bit_when(holds: str, bit: Bit) -> str:
-    return f"CASE WHEN {holds} THEN {bit.mask}::UBIGINT ELSE 0 END"
-
-
-def _joined(parts: list[str]) -> str:
-    return " | ".join(parts) if parts else "0::UBIGINT"

@@ -26,7 +26,7 @@ Codes = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class FromTo(_Frozen):
@@ -51,7 +51,8 @@ class Range(_Frozen):
 
 class Rows(_Frozen):
     """Which records of the register count: all of them, or those whose columns hold the given codes (`where`) and
-    numbers (`between`). A record with a missing value in such a column leaves the answer open."""
+    numbers (`between`). A record with a missing value in such a column leaves the answer open, unless another value
+    of it (or its dates) says that it does not count, or other records decide."""
 
     where: dict[Name, Codes] = {}
     between: dict[Name, Range] = {}
@@ -81,8 +82,9 @@ class SpellInYear(Rows):
 class SpellEnded(Rows):
     """True when spells came to an end between `from` and `to` months before the peildatum.
 
-    The end lies after the peildatum minus `to` months and not after the peildatum minus `from` months. A spell
-    that another spell of the same register continues (it covers the day after) has not ended.
+    The end lies after the peildatum minus `to` months and not after the peildatum minus `from` months. A spell that
+    covers the peildatum has not ended: in many registers its last day only says that it still runs. Nor has a spell
+    that another spell of the same register, whatever its codes, continues (it covers the day after).
     """
 
     months_before: FromTo
@@ -100,7 +102,7 @@ class EndedAndNothingBegan(Rows):
     after it. Only what began up to and including the peildatum counts.
 
     Unknown, besides a missing value: a spell ended, nothing was seen, and a register of `nothing_of` does not cover
-    the person's gemeente.
+    the person's gemeente. Such a register is not looked at: where it is silent by agreement, it says nothing.
     """
 
     months_before: FromTo
@@ -110,7 +112,8 @@ class EndedAndNothingBegan(Rows):
 
 class Count(Rows):
     """True when at least `at_least` records count; with `months` only spells that touch the last months. With
-    `distinct` different values of a column are counted instead (a missing value is no value)."""
+    `distinct` different values of a column are counted instead (a missing value is no value). Unknown when it would
+    be true if the records with a missing value counted too."""
 
     at_least: Annotated[int, Field(ge=2)]
     months: Annotated[int, Field(ge=1)] | None = None
@@ -137,6 +140,9 @@ class Moved(_Frozen):
 class HouseholdMember(_Frozen):
     """True when another member of the household on the peildatum has the indicator `has` (one on a register or a
     person). False for who lives alone; unknown when nobody has it and one is unknown, or the household is.
+
+    A household is everyone of the counting population with the same household number and first day of the household
+    in a GBAHUISHOUDENSBUS spell that covers the peildatum; it is unknown for who has no such spell or number.
 
     Reads the rows of others: see `Indicators.reads_others`.
     """

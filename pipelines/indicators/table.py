@@ -6,16 +6,18 @@ What belongs here: running the compiled scans. What does not: expressions (`comp
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.compiler import (
     Bit,
+    Year,
     assign_bits,
+    joined,
     named_booleans,
     person_condition,
-    scan_sql,
     sources,
     words_needed,
 )
-from pipelines.persons.build import NO_GEMEENTE
+from pipelines.indicators.coverage_words import write_coverage_words
+from pipelines.indicators.households import HOUSEHOLDS, add_household_sql, household_bits
+from pipelines.indicators.scans import register_sql
 from pipelines.registers.catalogue_model import Catalogue
-from pipelines.registers.coverage import covered_gemeenten
 from pipelines.warehouse import Warehouse, year_schema
 
 
@@ -30,17 +32,25 @@ def build_person_words(warehouse: Warehouse, indicators: Indicators, catalogue: 
     bits = assign_bits(indicators)
     words = words_needed(bits)
     _write_registry(warehouse, schema, bits)
-    _write_coverage_words(warehouse, schema, bits, words, catalogue)
+    write_coverage_words(warehouse, schema, bits, words, catalogue)
+    # A register that was not delivered covers nothing: its indicators are unknown, and there is nothing to scan.
+    delivered = frozenset(r.name for r in catalogue.registers.values() if warehouse.has_table(schema, r.table))
+    year = Year(catalogue, schema, peiljaar, words, delivered)
     scans = "\nUNION ALL\n".join(
-        scan_sql(catalogue.register(name), found, schema, peiljaar, words)
+        register_sql(catalogue.register(name), found, year)
         for name, found in sources(bits, catalogue).items()
-        # A register that was not delivered covers nothing: its indicators are unknown, and there is nothing to scan.
-        if warehouse.has_table(schema, catalogue.register(name).table)
+        if name in delivered
     )
     warehouse.run(
-        f"CREATE OR REPLACE TABLE {schema}.person_words AS {_words_sql(schema, bits, catalogue, words, scans)}",
+        f"CREATE OR REPLACE TABLE {schema}.person_words AS {_words_sql(year, bits, scans)}",
         step="build indicators",
     )
+    # Without the file of households nobody's household is known, and the bits stay as they are: unknown.
+    if household_bits(bits) and HOUSEHOLDS in delivered:
+        warehouse.run(
+            f"CREATE OR REPLACE TABLE {schema}.person_words AS {add_household_sql(schema, bits, words, peiljaar)}",
+            step="look at other members of the household",
+        )
     names = ",\n  ".join(named_booleans(indicators, bits, tuple(indicators.by_id)))
     warehouse.run(
         f"CREATE OR REPLACE VIEW {schema}.person_indicators AS SELECT person, "
@@ -49,41 +59,51 @@ def build_person_words(warehouse: Warehouse, indicators: Indicators, catalogue: 
     )
 
 
-def _words_sql(schema: str, bits: dict[str, Bit], catalogue: Catalogue, words: int, scans: str) -> str:
-    """Known = covered and (said nothing missing, or said a value, or true); true only where known."""
+def _words_sql(year: Year, bits: dict[str, Bit], scans: str) -> str:
+    """Known = covered and (nothing left open, or said, or true), and, for what is true because nothing followed, the
+    others covered too; true only where known."""
     columns: list[str] = []
-    for word in range(words):
+    for word in range(year.words):
         true_person, known_person = _person_words(bits, word)
-        says_no = _silence_says_no(bits, word, catalogue)
-        # Where silence says no, `s` marks what is missing; elsewhere it marks what is there. Hence the xor.
-        speaks = f"(xor(coalesce(w.s{word}, 0), {says_no}::UBIGINT) | coalesce(w.t{word}, 0))"
-        known = f"(c.covered{word} & {speaks})"
-        columns.append(f"((coalesce(w.t{word}, 0) & {known}) | {true_person}) AS t{word}")
+        true = f"coalesce(w.t{word}, 0)"
+        # Where silence says no, `s` marks what is left open; elsewhere it marks what is known. Hence the xor.
+        says_no = _silence_says_no(bits, word, year.catalogue)
+        speaks = f"(xor(coalesce(w.s{word}, 0), {says_no}::UBIGINT) | {true})"
+        known = f"(c.covered{word} & {speaks} & (c.others{word} | ~{true}))"
+        columns.append(f"(({true} & {known}) | {true_person}) AS t{word}")
         columns.append(f"({known} | {known_person}) AS k{word}")
-    folded = ", ".join(f"bit_or(t{word}) AS t{word}, bit_or(s{word}) AS s{word}" for word in range(words))
+    folded = ", ".join(f"bit_or(t{word}) AS t{word}, bit_or(s{word}) AS s{word}" for word in range(year.words))
     return f"""
         WITH said AS (
-            {scans}
+            {scans or _nobody(year.words)}
         ),
         folded AS (
             SELECT person, {folded} FROM said GROUP BY person
         )
         SELECT p.person, p.gemeente, p.leeftijdsgroep, p.geslacht, {", ".join(columns)}
-        FROM {schema}.persons p
+        FROM {year.schema}.persons p
         LEFT JOIN folded w USING (person)
-        JOIN {schema}.coverage_words c USING (gemeente)
+        JOIN {year.schema}.coverage_words c USING (gemeente)
     """
 
 
+def _nobody(words: int) -> str:
+    """The rows of no register at all: nobody is said anything of."""
+    columns = ", ".join(f"0::UBIGINT AS t{word}, 0::UBIGINT AS s{word}" for word in range(words))
+    return f"SELECT NULL::INTEGER AS person, {columns} WHERE false"
+
+
 def _person_words(bits: dict[str, Bit], word: int) -> tuple[str, str]:
-    true_parts, known_parts = ["0::UBIGINT"], ["0::UBIGINT"]
+    true: list[str] = []
+    known: dict[str, int] = {}
     for bit in bits.values():
         fact = bit.indicator.rule.person
         if fact is not None and bit.word == word:
-            holds, known = person_condition(fact)
-            true_parts.append(f"CASE WHEN {holds} THEN {bit.mask}::UBIGINT ELSE 0 END")
-            known_parts.append(f"CASE WHEN {known} THEN {bit.mask}::UBIGINT ELSE 0 END")
-    return f"({' | '.join(true_parts)})", f"({' | '.join(known_parts)})"
+            holds, is_known = person_condition(fact)
+            true.append(bit.when(holds))
+            known[is_known] = known.get(is_known, 0) | bit.mask
+    masks = [f"CASE WHEN {is_known} THEN {mask}::UBIGINT ELSE 0 END" for is_known, mask in known.items()]
+    return f"({joined(true)})", f"({joined(masks)})"
 
 
 def _write_registry(warehouse: Warehouse, schema: str, bits: dict[str, Bit]) -> None:
@@ -92,34 +112,6 @@ def _write_registry(warehouse: Warehouse, schema: str, bits: dict[str, Bit]) -> 
         f"CREATE OR REPLACE TABLE {schema}.indicator_bits AS "
         f"SELECT * FROM (VALUES {values}) AS b (indicator, word, position)",
         step="write the registry of bits",
-    )
-
-
-def _write_coverage_words(
-    warehouse: Warehouse, schema: str, bits: dict[str, Bit], words: int, catalogue: Catalogue
-) -> None:
-    """`coverage_words`: per gemeente the bits whose register covers it.
-
-    A person whose gemeente was not found (number 0) is covered by national registers only.
-    """
-    covered = covered_gemeenten(warehouse, schema)
-    numbers = sorted(frozenset().union(*covered.values()))
-    rows: list[str] = []
-    for gemeente in (NO_GEMEENTE, *numbers):
-        masks = [0] * words
-        for bit in bits.values():
-            source = bit.indicator.source
-            if source is None:
-                continue
-            national = catalogue.register(source).coverage == "national" and bool(covered.get(source))
-            if national or gemeente in covered.get(source, frozenset()):
-                masks[bit.word] |= bit.mask
-        rows.append(f"({gemeente}::USMALLINT, {', '.join(f'{mask}::UBIGINT' for mask in masks)})")
-    names = ", ".join(f"covered{word}" for word in range(words))
-    warehouse.run(
-        f"CREATE OR REPLACE TABLE {schema}.coverage_words AS "
-        f"SELECT * FROM (VALUES {', '.join(rows)}) AS c (gemeente, {names})",
-        step="write coverage words",
     )
 
 

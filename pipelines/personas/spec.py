@@ -97,7 +97,9 @@ class Persona(_Frozen):
         if self.status == "draft":
             return self
         if not {"missing", "not_counted", "unknown"} <= lands:
-            raise ValueError("examples: give at least one person who lands in missing, one in not_counted, one in unknown")
+            raise ValueError(
+                "examples: give at least one person who lands in missing, one in not_counted, one in unknown"
+            )
         if len(self.examples) < ENOUGH_EXAMPLES:
             raise ValueError(
                 f"examples: found {len(self.examples)}, needed are at least {ENOUGH_EXAMPLES}. Add people who only just "

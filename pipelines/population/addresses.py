@@ -1,27 +1,40 @@
 """Where people are registered: objects, addresses, and the files that place objects in gemeenten.
 
-What belongs here: GBAADRESOBJECTBUS, VSLGWBTAB, NIETVSLGWBTAB and who lives in a shelter or at a briefadres.
-What does not: households. Every private household has an object of its own, with the same number.
+What belongs here: GBAADRESOBJECTBUS, VSLGWBTAB, NIETVSLGWBTAB, URGENTIE and who lives in a shelter or at a
+briefadres. What does not: households. Every private household has an object of its own, with the same number.
 """
 
 from pipelines.population.chances import Chance, befallen
-from pipelines.population.people import FRAILTY
+from pipelines.population.households import MOVED, MOVED_PARTED
+from pipelines.population.people import FRAILTY, HOUSEHOLD_FRAILTY, IN_SHELTER, MOVES_TWICE, SHORTLY_IN_SHELTER
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import RIN_TEXT, uniform
 
 OPVANG = Chance(
     "opvang",
-    """CASE WHEN plhh = 2 AND age BETWEEN 18 AND 72
-        THEN place_homeless_level(g) * exp(1.6 * z) * CASE WHEN age < 27 THEN 0.8 WHEN age < 56 THEN 1.2 ELSE 0.5 END
-        ELSE 0 END""",
+    "place_homeless_level(g) * exp(1.6 * z) * CASE WHEN age < 27 THEN 0.8 WHEN age < 56 THEN 1.2 ELSE 0.5 END",
+    only="plhh = 2 AND age BETWEEN 18 AND 72",
     target=15_000,
-    scripted=("opvang",),
+    scripted=("opvang", "opvang_kort"),
     beside_planting=True,
     most=0.3,
 )
 """15,000 outside planting: registers show about 9,600 homeless people, the rest have a briefadres (our choice)."""
 
+PRIORITY = Chance(
+    "urgentie",
+    """CASE WHEN opvang THEN 60 ELSE 1 END * CASE WHEN slachtoffer_geweld THEN 25 ELSE 1 END
+        * CASE WHEN plhh = 7 THEN 3 ELSE 1 END * CASE WHEN age > 66 THEN 0.5 ELSE 1 END""",
+    only="age >= 18 AND plhh BETWEEN 2 AND 9",
+    target=30_000,
+    scripted=("urgentie",),
+    most=0.2,
+)
+"""If every gemeente delivered (our choice: no national count was found)."""
+
 _SAME_GEMEENTE = 0.65
+_TWICE = 0.06
+"""Share of the movers who moved before in the same year, about 80,000 persons (our choice)."""
 
 
 def addresses_sql(settings: PopulationSettings) -> str:
@@ -35,30 +48,64 @@ def addresses_sql(settings: PopulationSettings) -> str:
 
 
 def _spells_sql(settings: PopulationSettings) -> str:
-    shelter = f"{_FIRST_SHELTER} + floor({uniform('hi', 'shelter')} * place_shelters(g))::BIGINT"
-    moved = "babies = 0 AND begun <> since"
+    shelter = f"{_FIRST_SHELTER} + floor({uniform('hhh', 'shelter')} * place_shelters(g))::BIGINT"
     # Who is in a shelter is found again by the same draw, which is cheaper than to carry it along.
     return f"""
-        SELECT number, CASE WHEN {moved} THEN begun ELSE greatest(since, born) END AS begun, '{settings.last_day}' AS ended,
+        SELECT number, CASE WHEN {_MOVED} THEN {_last_move(settings)} ELSE greatest(since, born) END AS begun,
+            '{settings.last_day}' AS ended,
             CASE WHEN roofless THEN 'B' WHEN plhh = 10 THEN 'I' ELSE 'D' END AS kind,
             CASE WHEN roofless THEN {shelter} ELSE hh END AS object
         FROM (
-            SELECT *, CASE WHEN plant > 0 OR {DRAWN_OPVANG} < {OPVANG.most} THEN {befallen(OPVANG)} ELSE false END AS roofless
+            SELECT *, CASE WHEN script > 0 THEN (script & {IN_SHELTER | SHORTLY_IN_SHELTER}) <> 0
+                WHEN {DRAWN_OPVANG} < {OPVANG.most}e0 THEN {befallen(OPVANG)} ELSE false END AS roofless
             FROM (
-                SELECT *, CASE WHEN plhh = 2 THEN {OPVANG.draw} ELSE 1 END AS {DRAWN_OPVANG}, CASE WHEN plhh = 2 THEN {FRAILTY} ELSE 0 END AS z
-                FROM (SELECT *, CASE WHEN plhh = 2 THEN household_hash(hh) END AS hhh FROM homes)
+                SELECT *, CASE WHEN {DRAWN_OPVANG} < {OPVANG.most}e0 THEN {FRAILTY} ELSE 0 END AS z
+                FROM (
+                    SELECT *, CASE WHEN plhh = 2 THEN {OPVANG.draw} ELSE 1 END AS {DRAWN_OPVANG},
+                        CASE WHEN plhh = 2 OR script > 0 THEN household_hash(hh) END AS hhh
+                    FROM homes
+                )
             )
         )
         UNION ALL
-        SELECT number, since, (begun - 1)::VARCHAR, 'D', {_elsewhere("hhh", "g2")}
-        FROM (
-            SELECT *, {_other_place("hhh")} AS g2 FROM (SELECT *, household_hash(hh) AS hhh FROM homes WHERE {moved})
-        )
+        SELECT number, since, (first_move - 1)::VARCHAR, 'D', {_elsewhere("hhh", "g2", "other object")}
+        FROM (SELECT *, {_other_place("hhh")} AS g2 FROM ({_movers_sql(settings)}))
         UNION ALL
-        SELECT number, since, gone::VARCHAR, 'D', {_elsewhere("hi", "g")} FROM gone
+        SELECT number, first_move, (last_move - 1)::VARCHAR, 'D', {_elsewhere("hhh", "g", "object between")}
+        FROM ({_movers_sql(settings)}) WHERE twice
+        UNION ALL
+        SELECT number, since, gone::VARCHAR, 'D', {_elsewhere("hi", "g", "other object")} FROM gone
     """
 
 
+def _last_move(settings: PopulationSettings) -> str:
+    """SQL of the day of the move to the present address. Planted people: in the spring or summer, so that a shelter
+    is theirs for four months, or in November, so that it is not for three."""
+    day = "(hi % 26)::INTEGER"
+    return (
+        f"CASE WHEN (script & {SHORTLY_IN_SHELTER}) <> 0 THEN {settings.peiljaar}1102 + {day} "
+        f"WHEN (script & {MOVES_TWICE}) <> 0 THEN {settings.peiljaar}0502 + (hi % 4)::INTEGER * 100 + (hi % 23)::INTEGER "
+        "ELSE begun END"
+    )
+
+
+def _movers_sql(settings: PopulationSettings) -> str:
+    """Who moved in the year, with `first_move` (an earlier month) where they did `twice`."""
+    drawn = uniform("hhh", "moved twice")
+    # Few draw low enough for their frailty to matter.
+    twice = f"CASE WHEN {drawn} < 0.5 THEN {drawn} < {_TWICE} * exp(0.7 * {HOUSEHOLD_FRAILTY}) ELSE false END"
+    back = f"floor({uniform('hhh', 'moved before')} * (last_move // 100 % 100 - 1))::INTEGER"
+    return f"""
+        SELECT *, last_move - 100 * CASE WHEN NOT twice THEN 0 WHEN script > 0 THEN 4 ELSE 1 + {back} END AS first_move
+        FROM (
+            SELECT *, CASE WHEN script > 0 THEN (script & {MOVES_TWICE}) <> 0
+                WHEN last_move // 100 % 100 > 1 THEN {twice} ELSE false END AS twice
+            FROM (SELECT *, household_hash(hh) AS hhh, {_last_move(settings)} AS last_move FROM homes WHERE {_MOVED})
+        )
+    """
+
+
+_MOVED = f"(change IN ({MOVED}, {MOVED_PARTED}) OR script > 0 AND (script & {MOVES_TWICE | SHORTLY_IN_SHELTER}) <> 0)"
 _FIRST_SHELTER = "place_base(g) + place_dwellings(g) + place_vacant(g) + place_institutions(g)"
 DRAWN_OPVANG = f"d_{OPVANG.name}"
 
@@ -72,9 +119,9 @@ def _other_place(hashed: str) -> str:
     )
 
 
-def _elsewhere(hashed: str, g: str) -> str:
+def _elsewhere(hashed: str, g: str, name: str) -> str:
     dwellings = f"(place_dwellings({g}) + place_vacant({g}))"
-    return f"place_base({g}) + floor({uniform(hashed, 'other object')} * {dwellings})::BIGINT"
+    return f"place_base({g}) + floor({uniform(hashed, name)} * {dwellings})::BIGINT"
 
 
 def dwellings_sql(settings: PopulationSettings) -> str:
@@ -100,4 +147,21 @@ def other_objects_sql(settings: PopulationSettings) -> str:
             SELECT *, household_hash(base + dwellings + vacant + turn) AS hashed
             FROM (SELECT *, unnest(range(institutions + shelters)) AS turn FROM places)
         )
+    """
+
+
+def priorities_sql(settings: PopulationSettings) -> str:
+    """URGENTIE: declarations of gemeenten that deliver; two in three still hold (88888888)."""
+    year = settings.peiljaar
+    begun, ground = uniform("hi", "priority begun"), uniform("hi", "priority ground")
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", day_of({year}, 0.6 * {begun})::VARCHAR AS "BEGINDATUM",
+            CASE WHEN plant > 0 OR {uniform("hi", "priority used")} < 0.67 THEN '88888888'
+                ELSE day_of({year}, 0.62 + 0.37 * {uniform("hi", "priority end day")})::VARCHAR END AS "EINDDATUM",
+            CASE WHEN opvang THEN 'U' WHEN {ground} < 0.3 THEN 'M' ELSE 'O' END AS "URGENTIEGROND",
+            place_code(g) AS "GEMEENTE"
+        FROM people WHERE urgentie AND place_urgentie(g)
+        UNION ALL
+        SELECT kind, rin, '{year}0501', '88888888', 'O', place_code(g)
+        FROM outsiders WHERE place_urgentie(g) AND known_from BETWEEN 0.9 AND 0.91
     """

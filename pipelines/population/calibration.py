@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.facts.gemeenten import gemeenten
-from pipelines.population import addresses, benefits, debts, health, work
+from pipelines.population import addresses, benefits, care, debts, health, pensions, safety, work, youth
 from pipelines.population.chances import Chance
 from pipelines.population.engine import value_of
 from pipelines.population.household_roles import NATIONAL_PLACES
@@ -37,7 +37,20 @@ _CHANCES: tuple[Chance, ...] = (
     health.ANTIPSYCHOTICS,
     health.ANTIDEPRESSANTS,
     health.ADDICTION_MEDICINE,
+    health.TRANQUILLISERS,
+    health.ADHD_MEDICINE,
+    health.INSULIN,
     health.WMO,
+    care.LONG_TERM_CARE,
+    care.MATERNITY,
+    care.COELIAC_DISEASE,
+    youth.YOUTH_CARE,
+    youth.OUT_OF_SCHOOL,
+    pensions.CUT_PENSION,
+    pensions.TOP_UP,
+    safety.SUSPECT,
+    safety.VICTIM_OF_VIOLENCE,
+    addresses.PRIORITY,
     debts.PREMIUM,
     debts.SIGNAL,
     debts.DEBT_HELP,
@@ -75,6 +88,7 @@ def calibrate(connection: duckdb.DuckDBPyConnection, settings: PopulationSetting
     for chance in _CHANCES:
         column = _COLUMNS.get(chance.name, chance.name)
         wanted.append((chance.name, "personen", chance.target or 0, f"count(*) FILTER ({column})"))
+    wanted.append(("ww", "personen", work.WW_TARGET, "count(*) FILTER (ww)"))
     wanted.append(
         (
             debts.HOUSEHOLD_DEBT.name,

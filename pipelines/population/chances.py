@@ -5,7 +5,6 @@ not: the weights (the modules of the schemes). Sums are taken over whole numbers
 threads add them up cannot change the result.
 """
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,7 +12,7 @@ import duckdb
 
 from pipelines.population.engine import put_lookup, rows_of, value_of
 from pipelines.population.planting import scripted
-from pipelines.population.uniforms import uniform
+from pipelines.population.uniforms import doubles, uniform
 from pipelines.progress import Progress
 
 _FIXED_POINT = 65_536
@@ -24,26 +23,25 @@ _WHOLE_SUMS = Fraction(1, 5)
 class Chance:
     """Something that befalls people.
 
-    `weight`: SQL over the row of a person (columns and `place_...(g)`), 0 for who cannot have it. `target`: persons (or households) at scale 1
+    `only`: SQL, cheap, of who can have it at all. `weight`: SQL over their row (columns and `place_...(g)`). `target`: persons (or households) at scale 1
     whom the weights are made to add up to; None when the weight is the chance itself. `share`: column of `places`
     that divides the target over gemeenten. `household`: falls on whole households, so the weight may only use
-    what its members share. `scripted`: what a planted person has; `scripted_else`: the chance of other planted
-    people, above 0 only where no persona reads it.
+    what its members share. `scripted`: the facts that give it to a planted person, who has it from nothing else.
+    `most`: the highest chance anybody can have; the lower, the fewer weights are worked out.
     """
 
     name: str
     weight: str
+    only: str = "true"
     target: int | None = None
     share: str | None = None
     household: bool = False
     scripted: tuple[str, ...] = ()
-    scripted_else: float = 0.0
     beside_planting: bool = False
     most: float = 0.9
 
     def __post_init__(self) -> None:
-        # As decimals (how SQL reads 0.9) these numbers would be converted again for every row.
-        object.__setattr__(self, "weight", re.sub(r"(?<![\w.])(\d+\.\d+)(?![\w.])", r"\1e0", self.weight))
+        object.__setattr__(self, "weight", doubles(self.weight))
 
     @property
     def draw(self) -> str:
@@ -53,8 +51,8 @@ class Chance:
 
 @dataclass(frozen=True)
 class Stage:
-    """Chances that depend on earlier stages only, and what is computed from them: further `flags` (boolean) and
-    `columns`. `draws`: uniforms that these use more than once; `drop`: columns that nothing later reads."""
+    """Chances that depend on earlier stages only, and what is computed from them: `columns`, and further `flags`
+    (boolean). `draws`: uniforms that these use more than once; `drop`: columns that nothing later reads."""
 
     chances: tuple[Chance, ...]
     draws: tuple[tuple[str, str], ...] = ()
@@ -70,14 +68,14 @@ class Stage:
 def run_stages(
     connection: duckdb.DuckDBPyConnection, stages: tuple[Stage, ...], scale: Fraction, progress: Progress
 ) -> None:
-    """Give everybody in `people` what befalls them: a boolean column per chance and flag, and further columns.
+    """Give everybody in `people_packed` what befalls them, and make the view `people`, which has a boolean column
+    per chance and flag, and further columns.
 
-    The booleans are bits of one number in the table `people_packed`, and `people` becomes a view that names them:
-    as columns of their own they would take several times the memory.
+    The booleans are bits of the number `flags` in `people_packed`: as columns of their own they would take several
+    times the memory.
     """
-    connection.execute("ALTER TABLE people RENAME TO people_packed")
-    connection.execute("ALTER TABLE people_packed ADD COLUMN flags UINTEGER DEFAULT 0")
     known: tuple[str, ...] = ()
+    kind = "VIEW"
     for stage in stages:
         progress(f"population: {', '.join(stage.flag_names)}")
         _name_flags(connection, known)
@@ -85,23 +83,25 @@ def run_stages(
         packed = [name for name, *_ in rows_of(connection, "DESCRIBE people_packed")]
         connection.execute(f"CREATE TABLE people_next AS {_next_sql(stage, packed, len(known))}")
         connection.execute("DROP VIEW people")
-        connection.execute("DROP TABLE people_packed")
+        connection.execute(f"DROP {kind} people_packed")
         connection.execute("ALTER TABLE people_next RENAME TO people_packed")
+        kind = "TABLE"
         known += stage.flag_names
     _name_flags(connection, known)
 
 
 def befallen(chance: Chance) -> str:
     """SQL over a person with draw `d_<name>`: does it befall them? Planted people have what their script says."""
-    otherwise = f" OR d_{chance.name} < {chance.scripted_else}" if chance.scripted_else else ""
+    # Who drew more than the highest chance needs no weight: a CASE looks at the others only.
     return (
-        f"CASE WHEN plant > 0 THEN {scripted(*chance.scripted)}{otherwise} "
-        f"ELSE d_{chance.name} < least({chance.most}e0, ({chance.weight}) * f_{chance.name}(g)) END"
+        f"CASE WHEN plant > 0 THEN {scripted(*chance.scripted)} "
+        f"WHEN d_{chance.name} < {chance.most}e0 AND {chance.only} THEN d_{chance.name} < ({chance.weight}) * f_{chance.name}(g) "
+        "ELSE false END"
     )
 
 
 def _name_flags(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
-    bits = "".join(f", (flags & {1 << place}) <> 0 AS {name}" for place, name in enumerate(names))
+    bits = "".join(f", (flags & {1 << place}::UBIGINT) <> 0 AS {name}" for place, name in enumerate(names))
     connection.execute(f"CREATE VIEW people AS SELECT *{bits} FROM people_packed")
 
 
@@ -133,8 +133,12 @@ def _ratios_sql(stage: Stage, scale: Fraction, bounded: bool) -> str:
         if bounded:
             present = f"least({chance.most}e0, {present})"
         divided = f"/ size * {_FIXED_POINT}" if chance.household else f"* {_FIXED_POINT}"
-        sums.append(f"sum(CASE WHEN plant = 0 THEN ({present} {divided})::BIGINT ELSE 0 END) AS w_{name}")
-        planted = "0" if chance.beside_planting else f"count(*) FILTER (plant > 0 AND {scripted(*chance.scripted)})"
+        who = f"plant = 0 AND {chance.only}"
+        sums.append(f"sum(CASE WHEN {who} THEN ({present} {divided})::BIGINT ELSE 0 END) AS w_{name}")
+        # A CASE, because a long list of scripts is searched for whoever it is asked of.
+        planted = f"count(*) FILTER (CASE WHEN plant > 0 THEN {scripted(*chance.scripted)} ELSE false END)"
+        if chance.beside_planting:
+            planted = "0"
         sums.append(f"{planted} AS n_{name}")
         everywhere = "{}" if chance.share else "sum({}) OVER ()"
         expected, already = everywhere.format(f"w_{name}"), everywhere.format(f"n_{name}")
@@ -145,28 +149,31 @@ def _ratios_sql(stage: Stage, scale: Fraction, bounded: bool) -> str:
     return f"""
         WITH sums AS (
             SELECT g, {", ".join(sums) or "0 AS nothing"}
-            FROM people WHERE hi % {one_in} = 0 OR plant > 0 GROUP BY g
+            FROM people WHERE hi & {one_in - 1} = 0 OR plant > 0 GROUP BY g
         )
         SELECT g, {", ".join(ratios)} FROM sums
     """
 
 
 def _one_in(scale: Fraction) -> int:
-    """Sums are taken over one in so many people: enough for the sums, and several times faster."""
+    """Sums are taken over one in so many people (a power of two): enough for them, and several times faster."""
     return 8 if scale > _WHOLE_SUMS else 1
 
 
 def _next_sql(stage: Stage, packed: list[str], first_bit: int) -> str:
     draws = [*((f"d_{chance.name}", chance.draw) for chance in stage.chances), *stage.draws]
     items = [f"{befallen(chance)} AS {chance.name}" for chance in stage.chances]
-    items.extend(f"{expression} AS {name}" for name, expression in (*stage.flags, *stage.columns))
-    bits = " | ".join(f"({name}::UINTEGER * {1 << first_bit + i})" for i, name in enumerate(stage.flag_names))
+    further = "".join(f", {expression} AS {name}" for name, expression in (*stage.columns, *stage.flags))
+    bits = " | ".join(f"({name}::UBIGINT * {1 << first_bit + i}::UBIGINT)" for i, name in enumerate(stage.flag_names))
     kept = [name for name in packed if name not in ("flags", *stage.drop)]
     kept.extend(name for name, _ in stage.columns)
     return f"""
         SELECT {", ".join(kept)}, flags | {bits} AS flags
         FROM (
-            SELECT p.*, {", ".join(items)}
-            FROM (SELECT *, {", ".join(f"{sql} AS {name}" for name, sql in draws)} FROM people) p
+            SELECT *{further}
+            FROM (
+                SELECT p.*, {", ".join(items)}
+                FROM (SELECT *, {", ".join(f"{sql} AS {name}" for name, sql in draws)} FROM people) p
+            )
         )
     """

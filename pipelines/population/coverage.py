@@ -14,6 +14,8 @@ DELIVERING_SHARE: dict[str, Fraction] = {
     "WMOBUS": Fraction(92, 100),
     "SCHULDHULP": Fraction(70, 100),
     "VROEGSIGNALERING": Fraction(80, 100),
+    "THUISZITTERS": Fraction(75, 100),
+    "URGENTIE": Fraction(50, 100),
 }
 """Share of the gemeenten that deliver. About 92 percent for Wmo is life (320 of 355 in 2019); the rest is chosen."""
 

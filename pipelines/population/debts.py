@@ -11,12 +11,14 @@ from pipelines.population.uniforms import uniform
 
 HOUSEHOLD_DEBT = Chance(
     "schuld_huishouden",
-    """CASE WHEN typhh = 8 THEN 0 ELSE exp(1.1 * zh) * place_debt_level(g)
+    """exp(1.1 * zh) * place_debt_level(g)
         * CASE typhh WHEN 1 THEN CASE WHEN age < 23 THEN 0.8 WHEN age < 65 THEN 1.8 ELSE 0.35 END
-            WHEN 6 THEN 2.2 WHEN 4 THEN 1.3 WHEN 5 THEN 0.75 WHEN 7 THEN 1 ELSE 0.45 END END""",
+            WHEN 6 THEN 2.2 WHEN 4 THEN 1.3 WHEN 5 THEN 0.75 WHEN 7 THEN 1 ELSE 0.45 END""",
+    only="typhh <> 8",
     target=614_000,
     household=True,
     scripted=("schuld",),
+    most=0.7,
 )
 """Households with registered problem debts, CBS 2020 (the latest that was found)."""
 
@@ -30,36 +32,42 @@ PERSON_DEBT_FLAG = (
 
 PREMIUM = Chance(
     "wanbetaler",
-    """CASE WHEN age < 18 THEN 0 ELSE exp(0.9 * z) * CASE WHEN schuld THEN 9 WHEN schuld_huishouden THEN 3 ELSE 1 END
+    """exp(0.9 * z) * CASE WHEN schuld THEN 9 WHEN schuld_huishouden THEN 3 ELSE 1 END
         * CASE WHEN age < 23 THEN 0.7 WHEN age < 55 THEN 1.3 WHEN age < 67 THEN 0.8 ELSE 0.2 END
-        * CASE WHEN opvang THEN 3 ELSE 1 END END""",
+        * CASE WHEN opvang THEN 3 ELSE 1 END""",
+    only="age >= 18",
     target=158_980,
     scripted=("wanbetaler",),
+    most=0.5,
 )
 """CBS 81066ned, 31 December 2022."""
 
 SIGNAL = Chance(
     "vroegsignaal",
-    """CASE WHEN age < 18 OR plhh IN (1, 10) THEN 0 ELSE exp(0.8 * z) * CASE WHEN schuld THEN 5 ELSE 1 END
+    """exp(0.8 * z) * CASE WHEN schuld THEN 5 ELSE 1 END
         * CASE WHEN wanbetaler THEN 6 ELSE 1 END * CASE WHEN ao_beeindigd THEN 6 ELSE 1 END
-        * CASE WHEN age > 66 THEN 0.3 ELSE 1 END * CASE WHEN opvang THEN 0.2 ELSE 1 END END""",
+        * CASE WHEN age > 66 THEN 0.3 ELSE 1 END * CASE WHEN opvang THEN 0.2 ELSE 1 END""",
+    only="age >= 18 AND plhh BETWEEN 2 AND 9",
     target=290_000,
     scripted=("vroegsignaal",),
+    most=0.6,
 )
 """If every gemeente delivered; about 250,000 persons where they do (our choice, of the order of Divosa's count)."""
 
 DEBT_HELP = Chance(
     "schuldhulp",
-    """CASE WHEN age < 18 THEN 0 ELSE CASE WHEN schuld THEN 40 WHEN wanbetaler THEN 12 ELSE 0.4 END
-        * CASE WHEN bijstand THEN 1.6 ELSE 1 END * CASE WHEN opvang THEN 6 ELSE 1 END END""",
+    """CASE WHEN schuld THEN 40 WHEN wanbetaler THEN 12 ELSE 0.4 END
+        * CASE WHEN bijstand THEN 1.6 ELSE 1 END * CASE WHEN opvang THEN 6 ELSE 1 END""",
+    only="age >= 18",
     target=115_000,
-    scripted=("schuldregeling",),
+    scripted=("schuldregeling", "budgetbeheer"),
 )
 """If every gemeente delivered; about 90,000 trajects where they do (our choice)."""
 
 WSNP = Chance(
     "wsnp",
-    "CASE WHEN age BETWEEN 21 AND 70 AND schuld THEN CASE WHEN opvang THEN 0.5 ELSE 1 END ELSE 0 END",
+    "CASE WHEN opvang THEN 0.5 ELSE 1 END",
+    only="age BETWEEN 21 AND 70 AND schuld",
     target=12_000,
     scripted=("wsnp",),
 )
@@ -110,14 +118,14 @@ def debt_help_sql(settings: PopulationSettings) -> str:
     """SCHULDHULP: trajects of gemeenten that deliver: six in ten a scheme with the creditors (S)."""
     year = settings.peiljaar
     kind = uniform("hi", "debt help kind")
-    own = f"(plant > 0 AND {scripted('schuldregeling')})"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
-            day_of({year} - CASE WHEN {own} THEN 1 ELSE floor(3 * {uniform("hi", "debt help long")})::INTEGER END,
+            day_of({year} - CASE WHEN plant > 0 THEN 1 ELSE floor(3 * {uniform("hi", "debt help long")})::INTEGER END,
                 0.6 * {uniform("hi", "debt help day")})::VARCHAR AS "BEGINDATUM",
-            CASE WHEN {own} OR {uniform("hi", "debt help ended")} < 0.8 THEN '88888888'
+            CASE WHEN plant > 0 OR {uniform("hi", "debt help ended")} < 0.8 THEN '88888888'
                 ELSE day_of({year}, 0.65 + 0.34 * {uniform("hi", "debt help end day")})::VARCHAR END AS "EINDDATUM",
-            CASE WHEN {own} OR {kind} < 0.6 THEN 'S' WHEN {kind} < 0.85 THEN 'B' ELSE 'A' END AS "TRAJECTSOORT",
+            CASE WHEN plant > 0 THEN CASE WHEN {scripted("schuldregeling")} THEN 'S' ELSE 'B' END
+                WHEN {kind} < 0.6 THEN 'S' WHEN {kind} < 0.85 THEN 'B' ELSE 'A' END AS "TRAJECTSOORT",
             place_code(g) AS "GEMEENTE"
         FROM people WHERE schuldhulp AND place_schuldhulp(g)
         UNION ALL

@@ -10,21 +10,25 @@ from pipelines.population.uniforms import uniform
 
 ENROLLED = Chance(
     "ingeschreven",
-    """CASE WHEN age NOT BETWEEN 12 AND 27 THEN 0 WHEN age < 16 THEN 0.985
+    """CASE WHEN age = 12 THEN 0.75 WHEN age < 16 THEN 0.985
         ELSE [0.95, 0.93, 0.80, 0.70, 0.62, 0.54, 0.44, 0.31, 0.22, 0.14, 0.10, 0.07][age - 15]
             * least(1.0, exp(-0.15 * z - 0.05)) END""",
+    only="age BETWEEN 12 AND 27",
     scripted=("ingeschreven",),
     most=0.99,
 )
 """Enrolled on 1 October, by single year of age (a drawing of the known participation)."""
 
-_LOW = ("1112", "1211", "1212", "1213", "1221", "1222")
+_LOW = ("1112", "1212", "1213", "1221", "1222", "1211")
+_LOW_UP_TO = (0.2, 0.5, 0.58, 0.8, 0.96)
+"""Practical education last: about one in twenty-five of the low levels (our choice)."""
+
 _HIGHER = ("2111", "2112", "2121", "2131", "2132", "3111", "3112", "3113", "3211", "3212", "3213")
 _HIGHER_UP_TO = (0.07, 0.17, 0.45, 0.50, 0.53, 0.55, 0.76, 0.83, 0.86, 0.99)
 
 LOW_FLAG = (
     "laag",
-    f"""CASE WHEN plant > 0 THEN {scripted("laag_opgeleid")}
+    f"""CASE WHEN plant > 0 THEN {scripted("laag_opgeleid", "praktijkonderwijs")}
         WHEN age < 15 THEN true
         WHEN age < 27 THEN {uniform("hi", "low level")} < 0.09 * z +
             [0.99, 0.97, 0.85, 0.55, 0.33, 0.24, 0.18, 0.15, 0.14, 0.13, 0.13, 0.13][age - 14]
@@ -39,9 +43,7 @@ def levels_sql(_settings: PopulationSettings) -> str:
     draw, unknown = "d_level", "d_unknown"
     draws = f"""{uniform("hi", "level known")} AS d_known, {uniform("hi", "level")} AS d_level,
         {uniform("hi", "level unknown")} AS d_unknown"""
-    low = " ".join(
-        f"WHEN {draw} < {number / len(_LOW):.4f} THEN '{code}'" for number, code in enumerate(_LOW[:-1], start=1)
-    )
+    low = " ".join(f"WHEN {draw} < {upper} THEN '{code}'" for code, upper in zip(_LOW[:-1], _LOW_UP_TO, strict=True))
     higher = " ".join(
         f"WHEN {draw} < {upper} THEN '{code}'" for code, upper in zip(_HIGHER[:-1], _HIGHER_UP_TO, strict=True)
     )
@@ -51,12 +53,13 @@ def levels_sql(_settings: PopulationSettings) -> str:
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
             CASE WHEN plant = 0 AND {unknown} < 0.01 THEN '----' WHEN plant = 0 AND {unknown} < 0.015 THEN '9999'
+                WHEN plant > 0 AND laag THEN CASE WHEN {scripted("praktijkonderwijs")} THEN '{_LOW[-1]}' ELSE '{_LOW[0]}' END
                 WHEN laag THEN CASE {low} ELSE '{_LOW[-1]}' END
                 WHEN age < 21 THEN CASE {young} ELSE '{_HIGHER[4]}' END
                 ELSE CASE {higher} ELSE '{_HIGHER[-1]}' END
             END AS "OPLNIVSOI2021AGG4HBmetNIRWO"
         FROM (SELECT rin, plant, age, laag, {draws} FROM people WHERE age >= 15)
-        WHERE CASE WHEN plant > 0 THEN {scripted("laag_opgeleid", "startkwalificatie")}
+        WHERE CASE WHEN plant > 0 THEN {scripted("laag_opgeleid", "praktijkonderwijs", "startkwalificatie")}
             ELSE d_known < CASE WHEN age < 35 THEN 0.93 WHEN age < 50 THEN 0.78
                 WHEN age < 65 THEN 0.62 ELSE 0.52 END END
     """

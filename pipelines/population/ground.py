@@ -9,7 +9,7 @@ from itertools import accumulate
 import duckdb
 
 from pipelines.population.composition import Place, compose
-from pipelines.population.coverage import delivering
+from pipelines.population.coverage import DELIVERING_SHARE, delivering
 from pipelines.population.engine import put_lookup, put_table
 from pipelines.population.household_roles import AGES, ROLES, SEXES
 from pipelines.population.settings import PopulationSettings
@@ -24,7 +24,7 @@ PlaceRow = tuple[bool | int | float | str, ...]
 
 PLACE_COLUMNS = (
     "g", "code", "inwoners", "share_bijstand", "share_ao", "debt_level", "homeless_level",
-    "wmo", "schuldhulp", "vroegsignalering",
+    "wmo", "schuldhulp", "vroegsignalering", "thuiszitters", "urgentie",
     "singles", "couples", "families", "lone", "children", "others", "inmates",
     "family_children", "family_second", "lone_second", "family_bits", "lone_bits",
     "other_households", "institutions", "shelters", "dwellings", "vacant", "base",
@@ -75,7 +75,7 @@ def _places(composed: list[Place], settings: PopulationSettings) -> list[PlaceRo
     inhabitants = sum(p.gemeente.inwoners for p in composed)
     rows: list[PlaceRow] = []
     base = 1
-    covered = {name: set(delivering(name, settings.peiljaar)) for name in ("WMOBUS", "SCHULDHULP", "VROEGSIGNALERING")}
+    covered = {name: set(delivering(name, settings.peiljaar)) for name in DELIVERING_SHARE}
     for g, place in enumerate(composed):
         gemeente = place.gemeente
         intensity = (gemeente.bijstand_2020 / gemeente.inwoners) / (bijstand / inhabitants)

@@ -3,23 +3,26 @@
 What belongs here: GGZZPMPRESTATIETAB, MEDICIJNTAB and WMOBUS. What does not: debts.
 """
 
-from fractions import Fraction
+import math
 
 import duckdb
 
 from pipelines.population.chances import Chance
-from pipelines.population.engine import value_of
+from pipelines.population.engine import rows_of
+from pipelines.population.people import OLDEST
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import salt, uniform
 
 GGZ = Chance(
     "ggz",
-    """CASE WHEN age < 18 THEN 0 ELSE exp(0.8 * z) * CASE WHEN age < 35 THEN 1.5 WHEN age < 65 THEN 1 ELSE 0.35 END
+    """exp(0.8 * z) * CASE WHEN age < 35 THEN 1.5 WHEN age < 65 THEN 1 ELSE 0.35 END
         * CASE WHEN opvang THEN 4 ELSE 1 END * CASE WHEN ao THEN 2.5 ELSE 1 END
-        * CASE WHEN schuld_huishouden THEN 1.4 ELSE 1 END END""",
+        * CASE WHEN schuld_huishouden THEN 1.4 ELSE 1 END""",
+    only="age >= 18",
     target=949_000,
-    scripted=("ggz_psychose", "ggz_verslaving", "ggz_persoonlijkheid"),
+    scripted=("ggz_psychose", "ggz_verslaving", "ggz_persoonlijkheid", "ggz_overig"),
+    most=0.6,
 )
 """Vektis, 2023. People, not treatments."""
 
@@ -30,7 +33,8 @@ DIAGNOSIS_DRAW = (_PICK, uniform("hi", "diagnosis"))
 DIAGNOSIS_COLUMN = (
     "diagnose",
     f"""CASE WHEN NOT ggz THEN 0
-        WHEN plant > 0 THEN CASE WHEN {scripted("ggz_psychose")} THEN 1 WHEN {scripted("ggz_verslaving")} THEN 3 ELSE 4 END
+        WHEN plant > 0 THEN CASE WHEN {scripted("ggz_psychose")} THEN 1 WHEN {scripted("ggz_verslaving")} THEN 3
+            WHEN {scripted("ggz_overig")} THEN 6 ELSE 4 END
         WHEN opvang THEN CASE WHEN {_PICK} < 0.45 THEN 3 WHEN {_PICK} < 0.65 THEN 1 WHEN {_PICK} < 0.8 THEN 4 ELSE 5 END
         WHEN ao OR ao_beeindigd THEN CASE WHEN {_PICK} < 0.2 THEN 1 WHEN {_PICK} < 0.45 THEN 2 WHEN {_PICK} < 0.53 THEN 3
             WHEN {_PICK} < 0.73 THEN 4 WHEN {_PICK} < 0.9 THEN 5 ELSE 8 END
@@ -43,26 +47,57 @@ DIAGNOSIS_COLUMN = (
 
 ANTIPSYCHOTICS = Chance(
     "antipsychotica",
-    """CASE WHEN age < 12 THEN 0 ELSE (CASE diagnose WHEN 1 THEN 45 WHEN 4 THEN 8 WHEN 2 THEN 5 WHEN 0 THEN 0.6 ELSE 3 END
-        * exp(0.5 * z) * CASE WHEN plhh = 10 THEN 6 ELSE 1 END * CASE WHEN ao_beeindigd THEN 9 ELSE 1 END) END""",
+    """CASE diagnose WHEN 1 THEN 45 WHEN 4 THEN 8 WHEN 2 THEN 5 WHEN 0 THEN 0.6 ELSE 3 END
+        * exp(0.5 * z) * CASE WHEN plhh = 10 THEN 6 ELSE 1 END * CASE WHEN ao_beeindigd THEN 9 ELSE 1 END""",
+    only="age >= 12",
     target=230_000,
     scripted=("antipsychotica",),
+    most=0.6,
 )
 ANTIDEPRESSANTS = Chance(
     "antidepressiva",
-    """CASE WHEN age < 16 THEN 0 ELSE exp(0.5 * z) * CASE WHEN age < 35 THEN 0.6 WHEN age < 65 THEN 1.2 ELSE 1.3 END
-        * CASE WHEN diagnose > 0 THEN 4 ELSE 1 END END""",
+    """exp(0.5 * z) * CASE WHEN age < 35 THEN 0.6 WHEN age < 65 THEN 1.2 ELSE 1.3 END
+        * CASE WHEN diagnose > 0 THEN 4 ELSE 1 END""",
+    only="age >= 16",
     target=1_100_000,
-    scripted_else=0.1,
+    scripted=("psychofarmaca",),
+    most=0.6,
+)
+TRANQUILLISERS = Chance(
+    "kalmeringsmiddel",
+    """exp(0.6 * z) * CASE WHEN age < 35 THEN 0.5 WHEN age < 65 THEN 1 ELSE 1.6 END
+        * CASE WHEN diagnose > 0 THEN 4 ELSE 1 END""",
+    only="age >= 16",
+    target=330_000,
+    most=0.2,
 )
 ADDICTION_MEDICINE = Chance(
     "verslavingsmiddel",
-    """CASE WHEN age < 18 THEN 0 ELSE exp(1.1 * z) * CASE diagnose WHEN 3 THEN 40 WHEN 0 THEN 1 ELSE 2 END
-        * CASE WHEN opvang THEN 14 ELSE 1 END * CASE WHEN age > 66 THEN 0.3 ELSE 1 END END""",
+    """exp(1.1 * z) * CASE diagnose WHEN 3 THEN 40 WHEN 0 THEN 1 ELSE 2 END
+        * CASE WHEN opvang THEN 14 ELSE 1 END * CASE WHEN age > 66 THEN 0.3 ELSE 1 END""",
+    only="age >= 18",
     target=60_000,
     scripted=("verslavingsmiddel",),
 )
-"""Magnitudes of the three groups: of the order of the published numbers of users (our rounding)."""
+ADHD_MEDICINE = Chance(
+    "adhd_middel",
+    """exp(0.6 * z) * CASE WHEN age < 18 THEN 4.5 WHEN age < 30 THEN 1.8 WHEN age < 55 THEN 0.7 ELSE 0.1 END""",
+    only="age BETWEEN 6 AND 70",
+    target=280_000,
+    scripted=("psychofarmaca",),
+    most=0.25,
+)
+"""Magnitudes of the five groups: of the order of the published numbers of users (our rounding)."""
+
+INSULIN = Chance(
+    "insuline",
+    """CASE WHEN age < 4 THEN 0.06 WHEN age < 18 THEN 0.24 WHEN age < 45 THEN 0.8 WHEN age < 65 THEN 2 * exp(0.3 * z)
+        ELSE 5 * exp(0.3 * z) END""",
+    target=300_000,
+    scripted=("insuline",),
+    most=0.15,
+)
+"""Our rounding; about 6,000 of them under 18, as in 2016 (diabeter.nl)."""
 
 WMO = Chance(
     "wmo",
@@ -70,9 +105,20 @@ WMO = Chance(
         ELSE 7 END * CASE WHEN plhh = 10 THEN 0.5 WHEN plhh = 2 THEN 1.6 ELSE 1 END
         * CASE WHEN opvang THEN 12 ELSE 1 END * CASE WHEN ao THEN 3 ELSE 1 END * CASE WHEN diagnose > 0 THEN 2 ELSE 1 END""",
     target=1_284_680,
-    scripted_else=0.15,
+    scripted=("wmo", "wmo_opvang", "wmo_begeleid_wonen"),
+    most=0.8,
 )
 """CBS 86050NED, if every gemeente delivered."""
+
+_OWN_MEDICINES = (
+    ("N05A", "antipsychotica"),
+    ("N06A", "antidepressiva AND (plant = 0 OR age >= 18)"),
+    ("N07B", "verslavingsmiddel"),
+    ("N05B", "kalmeringsmiddel"),
+    # What a planted grown-up takes as an antidepressant, a planted child takes as this.
+    ("N06B", "adhd_middel AND (plant = 0 OR age < 18)"),
+    ("A10A", "insuline"),
+)
 
 COMMON_MEDICINES: dict[str, int] = {
     "A02B": 4,
@@ -81,13 +127,14 @@ COMMON_MEDICINES: dict[str, int] = {
     "C09A": 2,
     "C10A": 4,
     "M01A": 2,
-    "N05B": 1,
+    "A10B": 2,
     "R03A": 2,
 }
-"""Some common groups, each with its share in sixteenths of the users; with the three above about eight million rows."""
+"""Some common groups, each with its share in sixteenths of the users; with those above about eight million rows."""
 
 _USERS = 5_300_000
-_OLDER = "exp(least(age, 80) * 0.045)"
+_YEARLY = 0.045
+"""By which the chance of a common medicine goes up with every year of age, up to 80."""
 
 
 def treatments_sql(_settings: PopulationSettings) -> str:
@@ -104,19 +151,16 @@ def treatments_sql(_settings: PopulationSettings) -> str:
     """
 
 
-def age_weight(connection: duckdb.DuckDBPyConnection) -> int:
-    """Sum over people of the weight by which common medicines go up with age."""
-    return value_of(connection, f"SELECT sum(round({_OLDER} * 1000)::BIGINT) FROM people") // 1000
-
-
 def make_users(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings) -> None:
-    """Write `users`: who has any of the common medicines, with 32 bits that say which."""
-    weight = value_of(connection, f"SELECT sum(({_OLDER} * 1000)::BIGINT) FROM people")
-    chance = float(Fraction(_USERS) * settings.scale / max(weight, 1)) * 1000
+    """Write `users`: who has any of the common medicines, with 32 bits that say which; the old more often."""
+    people = rows_of(connection, "SELECT age, count(*) FROM people GROUP BY age ORDER BY age")
+    weights = [math.exp(_YEARLY * min(age, 80)) for age in range(OLDEST + 1)]
+    everybody = max(1.0, math.fsum(weights[age] * number for age, number in people))
+    chances = [f"{float(_USERS * settings.scale) * weight / everybody:.9e}" for weight in weights]
     connection.execute(f"""
         CREATE TABLE users AS
         SELECT rin, mix(xor(hi::UBIGINT, {salt("medicines")}::UBIGINT))::UINTEGER AS which
-        FROM people WHERE {uniform("hi", "medicine")} < {chance} * {_OLDER}
+        FROM people WHERE {uniform("hi", "medicine")} < [{", ".join(chances)}][age + 1]
     """)
 
 
@@ -124,7 +168,7 @@ def medicines_sql(settings: PopulationSettings) -> str:
     """MEDICIJNTAB: person x group, group after group; those who left in the year had medicines too."""
     parts = [
         f'SELECT \'R\' AS "RINPERSOONS", rin AS "RINPERSOON", \'{atc4}\' AS "ATC4" FROM people WHERE {column}'
-        for atc4, column in (("N05A", "antipsychotica"), ("N06A", "antidepressiva"), ("N07B", "verslavingsmiddel"))
+        for atc4, column in _OWN_MEDICINES
     ]
     parts.extend(
         f"SELECT 'R', rin, '{atc4}' FROM users WHERE (which >> {4 * place}) & 15 < {sixteenths}"
@@ -141,13 +185,20 @@ def medicines_sql(settings: PopulationSettings) -> str:
 
 
 def wmo_sql(settings: PopulationSettings) -> str:
-    """WMOBUS: arrangements of people in gemeenten that deliver; open ones end on 88888888."""
+    """WMOBUS: arrangements of people in gemeenten that deliver; open ones end on 88888888.
+
+    Shelter and protected living together are of the order of the 25,000 who have nothing else (CBS 86050NED).
+    """
     year = settings.peiljaar
     kind, second = uniform("hi", "wmo kind"), uniform("hi", "wmo second")
-    ended = f"""CASE WHEN {uniform("hi", "wmo ended")} < 0.82 THEN '88888888'
+    ended = f"""CASE WHEN plant > 0 OR {uniform("hi", "wmo ended")} < 0.82 THEN '88888888'
         ELSE day_of({year}, {uniform("hi", "wmo end day")})::VARCHAR END"""
     begun = f"day_of({year} - 1 - floor(5 * {uniform('hi', 'wmo long')})::INTEGER, {uniform('hi', 'wmo day')})::VARCHAR"
-    which = f"""CASE WHEN opvang THEN '3' WHEN age < 65 AND {kind} < 0.5 THEN '1' WHEN {kind} < 0.55 THEN '2'
+    which = f"""CASE
+        WHEN plant > 0 THEN CASE WHEN {scripted("wmo_opvang")} THEN '3' WHEN {scripted("wmo_begeleid_wonen")} THEN '5' ELSE '1' END
+        WHEN opvang THEN CASE WHEN {kind} < 0.75 THEN '3' ELSE '5' END
+        WHEN age BETWEEN 18 AND 66 AND {kind} > CASE WHEN plhh = 10 THEN 0.4 WHEN diagnose > 0 THEN 0.94 ELSE 0.99 END THEN '5'
+        WHEN age < 65 AND {kind} < 0.5 THEN '1' WHEN {kind} < 0.55 THEN '2'
         WHEN {kind} < 0.9 THEN '4' ELSE '1' END"""
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", {which} AS "typearrangement", {begun} AS "WMODATUMAANVANG",
@@ -156,7 +207,7 @@ def wmo_sql(settings: PopulationSettings) -> str:
         UNION ALL
         SELECT 'R', rin, CASE WHEN {second} < 0.2 THEN '2' ELSE '4' END, {begun}, '88888888',
             '2' || rin, place_code(g)
-        FROM people WHERE wmo AND place_wmo(g) AND {second} < 0.4
+        FROM people WHERE wmo AND plant = 0 AND place_wmo(g) AND {second} < 0.4
         UNION ALL
         SELECT kind, rin, '3', '{year}0201', '88888888', '3' || rin, place_code(g)
         FROM outsiders WHERE place_wmo(g) AND known_from BETWEEN 0.84 AND 0.87

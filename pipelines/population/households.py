@@ -17,6 +17,9 @@ from pipelines.population.uniforms import RIN_TEXT, salt, uniform
 PREVIOUS_HOUSEHOLD = 20_000_000
 """Added to the number of a household for the one it was before a change in the year."""
 
+BIRTH, MOVED, MOVED_PARTED, PARTED = 1, 2, 3, 4
+"""What changed a household in the peiljaar: a birth, a move, a move after a couple parted, parting without a move."""
+
 DRAFT_COLUMNS = (
     "idx INTEGER, hh INTEGER, g USMALLINT, age UTINYINT, sex UTINYINT, plhh UTINYINT, typhh UTINYINT, "
     "size USMALLINT, kids USMALLINT, years UTINYINT"
@@ -179,11 +182,17 @@ def _kin_sql(settings: PopulationSettings) -> str:
 
 
 def households_sql(settings: PopulationSettings) -> str:
-    """GBAHUISHOUDENSBUS: the household of the peildatum, and for changed ones the household before."""
+    """GBAHUISHOUDENSBUS: the household of the peildatum, and for changed ones the household before.
+
+    Of a couple that parted in the year only who stayed is in the household before: the other cannot be told from
+    somebody else who lives alone.
+    """
+    # Looked up rather than written out for every person again.
+    places = [str(place) for place in range(1, 11)]
     return f"""
         SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON", household_text(hh) AS "HUISHOUDNR",
             begun::VARCHAR AS "DATUMAANVANGHH", ended AS "DATUMEINDEHH",
-            typhh::VARCHAR AS "TYPHH", plhh::VARCHAR AS "PLHH", size AS "AANTALPERSHH", kids AS "AANTALKINDHH"
+            {places}[typhh] AS "TYPHH", {places}[plhh] AS "PLHH", size AS "AANTALPERSHH", kids AS "AANTALKINDHH"
         FROM ({_spells_sql(settings)})
     """
 
@@ -191,15 +200,20 @@ def households_sql(settings: PopulationSettings) -> str:
 def _spells_sql(settings: PopulationSettings) -> str:
     # Without the babies of the year a family may have been a couple, and a lone parent alone.
     fewer = "greatest(kids::INTEGER - babies::INTEGER, 0)"
+    # A planted person who lives alone left a family behind: a partner and a child.
+    left = f"(change = {PARTED} AND plhh = 2)"
+    parted = f"(change IN ({MOVED_PARTED}, {PARTED}) AND typhh IN (1, 6))"
     return f"""
         SELECT number, hh, begun, '{settings.last_day}' AS ended, typhh, plhh, size::INTEGER AS size, kids::INTEGER AS kids
         FROM homes
         UNION ALL
         SELECT number, hh + {PREVIOUS_HOUSEHOLD}, since, (begun - 1)::VARCHAR,
-            CASE WHEN {fewer} > 0 OR typhh NOT IN (4, 5, 6) THEN typhh WHEN typhh = 6 THEN 1 WHEN typhh = 5 THEN 3 ELSE 2 END,
-            CASE WHEN {fewer} > 0 OR plhh NOT IN (5, 6, 7) THEN plhh WHEN plhh = 7 THEN 2 WHEN plhh = 6 THEN 4 ELSE 3 END,
-            size::INTEGER - babies::INTEGER, {fewer}
-        FROM homes WHERE begun <> since AND (babies = 0 OR age > 0)
+            CASE WHEN {parted} THEN CASE WHEN {fewer} > 0 OR {left} THEN 5 ELSE 3 END
+                WHEN {fewer} > 0 OR typhh NOT IN (4, 5, 6) THEN typhh WHEN typhh = 6 THEN 1 WHEN typhh = 5 THEN 3 ELSE 2 END,
+            CASE WHEN {parted} AND plhh <> 1 THEN CASE WHEN {fewer} > 0 OR {left} THEN 6 ELSE 4 END
+                WHEN {fewer} > 0 OR plhh NOT IN (5, 6, 7) THEN plhh WHEN plhh = 7 THEN 2 WHEN plhh = 6 THEN 4 ELSE 3 END,
+            size::INTEGER - babies::INTEGER + {parted}::INTEGER + {left}::INTEGER, {fewer} + {left}::INTEGER
+        FROM homes WHERE change > 0 AND (babies = 0 OR age > 0)
         UNION ALL
         SELECT number, hh, since, gone::VARCHAR, 1, 2, 1, 0 FROM gone
     """

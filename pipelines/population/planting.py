@@ -1,7 +1,7 @@
 """Choosing the planted people, and the truth about them.
 
-What belongs here: who plays which script. What does not: the scripts (`scripts.py`) and their effect (every
-module of a scheme asks `scripted`). The truth is for tests and benchmarks only; the pipeline never reads it.
+What belongs here: who plays which script. What does not: the scripts (`casts`) and their effect (every module of a
+scheme asks `scripted`). The truth is for tests and benchmarks only; the pipeline never reads it.
 """
 
 from fractions import Fraction
@@ -9,13 +9,20 @@ from functools import cache
 
 import duckdb
 
-from pipelines.errors import UserError
-from pipelines.population.engine import put_table, rows_of
-from pipelines.population.scripts import AGE_CLASSES, GROUPS, Delivering, Group
+from pipelines.population.casts import GROUPS
+from pipelines.population.engine import put_lookup, put_table, rows_of
+from pipelines.population.pools import age_stretches, cast
+from pipelines.population.scripts import FACTS, MUNICIPAL
 from pipelines.population.uniforms import uniform
 
-_DELIVERY_CLASSES: tuple[Delivering, ...] = ("all", "no schuldhulp", "no vroegsignalering")
-_DELIVERY_SQL = "CASE WHEN NOT place_schuldhulp(g) THEN 1 WHEN NOT place_vroegsignalering(g) THEN 2 ELSE 0 END"
+_PLACE_COLUMNS = {
+    "WMOBUS": "wmo",
+    "SCHULDHULP": "schuldhulp",
+    "VROEGSIGNALERING": "vroegsignalering",
+    "THUISZITTERS": "thuiszitters",
+    "URGENTIE": "urgentie",
+}
+"""Column of `places` that says whether a gemeente delivers the register."""
 
 
 @cache
@@ -27,41 +34,36 @@ def script_facts() -> tuple[frozenset[str], ...]:
 def scripted(*facts: str) -> str:
     """SQL over `plant`: does the script give at least one of these facts? Cheap only after `plant > 0`.
 
-    Not as IN: a long list becomes a join, and a join loses the order of rows.
+    Not as IN: a long list becomes a join, and a join loses the order of rows. Raises ValueError for a fact that no
+    script can give.
     """
     wanted = frozenset(facts)
+    if wanted - FACTS:
+        raise ValueError(f"no script can give: {', '.join(sorted(wanted - FACTS))}")
     found = [str(number) for number, given in enumerate(script_facts(), start=1) if given & wanted]
     return f"list_contains([{', '.join(found)}], plant)" if found else "false"
 
 
 def plant(connection: duckdb.DuckDBPyConnection, scale: Fraction) -> None:
-    """Write `picks` (idx, plant) from `drafts` and `planted_truth` (plant, persona, state, near_miss_of).
+    """Write `picks` (idx, plant) from `drafts` and `places`, and `planted_truth` (plant, persona, state,
+    near_miss_of).
 
     Raises UserError when the population is too small to hold them.
     """
-    connection.execute(_candidates_sql())
+    put_lookup(connection, "delivered", [bits for (bits,) in rows_of(connection, _delivered_sql())])
+    connection.execute(f"CREATE TABLE candidates AS {_candidates_sql()}")
     sizes = {
-        (age_class, delivery): people
-        for age_class, delivery, people in rows_of(
-            connection, "SELECT age_class, delivery, count(*) FROM candidates GROUP BY ALL ORDER BY ALL"
+        (ages, delivers): people
+        for ages, delivers, people in rows_of(
+            connection, "SELECT ages, delivers, count(*) FROM candidates GROUP BY ALL ORDER BY ALL"
         )
     }
-    put_table(
-        connection,
-        "casting",
-        ("pool_age", "pool_delivery", "first", "last", "script", "variants"),
-        _casting(sizes, scale),
-    )
-    connection.execute("""
-        CREATE TABLE picks AS
-        SELECT idx, (script + (turn - first) % variants)::USMALLINT AS plant
-        FROM candidates
-        JOIN casting ON pool_age = age_class AND pool_delivery = delivery AND turn BETWEEN first AND last
-        ORDER BY idx
-    """)
+    columns = ("ages", "delivers", "first", "last", "script", "variants", "before")
+    put_table(connection, "casting", columns, cast(GROUPS, sizes, scale))
+    connection.execute(_picks_sql())
     truths = [
         (number, truth.persona, truth.state, truth.near_miss_of)
-        for number, group in _numbered()
+        for number, group in enumerate((group for group in GROUPS for _ in group.variants), start=1)
         for truth in group.truths
     ]
     put_table(connection, "planted_truth", ("plant", "persona", "state", "near_miss_of"), truths)
@@ -77,68 +79,42 @@ def truth_sql() -> str:
     """
 
 
-def _numbered() -> list[tuple[int, Group]]:
-    groups = [group for group in GROUPS for _ in group.variants]
-    return list(enumerate(groups, start=1))
+def _delivered_sql() -> str:
+    bits = " + ".join(f"{_PLACE_COLUMNS[register]}::INTEGER * {1 << n}" for n, register in enumerate(MUNICIPAL))
+    return f"SELECT {bits} FROM places ORDER BY g"
 
 
 def _candidates_sql() -> str:
-    """People who could be planted, in a random but fixed turn within their class of age and gemeente."""
-    classes = " ".join(
-        f"WHEN d.plhh = {place} AND d.age BETWEEN {low} AND {high} THEN {number}"
-        for number, (place, low, high) in enumerate(AGE_CLASSES.values())
-    )
+    """People who could be planted, with their pool (see `pools.py`) and the draw that puts them in line."""
+    by_place: dict[str, list[str]] = {}
+    for number, stretch in enumerate(age_stretches()):
+        by_place.setdefault(stretch.of_place, []).append(f"WHEN {stretch.of_age} THEN {number}")
+    ages = " ".join(f"WHEN {place} THEN CASE {' '.join(found)} END" for place, found in by_place.items())
     return f"""
-        CREATE TABLE candidates AS
-        SELECT idx, age_class, delivery,
-            row_number() OVER (PARTITION BY age_class, delivery ORDER BY draw, idx) AS turn
-        FROM (
-            SELECT idx, CASE {classes} END AS age_class, {_DELIVERY_SQL} AS delivery,
-                {uniform("person_hash(idx)", "planting")} AS draw
-            FROM drafts d WHERE d.plhh IN (1, 2) AND d.age >= 18
-        )
-        WHERE age_class IS NOT NULL
+        SELECT idx, ages::UTINYINT AS ages, delivered(g)::UTINYINT AS delivers,
+            {uniform("person_hash(idx)", "planting")} AS draw
+        FROM (SELECT idx, g, CASE {ages} END AS ages FROM drafts WHERE {" OR ".join(by_place)})
+        WHERE ages IS NOT NULL
     """
 
 
-def _casting(sizes: dict[tuple[int, int], int], scale: Fraction) -> list[tuple[int, int, int, int, int, int]]:
-    """Stretches of turns per pool: (age class, delivery class, first, last, first script, variants)."""
-    given: dict[tuple[int, int], int] = {}
-    stretches = []
-    script = 1
-    for group in GROUPS:
-        for pool, people in _quota(group, sizes, scale):
-            first = given.get(pool, 0) + 1
-            given[pool] = first + people - 1
-            if people:
-                stretches.append((*pool, first, given[pool], script, len(group.variants)))
-        script += len(group.variants)
-    short = [pool for pool, people in given.items() if people > sizes.get(pool, 0) // 2]
-    if short:
-        raise UserError(
-            f"scale {scale} is too small to hold the people who are planted on purpose: choose a larger scale "
-            "(1/500 fits for every peiljaar that is known)."
+def _picks_sql() -> str:
+    """The first in line of each pool. Only who draws low is put in line at all, which is much faster: with twice the
+    people who are needed and forty more, too few is out of the question."""
+    return """
+        CREATE TABLE picks AS
+        WITH sizes AS (SELECT ages, delivers, count(*) AS people FROM candidates GROUP BY ALL),
+        needed AS (
+            SELECT ages, delivers, max(last) AS most, (2e0 * most + 40) / any_value(people) AS low
+            FROM casting JOIN sizes USING (ages, delivers) GROUP BY ALL
+        ),
+        lined_up AS (
+            SELECT idx, ages, delivers, row_number() OVER (PARTITION BY ages, delivers ORDER BY draw, idx) AS turn
+            FROM candidates JOIN needed USING (ages, delivers) WHERE draw < low
+            QUALIFY turn <= most
         )
-    return stretches
-
-
-def _quota(group: Group, sizes: dict[tuple[int, int], int], scale: Fraction) -> list[tuple[tuple[int, int], int]]:
-    """How many of a group come from which pool: over ages by their weight, over gemeenten by their people."""
-    ages = list(AGE_CLASSES)
-    wanted = max(group.fewest, round(group.number * scale))
-    by_age = _divide(wanted, [weight for _, weight in group.ages])
-    quota: list[tuple[tuple[int, int], int]] = []
-    for (age_class, _), people in zip(group.ages, by_age, strict=True):
-        number = ages.index(age_class)
-        if group.delivering == "anywhere":
-            places = [sizes.get((number, d), 0) for d in range(len(_DELIVERY_CLASSES))]
-            quota.extend(((number, d), part) for d, part in enumerate(_divide(people, places)))
-        else:
-            quota.append(((number, _DELIVERY_CLASSES.index(group.delivering)), people))
-    return quota
-
-
-def _divide(total: int, weights: list[int]) -> list[int]:
-    whole = max(sum(weights), 1)
-    ends = [total * sum(weights[: i + 1]) // whole for i in range(len(weights))]
-    return [end - start for start, end in zip([0, *ends], ends, strict=False)]
+        SELECT idx, (script + (before + turn - first) % variants)::USMALLINT AS plant
+        FROM lined_up JOIN casting USING (ages, delivers)
+        WHERE turn BETWEEN first AND last
+        ORDER BY idx
+    """

@@ -1,50 +1,138 @@
-"""The people who are planted on purpose: which, how many, and everything they have.
+"""What a script for planted people is made of: facts, ages, gemeenten, groups.
 
-What belongs here: the scripts, as data. What does not: choosing the people (see `planting.py`). The numbers are
-our choice: no public source sizes a combination of three problems.
+What belongs here: the model. What does not: the scripts themselves (`casts`) and choosing the people
+(`planting.py`).
 """
 
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, product
 from typing import Literal
 
 State = Literal["missing", "served", "unknown", "not_counted"]
 
-DAKLOOS = "dakloos-verslaafd-schulden"
-JONGERE = "jongere-schuld-zonder-startkwalificatie"
-WIA = "wia-zelf-stopgezet"
-
 FACTS = frozenset(
     {
-        "opvang", "bijstand", "ao", "ao_beeindigd", "ao_herleefd", "schuld", "wanbetaler", "vroegsignaal",
-        "antipsychotica", "verslavingsmiddel", "ggz_psychose", "ggz_verslaving", "ggz_persoonlijkheid",
-        "baan", "zelfstandig", "ingeschreven", "laag_opgeleid", "startkwalificatie", "schuldregeling", "wsnp",
+        # living
+        "opvang", "opvang_kort", "verhuisd", "buitenland", "uit_elkaar",
+        # work and income
+        "bijstand", "aio", "ao", "ao_beeindigd", "ao_herleefd", "ao_lang_geleden", "ao_voortgezet", "ww", "ww_afgelopen",
+        "baan", "baan_weg", "nieuwe_baan", "zelfstandig", "laag_inkomen", "inkomen_onbekend", "gekorte_aow",
+        # debts
+        "schuld", "wanbetaler", "vroegsignaal", "schuldregeling", "budgetbeheer", "wsnp", "hypotheek", "vermogen_onbekend",
+        # care
+        "antipsychotica", "psychofarmaca", "verslavingsmiddel", "insuline", "coeliakie",
+        "ggz_psychose", "ggz_verslaving", "ggz_persoonlijkheid", "ggz_overig",
+        "geboortezorg", "ziekenhuiskosten", "wijkverpleging", "zvw_onbekend",
+        "wmo", "wmo_opvang", "wmo_begeleid_wonen", "wlz", "wlz_lvb", "jonggehandicapt", "urgentie",
+        "jeugdhulp_verblijf", "jeugdhulp_verblijf_gestopt", "jeugdhulp_begeleiding",
+        # education
+        "ingeschreven", "basisonderwijs", "laag_opgeleid", "praktijkonderwijs", "startkwalificatie",
+        "thuiszitter", "thuiszitter_kort", "arrangement",
+        # safety
+        "slachtoffer_geweld", "verdacht_eens", "verdacht_herhaald",
     }
 )  # fmt: skip
-"""What a script can give somebody. Nothing else befalls them that an indicator reads, and no diploma is on record
-without `laag_opgeleid` or `startkwalificatie`."""
+"""What a script can give somebody. Nothing else befalls them that an indicator reads. Records that say "no" are
+there for whoever is not given the fact, except: no diploma is on record without `laag_opgeleid`,
+`praktijkonderwijs` or `startkwalificatie`, and a fact that ends in `_onbekend` takes the record away."""
 
-AgeClass = Literal["18-26", "27-34", "35-66", "67+", "18-26 thuis"]
-AGE_CLASSES: dict[AgeClass, tuple[int, int, int]] = {
-    "18-26": (2, 18, 26),
-    "27-34": (2, 27, 34),
-    "35-66": (2, 35, 66),
-    "67+": (2, 67, 130),
-    "18-26 thuis": (1, 18, 26),
+_ONE_OF: tuple[frozenset[str], ...] = tuple(
+    frozenset(facts)
+    for facts in (
+        {"opvang", "opvang_kort"},
+        {"bijstand", "aio"},
+        {"ao", "ao_beeindigd", "ao_lang_geleden", "ao_voortgezet"},
+        {"ww", "ww_afgelopen"},
+        {"baan", "baan_weg"},
+        {"laag_inkomen", "inkomen_onbekend"},
+        {"hypotheek", "vermogen_onbekend"},
+        {"laag_opgeleid", "praktijkonderwijs", "startkwalificatie"},
+        {"schuldregeling", "budgetbeheer"},
+        {"ggz_psychose", "ggz_verslaving", "ggz_persoonlijkheid", "ggz_overig"},
+        {"wmo", "wmo_opvang", "wmo_begeleid_wonen"},
+        {"jeugdhulp_verblijf", "jeugdhulp_verblijf_gestopt"},
+        {"thuiszitter", "thuiszitter_kort"},
+        {"verdacht_eens", "verdacht_herhaald"},
+        {"zvw_onbekend", "geboortezorg"},
+        {"zvw_onbekend", "ziekenhuiskosten"},
+        {"zvw_onbekend", "wijkverpleging"},
+    )
+)
+"""Facts that the files cannot show of one person at once."""
+
+
+@dataclass(frozen=True)
+class People:
+    """Who can be planted: place in the household (PLHH), first and last age; women only."""
+
+    places: tuple[int, ...]
+    first_age: int
+    last_age: int
+    women: bool = False
+
+
+AgeClass = Literal[
+    "18-20", "18-26", "21-22", "27-34", "35-66", "66", "67+",
+    "18-26 vrouw", "27-34 vrouw", "35-45 vrouw", "46-50 vrouw",
+    "4 thuis", "4-12 thuis", "5-12 thuis", "5-16 thuis", "13 thuis", "18-26 thuis",
+    "18-66 ouder", "67+ ouder", "18-66 ouderpaar",
+]  # fmt: skip
+AGE_CLASSES: dict[AgeClass, People] = {
+    "18-20": People((2,), 18, 20),
+    "18-26": People((2,), 18, 26),
+    "21-22": People((2,), 21, 22),
+    "27-34": People((2,), 27, 34),
+    "35-66": People((2,), 35, 66),
+    "66": People((2,), 66, 66),
+    "67+": People((2,), 67, 130),
+    "18-26 vrouw": People((2,), 18, 26, women=True),
+    "27-34 vrouw": People((2,), 27, 34, women=True),
+    "35-45 vrouw": People((2,), 35, 45, women=True),
+    "46-50 vrouw": People((2,), 46, 50, women=True),
+    "4 thuis": People((1,), 4, 4),
+    "4-12 thuis": People((1,), 4, 12),
+    "5-12 thuis": People((1,), 5, 12),
+    "5-16 thuis": People((1,), 5, 16),
+    "13 thuis": People((1,), 13, 13),
+    "18-26 thuis": People((1,), 18, 26),
+    "18-66 ouder": People((7,), 18, 66),
+    "67+ ouder": People((7,), 67, 130),
+    "18-66 ouderpaar": People((5, 6), 18, 66),
 }
-"""Class -> place in the household (PLHH), first and last age. Planted people live alone, or as a child at home."""
+"""They live alone, as a child at home (`thuis`), or as a parent without (`ouder`) or with (`ouderpaar`) a partner.
+Classes may overlap."""
 
-Delivering = Literal["all", "no schuldhulp", "no vroegsignalering", "anywhere"]
+Ages = tuple[tuple[AgeClass, int], ...]
+"""Classes of age, each with its weight."""
+
+Municipal = Literal["WMOBUS", "SCHULDHULP", "VROEGSIGNALERING", "THUISZITTERS", "URGENTIE"]
+MUNICIPAL: tuple[Municipal, ...] = ("WMOBUS", "SCHULDHULP", "VROEGSIGNALERING", "THUISZITTERS", "URGENTIE")
+"""Registers that gemeenten deliver, or do not."""
+
+
+@dataclass(frozen=True)
+class Delivering:
+    """Which gemeenten will do: those that deliver all of `must` and none of `must_not`."""
+
+    must: tuple[Municipal, ...] = ()
+    must_not: tuple[Municipal, ...] = ()
+
+
+ANYWHERE = Delivering()
 
 
 @dataclass(frozen=True)
 class Truth:
     """What a planted person is for one persona. `near_miss_of`: the one condition that fails: `population`, the
-    indicator of a problem, or `need`."""
+    indicator of a problem, or `need`. (Where the need is a stronger form of a problem, who lacks that problem
+    lacks the need with it.)"""
 
     persona: str
     state: State
     near_miss_of: str | None = None
+
+
+Variants = tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True)
@@ -53,127 +141,59 @@ class Group:
     turns; `delivering`: what their gemeente must deliver for the truth to hold."""
 
     truths: tuple[Truth, ...]
-    variants: tuple[frozenset[str], ...]
+    variants: Variants
     number: int
     fewest: int
-    ages: tuple[tuple[AgeClass, int], ...]
-    delivering: Delivering
+    ages: Ages
+    delivering: Delivering = ANYWHERE
 
     def __post_init__(self) -> None:
         unknown = frozenset(chain(*self.variants)) - FACTS
         if unknown:
             raise ValueError(f"a script gives what no register shows: {', '.join(sorted(unknown))}")
+        for both in (variant & one_of for variant in self.variants for one_of in _ONE_OF):
+            if len(both) > 1:
+                raise ValueError(f"a script gives what excludes each other: {', '.join(sorted(both))}")
 
 
-_ADULT: tuple[tuple[AgeClass, int], ...] = (("18-26", 1), ("27-34", 2), ("35-66", 7))
-_NEAR, _NEAR_FEWEST = 400, 4
-
-
-def _has(*facts: str) -> frozenset[str]:
+def has(*facts: str) -> frozenset[str]:
+    """One way to have something."""
     return frozenset(facts)
 
 
-def _all_with(base: frozenset[str], *variants: frozenset[str]) -> tuple[frozenset[str], ...]:
-    return tuple(base | variant for variant in variants)
+NOTHING = has()
 
 
-def _members(
+def each(base: frozenset[str], *ways: Variants) -> Variants:
+    """Variants: the base with every combination of one way of each."""
+    return tuple(base.union(*chosen) for chosen in product(*ways))
+
+
+_FEWEST: dict[State, int] = {"missing": 12, "served": 8, "unknown": 6, "not_counted": 4}
+_NEAR = 400
+
+
+def members(
     persona: str,
     state: State,
-    variants: tuple[frozenset[str], ...],
+    variants: Variants,
     number: int,
-    ages: tuple[tuple[AgeClass, int], ...],
-    delivering: Delivering,
+    ages: Ages,
+    delivering: Delivering = ANYWHERE,
+    fewest: int | None = None,
 ) -> Group:
-    fewest = {"missing": 12, "served": 8, "unknown": 6, "not_counted": 0}[state]
-    return Group((Truth(persona, state),), variants, number, fewest, ages, delivering)
+    """People who are in one state of one persona."""
+    return Group((Truth(persona, state),), variants, number, fewest or _FEWEST[state], ages, delivering)
 
 
-def _near(
+def near(
     persona: str,
     condition: str,
-    variants: tuple[frozenset[str], ...],
-    ages: tuple[tuple[AgeClass, int], ...],
-    delivering: Delivering,
+    variants: Variants,
+    ages: Ages,
+    delivering: Delivering = ANYWHERE,
+    number: int = _NEAR,
 ) -> Group:
+    """People who fail one condition of a persona and meet all others."""
     truths = (Truth(persona, "not_counted", condition),)
-    return Group(truths, variants, _NEAR, _NEAR_FEWEST, ages, delivering)
-
-
-def _dakloos() -> list[Group]:
-    housed = _has("bijstand", "startkwalificatie")
-    base = housed | {"opvang"}
-    addicted = (_has("verslavingsmiddel"), _has("ggz_verslaving"), _has("verslavingsmiddel", "ggz_verslaving"))
-    debts = (_has("schuld"), _has("schuld", "wanbetaler"), _has("wanbetaler"))
-    both = tuple(a | d for a in addicted for d in debts)
-    served = (_has("schuldregeling"), _has("wsnp"), _has("schuldregeling"))
-    return [
-        _members(DAKLOOS, "missing", _all_with(base, *both), 4_000, _ADULT, "all"),
-        _members(
-            DAKLOOS,
-            "served",
-            tuple(base | a | _has("schuld") | s for a in addicted for s in served),
-            1_500,
-            _ADULT,
-            "all",
-        ),
-        _members(DAKLOOS, "unknown", _all_with(base, *both), 800, _ADULT, "no schuldhulp"),
-        _near(DAKLOOS, "population", _all_with(base, *both), (("67+", 1),), "all"),
-        _near(DAKLOOS, "adres_opvang_of_briefadres", _all_with(housed, *both), _ADULT, "all"),
-        _near(DAKLOOS, "verslaving", _all_with(base, *debts), _ADULT, "all"),
-        _near(DAKLOOS, "problematische_schulden", _all_with(base, *addicted), _ADULT, "all"),
-        _near(DAKLOOS, "need", _all_with(base - {"bijstand"}, *both), _ADULT, "all"),
-    ]
-
-
-def _jongere() -> list[Group]:
-    young: tuple[tuple[AgeClass, int], ...] = (("18-26", 1),)
-    debts = (_has("schuld"), _has("wanbetaler"), _has("schuld", "wanbetaler"))
-    low = _has("laag_opgeleid")
-    incomes = (_has("bijstand"), _has("ingeschreven"))
-    works = (_has("baan"), _has("zelfstandig"))
-    return [
-        _members(JONGERE, "missing", _all_with(low, *debts), 6_000, young, "anywhere"),
-        _members(JONGERE, "served", tuple(low | d | i for d in debts for i in incomes), 2_500, young, "anywhere"),
-        _members(JONGERE, "unknown", debts, 1_500, young, "anywhere"),
-        _near(JONGERE, "population", _all_with(low, *debts), (("27-34", 1),), "anywhere"),
-        _near(JONGERE, "problematische_schulden", (low,), young, "anywhere"),
-        _near(JONGERE, "zonder_startkwalificatie", _all_with(_has("startkwalificatie"), *debts), young, "anywhere"),
-        _near(JONGERE, "zonder_werk_drie_maanden", tuple(low | d | w for d in debts for w in works), young, "anywhere"),
-        # A child at home has no debts of the household of its own, so only the premium can be behind.
-        _near(JONGERE, "need", (low | {"wanbetaler"},), (("18-26 thuis", 1),), "anywhere"),
-    ]
-
-
-def _wia() -> list[Group]:
-    ended = _has("ao_beeindigd", "startkwalificatie")
-    ill = (_has("antipsychotica"), _has("ggz_psychose"), _has("ggz_persoonlijkheid"))
-    signal, premium = _has("vroegsignaal"), _has("wanbetaler")
-    seen = tuple(i | a for i in ill for a in (signal, premium))
-    incomes = (_has("bijstand"), _has("ao_herleefd"))
-    return [
-        _members(WIA, "missing", tuple(ended | i | signal for i in ill), 2_000, _ADULT, "all"),
-        _members(WIA, "missing", tuple(ended | i | premium for i in ill), 1_500, _ADULT, "anywhere"),
-        _members(WIA, "served", tuple(ended | s | i for s in seen for i in incomes), 1_200, _ADULT, "all"),
-        _members(WIA, "unknown", _all_with(ended, *ill), 600, _ADULT, "no vroegsignalering"),
-        _near(WIA, "population", _all_with(ended, *seen), (("67+", 1),), "all"),
-        _near(WIA, "ernstige_psychische_stoornis", _all_with(ended, signal, premium), _ADULT, "all"),
-        _near(WIA, "ao_beeindigd", _all_with(_has("ao", "startkwalificatie"), *seen), _ADULT, "all"),
-        _near(WIA, "betalingsachterstand", _all_with(ended, *ill), _ADULT, "all"),
-        _near(WIA, "need", tuple(ended | s | _has(w) for s in seen for w in ("baan", "zelfstandig")), _ADULT, "all"),
-    ]
-
-
-def _several() -> list[Group]:
-    """People in two and in three personas at once, so that a bound on contributions is felt."""
-    two = _has("opvang", "bijstand", "verslavingsmiddel", "schuld", "laag_opgeleid")
-    three = two | _has("ao_beeindigd", "antipsychotica", "wanbetaler")
-    truths = (Truth(DAKLOOS, "missing"), Truth(JONGERE, "served"))
-    young: tuple[tuple[AgeClass, int], ...] = (("18-26", 1),)
-    return [
-        Group(truths, (two,), 400, 4, young, "all"),
-        Group((*truths, Truth(WIA, "served")), (three,), 200, 4, young, "all"),
-    ]
-
-
-GROUPS: tuple[Group, ...] = (*_dakloos(), *_jongere(), *_wia(), *_several())
+    return Group(truths, variants, number, _FEWEST["not_counted"], ages, delivering)

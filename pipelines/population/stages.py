@@ -3,42 +3,56 @@
 What belongs here: the order, in which later chances may depend on earlier ones. What does not: the chances.
 """
 
-from pipelines.population.addresses import OPVANG
+from pipelines.population.addresses import OPVANG, PRIORITY
 from pipelines.population.benefits import AO, AO_ENDED, BIJSTAND
+from pipelines.population.care import COELIAC_DISEASE, LONG_TERM_CARE, MATERNITY
 from pipelines.population.chances import Stage
 from pipelines.population.debts import DEBT_HELP, HOUSEHOLD_DEBT, PERSON_DEBT_FLAG, PREMIUM, SIGNAL, WSNP
 from pipelines.population.education import ENROLLED, LOW_FLAG
 from pipelines.population.health import (
     ADDICTION_MEDICINE,
+    ADHD_MEDICINE,
     ANTIDEPRESSANTS,
     ANTIPSYCHOTICS,
     DIAGNOSIS_COLUMN,
     DIAGNOSIS_DRAW,
     GGZ,
+    INSULIN,
+    TRANQUILLISERS,
     WMO,
 )
+from pipelines.population.pensions import CUT_PENSION, TOP_UP
+from pipelines.population.safety import SUSPECT, VICTIM_OF_VIOLENCE
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import RIN_TEXT
-from pipelines.population.work import JOB, JOB_DRAWS, SELF_EMPLOYED, job_ended_column
+from pipelines.population.work import JOB, JOB_DRAWS, SELF_EMPLOYED, WW_FLAG, job_ended_column
+from pipelines.population.youth import OUT_OF_SCHOOL, YOUTH_CARE
 
 
 def stages(settings: PopulationSettings) -> tuple[Stage, ...]:
     """The stages of one population, each on top of the one before."""
     return (
         Stage(
-            (OPVANG, AO, HOUSEHOLD_DEBT, ENROLLED, SELF_EMPLOYED),
+            (OPVANG, AO, HOUSEHOLD_DEBT, ENROLLED, SELF_EMPLOYED, SUSPECT, MATERNITY),
             flags=(PERSON_DEBT_FLAG,),
-            drop=("hhh", "zh", "sex", "typhh"),
+            drop=("hhh", "zh", "sex", "typhh", "babies"),
         ),
         Stage(
-            (AO_ENDED, BIJSTAND, GGZ, PREMIUM),
+            (
+                *(AO_ENDED, BIJSTAND, GGZ, PREMIUM, YOUTH_CARE, VICTIM_OF_VIOLENCE, LONG_TERM_CARE, CUT_PENSION),
+                *(INSULIN, ADHD_MEDICINE),
+            ),
             draws=(DIAGNOSIS_DRAW,),
             flags=(LOW_FLAG,),
             columns=(DIAGNOSIS_COLUMN,),
         ),
         Stage(
-            (JOB, ANTIPSYCHOTICS, ANTIDEPRESSANTS, ADDICTION_MEDICINE, WMO, SIGNAL, DEBT_HELP, WSNP),
+            (
+                *(JOB, ANTIPSYCHOTICS, ANTIDEPRESSANTS, ADDICTION_MEDICINE, TRANQUILLISERS, WMO, SIGNAL, DEBT_HELP),
+                *(WSNP, TOP_UP, OUT_OF_SCHOOL, COELIAC_DISEASE, PRIORITY),
+            ),
             draws=JOB_DRAWS,
+            flags=(WW_FLAG,),
             columns=(job_ended_column(settings), ("rin", RIN_TEXT)),
         ),
     )

@@ -4,6 +4,7 @@ What belongs here: SQL that depends on nothing but whole numbers. What does not:
 hash() is not promised to stay the same between versions and random() depends on the threads, so neither is used.
 """
 
+import re
 import zlib
 
 MOST_PEOPLE = 2**25
@@ -21,7 +22,17 @@ def salt(name: str) -> int:
 
 def uniform(hash_column: str, name: str) -> str:
     """SQL of a uniform in [0, 1) that belongs to a hash column and a decision."""
-    return f"u({hash_column}, {salt(name)})"
+    return f"u({hash_column}, {salt(name)}, {_multiplier(name)})"
+
+
+def _multiplier(name: str) -> int:
+    """A large odd number of 32 bits per name, without which draws from one hash would hang together."""
+    return salt(f"times {name}") | 0x8000_0001
+
+
+def doubles(sql: str) -> str:
+    """SQL with its decimal numbers as doubles: as decimals (how SQL reads 0.9) they are converted again for every row."""
+    return re.sub(r"(?<![\w.])(\d+\.\d+)(?![\w.])", r"\1e0", sql)
 
 
 def bits(hash_column: str, name: str) -> str:
@@ -50,7 +61,8 @@ def macros(seed: int, peiljaar: int) -> tuple[str, ...]:
         f"CREATE MACRO fold(y) AS xor(y >> 32, y & {_MASK}::UBIGINT)",
         "CREATE MACRO mix(x) AS fold(xor(fold(xor(x, 507148969::UBIGINT) * 2654435769::UBIGINT), "
         "2135578837::UBIGINT) * 2246822519::UBIGINT)",
-        "CREATE MACRO u(h, s) AS mix(xor(h::UBIGINT, s::UBIGINT)) * 2.3283064365386963e-10",
+        # The hash is scrambled already, so one multiplication by a number of its own will do.
+        "CREATE MACRO u(h, s, m) AS fold(xor(h::UBIGINT, s::UBIGINT) * m::UBIGINT) * 2.3283064365386963e-10",
         "CREATE MACRO bell(h) AS (((h & 1023) + ((h >> 10) & 1023) + ((h >> 20) & 1023))::REAL - 1534.5) / 512.0",
         f"CREATE MACRO person_hash(i) AS scramble(xor(i::UBIGINT, {person}::UBIGINT))::UINTEGER",
         f"CREATE MACRO household_hash(i) AS scramble(xor(i::UBIGINT, {household}::UBIGINT))::UINTEGER",

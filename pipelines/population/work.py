@@ -1,6 +1,7 @@
-"""Jobs, self-employment, and the main source of income.
+"""Jobs, self-employment, what comes after a job, and the main source of income.
 
-What belongs here: SPOLISBUS and SECMBUS. What does not: benefits as such (`benefits.py`).
+What belongs here: SPOLISBUS, WWPERSOONBUS and SECMBUS. What does not: other benefits (`benefits.py`), how much
+somebody has (`income.py`).
 """
 
 from pipelines.population.benefits import revived
@@ -11,42 +12,60 @@ from pipelines.population.uniforms import bits, uniform
 
 SELF_EMPLOYED = Chance(
     "zelfstandig",
-    """CASE WHEN age NOT BETWEEN 18 AND 75 OR plhh IN (1, 10) THEN 0 WHEN age < 25 THEN 0.3 WHEN age < 35 THEN 0.9
+    """CASE WHEN age < 25 THEN 0.3 WHEN age < 35 THEN 0.9
         WHEN age < 55 THEN 1.2 WHEN age < 67 THEN 1.1 ELSE 0.25 END * exp(-0.2 * z)""",
+    only="age BETWEEN 18 AND 75 AND plhh BETWEEN 2 AND 9",
     target=1_200_000,
     scripted=("zelfstandig",),
+    most=0.35,
 )
 
 JOB = Chance(
     "baan",
-    """CASE WHEN age < 15 OR age > 74 OR plhh = 10 THEN 0 ELSE
-        CASE WHEN age < 18 THEN 0.5 WHEN age < 25 THEN 0.8 WHEN age < 55 THEN 0.88 WHEN age < 60 THEN 0.8
+    """CASE WHEN age < 18 THEN 0.5 WHEN age < 25 THEN 0.8 WHEN age < 55 THEN 0.88 WHEN age < 60 THEN 0.8
             WHEN age < 65 THEN 0.66 WHEN age < 67 THEN 0.4 ELSE 0.09 END
         * CASE WHEN bijstand THEN 0.12 ELSE 1 END * CASE WHEN ao THEN 0.3 ELSE 1 END
         * CASE WHEN ao_beeindigd THEN 0.55 ELSE 1 END * CASE WHEN zelfstandig THEN 0.13 ELSE 1 END
         * CASE WHEN opvang THEN 0.25 ELSE 1 END * CASE WHEN schuld_huishouden THEN 0.85 ELSE 1 END
-        * greatest(0.3, 1 - 0.07 * z) END""",
+        * greatest(0.3, 1 - 0.07 * z)""",
+    only="age BETWEEN 15 AND 74 AND plhh <> 10",
     target=8_500_000,
-    scripted=("baan",),
-    # A planted person without a job may have had one that ended in the first half of the year.
-    scripted_else=0.3,
+    scripted=("baan", "baan_weg"),
     most=0.97,
 )
 """Persons with a job in the year, about 8.5 million (our choice, near the published number of employees)."""
 
-JOB_DRAWS = (("d_stopped", uniform("hi", "job stopped")), ("d_ended", uniform("hi", "job ended")))
+JOB_DRAWS = (
+    ("d_stopped", uniform("hi", "job stopped")),
+    ("d_ended", uniform("hi", "job ended")),
+    ("d_ww", uniform("hi", "ww")),
+)
 
 
 def job_ended_column(settings: PopulationSettings) -> tuple[str, str]:
     """Column `baan_tot`: 0 while the job runs, or the day in the peiljaar on which it ended."""
     year = settings.peiljaar
     sql = f"""CASE WHEN NOT baan THEN 0
-        WHEN plant > 0 THEN CASE WHEN {scripted("baan")} THEN 0 ELSE {year}0115 + 100 * floor(5 * d_ended)::INTEGER END
+        WHEN plant > 0 THEN CASE WHEN {scripted("baan")} THEN 0 ELSE {year}0215 + 100 * floor(7 * d_ended)::INTEGER END
         WHEN d_stopped < 0.06 * exp(0.4 * z) THEN day_of({year}, 0.97 * d_ended)
         ELSE 0 END::INTEGER"""
     return "baan_tot", sql
 
 
+_WW_AFTER_JOB, _WW_LONG = 0.265, 0.027
+
+WW_TARGET = 161_740
+"""Unemployment benefits, December 2024 (CBS 85692NED); the shares above come out near it."""
+
+WW_FLAG = (
+    "ww",
+    f"""CASE WHEN plant > 0 THEN {scripted("ww")} WHEN d_ww > {_WW_AFTER_JOB} OR age NOT BETWEEN 18 AND 66 THEN false
+        WHEN baan THEN baan_tot > 0 AND NOT bijstand
+        ELSE d_ww < {_WW_LONG} AND plhh <> 10 AND NOT bijstand AND NOT ao AND NOT zelfstandig AND NOT ingeschreven END""",
+)
+"""Flag: unemployment benefit on the peildatum: after a job that ended in the year, or since longer."""
+
+_WW_ENDED = 0.008
 _SECOND_JOB = 0.035
 
 
@@ -69,6 +88,9 @@ def jobs_sql(settings: PopulationSettings) -> str:
         SELECT 'R', rin, '2' || rin, '{year}0101', {ended}, 6000.0
         FROM people WHERE baan AND {uniform("hi", "second job")} < {_SECOND_JOB}
         UNION ALL
+        SELECT 'R', rin, '5' || rin, ({year}1202 + (hi % 26)::INTEGER)::VARCHAR, '{last}', 1500.0
+        FROM people WHERE plant > 0 AND {scripted("nieuwe_baan")}
+        UNION ALL
         SELECT kind, rin, '3' || rin, '{year}0101', '{last}', 100 * round(150 + 90 * known_from)
         FROM outsiders WHERE known_from < 0.7
         UNION ALL
@@ -78,12 +100,34 @@ def jobs_sql(settings: PopulationSettings) -> str:
     """
 
 
+def unemployment_sql(settings: PopulationSettings) -> str:
+    """WWPERSOONBUS: benefits that run on the peildatum, and some that ended in the year."""
+    year, last = settings.peiljaar, settings.last_day
+    day, end_day = uniform("hi", "ww day"), uniform("hi", "ww end day")
+    return f"""
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
+            CASE WHEN baan_tot > 0 THEN (baan_tot + 1)::VARCHAR ELSE day_of({year} - 1, {day})::VARCHAR END AS "AANVWW",
+            '{last}' AS "EINDWW"
+        FROM people WHERE ww
+        UNION ALL
+        SELECT 'R', rin, (baan_tot + 1)::VARCHAR, (baan_tot + 203)::VARCHAR
+        FROM people WHERE plant > 0 AND baan_tot > 0 AND {scripted("ww_afgelopen")}
+        UNION ALL
+        SELECT 'R', rin, day_of({year} - 1, {day})::VARCHAR, day_of({year}, 0.95 * {end_day})::VARCHAR
+        FROM people WHERE plant = 0 AND NOT ww AND age BETWEEN 19 AND 66 AND {uniform("hi", "ww before")} < {_WW_ENDED}
+        UNION ALL
+        SELECT kind, rin, '{year}0401', '{last}' FROM outsiders WHERE known_from BETWEEN 0.58 AND 0.6
+        UNION ALL
+        SELECT * FROM (VALUES ('R', '000000001', '{year}0201', '{last}'), ('F', '---------', '{year}0201', '{last}'))
+    """
+
+
 def income_sources_sql(settings: PopulationSettings) -> str:
     """SECMBUS: everybody of 15 and over; who lost a job in the year has a spell before and a spell after."""
     year, last = settings.peiljaar, settings.last_day
-    own, rest = "d_own", "d_rest"
-    draws = f"""{uniform("hi", "kind of business")} AS d_own, {uniform("hi", "no income")} AS d_rest,
-        {uniform("hi", "secm begun")} AS d_begun"""
+    # Written out where they are needed: few people get that far in the CASE.
+    own, rest = uniform("hi", "kind of business"), uniform("hi", "no income")
+    draws = f"{uniform('hi', 'secm begun')} AS d_begun"
     # A small job is not the main source of income of who also has a benefit.
     now = f"""CASE
         WHEN zelfstandig THEN CASE WHEN {own} < 0.84 THEN '13' WHEN {own} < 0.92 THEN '12'
@@ -93,8 +137,8 @@ def income_sources_sql(settings: PopulationSettings) -> str:
         WHEN baan AND baan_tot = 0 THEN '11'
         WHEN age >= 67 THEN '25'
         WHEN ao OR {revived()} THEN '24'
+        WHEN ww THEN '21'
         WHEN ingeschreven THEN '31'
-        WHEN baan AND {rest} < 0.5 THEN '21'
         WHEN age >= 63 AND {rest} < 0.5 THEN '25'
         WHEN {rest} < 0.06 THEN '23'
         ELSE '32' END"""

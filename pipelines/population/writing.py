@@ -35,8 +35,7 @@ def write_table(connection: duckdb.DuckDBPyConnection, table: DeliveredTable, fo
 
 def write_query(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, form: FileFormat = "parquet") -> None:
     """Write the rows of a query as Parquet or text."""
-    target = str(path).replace("'", "''")
-    connection.execute(f"COPY ({sql}) TO '{target}' ({_CSV if form == 'csv' else _PARQUET})")
+    connection.execute(f"COPY ({sql}) TO '{_quoted(path)}' ({_CSV if form == 'csv' else _PARQUET})")
 
 
 def write_manifest(
@@ -59,7 +58,7 @@ def write_manifest(
         "files": [
             {
                 "register": table.register,
-                "coverage": _coverage(connection, table, settings),
+                "coverage": _coverage(connection, table, settings, folder),
                 "period": {"from": _iso(table.since), "to": _iso(settings.last_day)},
             }
             for table in tables
@@ -72,12 +71,16 @@ def write_manifest(
 
 
 def _coverage(
-    connection: duckdb.DuckDBPyConnection, table: DeliveredTable, settings: PopulationSettings
+    connection: duckdb.DuckDBPyConnection, table: DeliveredTable, settings: PopulationSettings, folder: Path
 ) -> dict[str, Any]:
     if table.gemeente_column is None:
         return {"kind": "national"}
     covered = delivering(table.register, settings.peiljaar)
-    found = rows_of(connection, f'SELECT DISTINCT "{table.gemeente_column}" FROM ({table.sql})')
+    rows = f"({table.sql})"
+    if settings.file_format == "parquet":
+        # What was written is read back faster than it is made again.
+        rows = f"read_parquet('{_quoted(folder / table.folder / f'{table.stem}.parquet')}')"
+    found = rows_of(connection, f'SELECT DISTINCT "{table.gemeente_column}" FROM {rows}')
     present = {f"GM{code}" for (code,) in found}
     coverage: dict[str, Any] = {"kind": "gemeenten", "gemeenten": list(covered)}
     if silent := [code for code in covered if code not in present]:
@@ -87,3 +90,7 @@ def _coverage(
 
 def _iso(day: int) -> str:
     return f"{day // 10_000}-{day // 100 % 100:02d}-{day % 100:02d}"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -5,6 +5,7 @@ not: running it (see `load.py`). Cleaning, typing and judging are three layers o
 computed twice over millions of rows.
 """
 
+import re
 from dataclasses import dataclass
 
 from pipelines.errors import DeliveryError
@@ -19,7 +20,19 @@ RIN_FAULT = "(c_rinpersoons IS NULL OR c_rinpersoon IS NULL OR NOT regexp_full_m
 
 RIN_WORDS = "a number that is not nine digits, or an empty key"
 _TEXT_KINDS = ("rin_kind", "rin", "object", "household", "text", "gemeente")
+_SURELY_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT")
+_WHOLE = (*_SURELY_WHOLE, "BIGINT", "HUGEINT", "UINTEGER", "UBIGINT", "UHUGEINT")
+_REAL = ("FLOAT", "DOUBLE")
+"""How DuckDB names the types of columns that hold numbers; the first ones always fit an INTEGER."""
+
 _NULLS = {"date": "DATE", "year": "USMALLINT", "month": "UTINYINT", "integer": "INTEGER", "number": "DOUBLE"}
+
+_NUMBER_WORDS = {
+    "year": "a year that is not four digits",
+    "month": "a month that is not 01 to 12",
+    "integer": "something that is not a whole number",
+    "number": "something that is not a number",
+}
 
 
 @dataclass(frozen=True)
@@ -53,8 +66,8 @@ def typed_columns(scan: Scan, register: Register, catalogue: Catalogue, peiljaar
 def cleaned(scan: Scan, name: str) -> str:
     """The delivered text: without padding, empty as NULL; a number from SPSS as whole digits."""
     delivered, kind = scan.columns[name]
-    quoted = '"' + delivered.replace('"', '""') + '"'
-    if kind in ("DOUBLE", "FLOAT"):
+    quoted = _quoted(delivered)
+    if kind in _REAL:
         whole = f"{quoted} = trunc({quoted})"
         return f"(CASE WHEN {whole} THEN CAST(CAST({quoted} AS BIGINT) AS VARCHAR) ELSE CAST({quoted} AS VARCHAR) END)"
     if kind != "VARCHAR":
@@ -84,6 +97,8 @@ def literals(values: tuple[str, ...]) -> str:
 
 def _typed(scan: Scan, register: Register, column: Column, catalogue: Catalogue, peiljaar: int) -> TypedColumn:
     name = column.canonical
+    if column.kind in ("integer", "number") and scan.columns[column.delivered(peiljaar)][1] in (*_WHOLE, *_REAL):
+        return _stored_number(column, *scan.columns[column.delivered(peiljaar)])
     clean = _without_missing(cleaned(scan, column.delivered(peiljaar)), column.missing)
     text, value = f"c_{name}", f"v_{name}"
     if column.kind == "code":
@@ -119,16 +134,28 @@ def _typed_date(register: Register, column: Column, clean: str) -> TypedColumn:
     return TypedColumn(name, clean, parsed, f"v_{name} IS NULL", f"{words}, or an empty date")
 
 
+def _stored_number(column: Column, delivered: str, kind: str) -> TypedColumn:
+    """A column that the file already stores as numbers: no text in between, which over millions of rows is much."""
+    name = column.canonical
+    clean, stored, value = _quoted(delivered), f"c_{name}", f"v_{name}"
+    if missing := [code for code in column.missing if re.fullmatch(r"-?[0-9]+", code)]:
+        clean = f"(CASE WHEN {clean} IN ({', '.join(missing)}) THEN NULL ELSE {clean} END)"
+    fault = ""
+    if column.kind == "number":
+        if kind in _REAL:
+            fault = f"NOT isfinite({stored})"
+        return TypedColumn(name, clean, f"CAST({stored} AS DOUBLE)", fault, _NUMBER_WORDS["number"])
+    if kind not in _SURELY_WHOLE:
+        broken = f" OR {stored} <> trunc({stored})" if kind in _REAL else ""
+        fault = f"({stored} IS NOT NULL AND ({value} IS NULL{broken}))"
+    return TypedColumn(name, clean, f"TRY_CAST({stored} AS INTEGER)", fault, _NUMBER_WORDS["integer"])
+
+
 def _typed_number(column: Column, clean: str, text: str, value: str) -> TypedColumn:
     if column.kind not in _NULLS:
         return TypedColumn(column.canonical, clean, text)
     source = f"replace({text}, ',', '.')" if column.kind == "number" else text
-    words = {
-        "year": "a year that is not four digits",
-        "month": "a month that is not 01 to 12",
-        "integer": "something that is not a whole number",
-        "number": "something that is not a number",
-    }[column.kind]
+    words = _NUMBER_WORDS[column.kind]
     fault = f"({text} IS NOT NULL AND {value} IS NULL)"
     if column.kind == "month":
         fault = f"({fault} OR {value} NOT BETWEEN 1 AND 12)"
@@ -139,3 +166,7 @@ def _typed_number(column: Column, clean: str, text: str, value: str) -> TypedCol
 
 def _without_missing(text: str, missing: tuple[str, ...]) -> str:
     return f"(CASE WHEN {text} IN ({literals(missing)}) THEN NULL ELSE {text} END)" if missing else text
+
+
+def _quoted(delivered: str) -> str:
+    return '"' + delivered.replace('"', '""') + '"'

@@ -17,10 +17,10 @@ def summary_lines(measured: Measured, bundle: Bundle) -> list[str]:
     national = figures.filter(
         (pl.col("niveau") == "land") & (pl.col("leeftijd") == "totaal") & (pl.col("geslacht") == "totaal")
     )
-    lines = ["", f"{'persona (the Netherlands, noised)':46}{'missing':>22}{'served':>22}{'unknown':>22}"]
+    lines = ["", f"{'persona (the Netherlands, noised)':42}{'missing':>24}{'served':>24}{'unknown':>24}"]
     for persona in national["persona"].unique(maintain_order=True):
         rows = {row["toestand"]: row for row in national.filter(pl.col("persona") == persona).to_dicts()}
-        lines.append(f"{persona:46}" + "".join(f"{_cell(rows[state]):>22}" for state in STATES))
+        lines.append(f"{persona:42}" + "".join(f"{_cell(rows[state]):>24}" for state in STATES))
     entry = measured.stored.entry
     left = entry.cap - measured.spent_after
     lines += [
@@ -38,4 +38,5 @@ def summary_lines(measured: Measured, bundle: Bundle) -> list[str]:
 def _cell(row: dict[str, float]) -> str:
     if row["schatting"] is None:
         return "niet gemeten"
-    return f"{row['schatting']:,.0f} ({row['onder95']:,.0f}-{row['boven95']:,.0f})"
+    estimate, low, high = (round(row[name]) for name in ("schatting", "onder95", "boven95"))
+    return f"{estimate:,} ({low:,} to {high:,})"

@@ -43,6 +43,8 @@ ALONE = (
     "thuiswonend_kind",
     "adres_opvang_of_briefadres",
 )
+"""In this order from FIRST_RIN on: tests name some of these people."""
+
 FIRST_RIN = 101
 OUTSIDE_RIN = 900
 """Lives in Groningen, which delivers no municipal files."""
@@ -74,12 +76,17 @@ class Kluis:
         return {rule_id for rule_id, holds in outcome.items() if not holds}
 
 
+def true_somewhere(indicators: Indicators) -> list[frozenset[str]]:
+    """For each indicator what somebody must have for it to be true: every base indicator alone, and what is true of
+    everybody in a combination together."""
+    adults = [frozenset({name, "volwassen"} - ({"volwassen"} if "kind" in name else set())) for name in ALONE]
+    alone = [frozenset({indicator.id}) for indicator in indicators.base if indicator.id not in ALONE]
+    return [*adults, *alone, *(frozenset(i.rule.all_of) for i in indicators.by_id.values() if i.rule.all_of)]
+
+
 def build(folder: Path, indicators: Indicators) -> Kluis:
     """Invented people, through a delivery, to person_indicators."""
-    people = [
-        Invented(FIRST_RIN + number, has=frozenset({name, "volwassen"} - ({"volwassen"} if "kind" in name else set())))
-        for number, name in enumerate(ALONE)
-    ]
+    people = [Invented(FIRST_RIN + number, has=has) for number, has in enumerate(true_somewhere(indicators))]
     people += [Invented(OUTSIDE_RIN, "GM0014"), Invented(OUTSIDE_RIN + 1, sex="2"), Invented(700, kind="S")]
     root = DataRoot(folder / "data")
     root.prepare()

@@ -25,7 +25,7 @@ def said() -> list[str]:
 @pytest.fixture
 def spoiled(twin: Kluis) -> Kluis:
     twin.spoil(
-        f"UPDATE {_T}.bijstandpersoonbus SET eindbijstand = aanvbijstand - 1",
+        f"UPDATE {_T}.bijstandpersoonbus SET eindbijstand = aanvbijstand - 1 WHERE person = {BIJSTAND}",
         f"UPDATE {_T}.wsnppersbus SET wsnpdatumtoelaat = DATE '1500-01-01'",
     )
     return twin

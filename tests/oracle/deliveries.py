@@ -5,6 +5,8 @@ What belongs here: who is invented, and how their rows are bent. What does not: 
 
 import random
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 import duckdb
 
@@ -12,17 +14,31 @@ from pipelines.context import Context
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.patterns import build_patterns
 from pipelines.indicators.table import build_person_words
+from pipelines.personas.load import load_personas
+from pipelines.personas.spec import Example
 from pipelines.persons.build import build_persons
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.registers.ingest import ingest
 from pipelines.warehouse import open_warehouse
-from tests.tiny import GEMEENTEN, PEILJAAR, SUPPLYING, Invented, TinyDelivery, deliver, object_key, write_delivery
+from tests.tiny import (
+    GEMEENTEN,
+    PEILJAAR,
+    SUPPLYING,
+    Invented,
+    TinyDelivery,
+    deliver,
+    object_key,
+    place_of,
+    specs,
+    write_delivery,
+)
+from tests.tiny_people import municipal_registers
+from tests.tiny_rows import LAST
 
-MUNICIPAL = frozenset({"schuldregeling_minnelijk", "vroegsignaal", "wmo_maatwerk"})
-RARE = frozenset({"thuiswonend_kind", "baan_laatste_drie_maanden", "zelfstandige"})
+RARE = frozenset({"thuiswonend_kind", "baan_laatste_drie_maanden", "zelfstandige", "ao_uitkering", "bijstand"})
 """Facts that end most personas: given less often, so that enough people are left to count."""
 
-AGES = (0, 14, 15, 17, 18, 24, 25, 26, 27, 44, 45, 64, 65, 66, 67, 99)
+AGES = (0, 4, 12, 13, 14, 15, 17, 18, 24, 25, 26, 27, 44, 45, 64, 65, 66, 67, 99)
 DAYS = (
     "20151231", "20220929", "20220930", "20221001", "20221231", "20230101", "20230331", "20230401", "20230429",
     "20230430", "20230501", "20230630", "20230701", "20230930", "20231001", "20231130", "20231201", "20231230",
@@ -30,42 +46,99 @@ DAYS = (
 )  # fmt: skip
 """On and beside every bound that a rule can have."""
 
-_SPELLS: dict[str, tuple[str, str, dict[str, tuple[str, ...]], str]] = {
-    "BIJSTANDPERSOONBUS": ("aanvbijstand", "eindbijstand", {"bijstandsoort": ("01", "02", "14", "18")}, "20231231"),
-    "AOTOTPERSOONBUS": ("aanvaotot", "eindaotot", {"aototwet": ("1", "3", "5")}, "20231231"),
-    "SPOLISBUS": ("sdatumaanvangiko", "sdatumeindeiko", {"ikvid": ("K1",), "sbasisloon": ("1.5",)}, "20231231"),
-    "SECMBUS": ("aanvsecm", "eindsecm", {"secm": ("11", "13", "22")}, "20231231"),
-    "WMOBUS": ("wmodatumaanvang", "wmodatumeinde", {"typearrangement": ("1", "4")}, "88888888"),
+_SPELLS: dict[str, tuple[str, str, dict[str, tuple[str | None, ...]], str]] = {
+    "BIJSTANDPERSOONBUS": (
+        "aanvbijstand",
+        "eindbijstand",
+        {"bijstandsoort": ("01", "02", "13", "14", "18", None)},
+        "20231231",
+    ),
+    "AOTOTPERSOONBUS": ("aanvaotot", "eindaotot", {"aototwet": ("1", "3", "5", None)}, "20231231"),
+    "SPOLISBUS": (
+        "sdatumaanvangiko",
+        "sdatumeindeiko",
+        {"ikvid": ("K1",), "sbasisloon": ("1.5", "1500.5", "0.1", None)},
+        "20231231",
+    ),
+    "SECMBUS": ("aanvsecm", "eindsecm", {"secm": ("11", "13", "22", None)}, "20231231"),
+    "WWPERSOONBUS": ("aanvww", "eindww", {}, "20231231"),
+    "WMOBUS": ("wmodatumaanvang", "wmodatumeinde", {"typearrangement": ("1", "3", "4", None)}, "88888888"),
     "WSNPPERSBUS": ("wsnpdatumtoelaat", "wsnpdatumbeein", {}, "88888888"),
-    "SCHULDHULP": ("begindatum", "einddatum", {"trajectsoort": ("S", "B", "A")}, "88888888"),
+    "SCHULDHULP": ("begindatum", "einddatum", {"trajectsoort": ("S", "B", "A", None)}, "88888888"),
+    "JGDHULPBUS": (
+        "jgdhgeldigheidbegindatum",
+        "jgdhgeldigheideinddatum",
+        {"jgdhhulpvorm": ("11", "14", "23", "24", None)},
+        "88888888",
+    ),
+    "THUISZITTERS": (
+        "begindatum",
+        "einddatum",
+        {"verzuimsoort": ("A", "R", "V", None), "arrangement": ("0", "1", None)},
+        "88888888",
+    ),
+    "URGENTIE": ("begindatum", "einddatum", {"urgentiegrond": ("U", "M", None)}, "88888888"),
+    "GBAHUISHOUDENSBUS": (
+        "datumaanvanghh",
+        "datumeindehh",
+        {"plhh": ("1", "2", "6", "7", None), "typhh": ("1",), "huishoudnr": ("H1",), "aantalpershh": ("1",)},
+        "20231231",
+    ),
 }
-"""Register -> begin, end, the codes to draw from, and the text of a spell that still runs."""
+"""Register -> begin, end, the codes to draw from (None is missing), and the text of a spell that still runs."""
 
-_SUPPLIER = {"WMOBUS": "wmogemeente", "SCHULDHULP": "gemeente", "VROEGSIGNALERING": "gemeente"}
+_RECORDS: dict[str, dict[str, tuple[str | None, ...]]] = {
+    "MEDICIJNTAB": {"atc4": ("C07A", "N05B", None)},
+    "GGZZPMPRESTATIETAB": {"zpmdiagnose": ("BG09", "SG04", None)},
+    "INDICWLZTAB": {"wlzgrondslag": ("SOM", None)},
+    "SLOTAB": {"slodelict": ("V", None)},
+    "MSZPRESTATIESVEKTTAB": {"mszdiagnosegroep": ("DIA", None)},
+    "VERDTAB": {"verdvolgnummer": ("3", "4", None)},
+}
+"""Registers of records -> other values than the ones that people are given, now and then none."""
 
 
 def random_people(dice: random.Random, number: int, indicators: Indicators) -> list[Invented]:
-    """People with random subsets of the base indicators that the tiny delivery can make; some with nearly all."""
-    facts = [indicator.id for indicator in indicators.base]
+    """People with random subsets of the base indicators, some with nearly all; every second made of an example of a
+    persona with a fact or two more, so that every state of every persona is filled."""
+    ages = {i.id for i in indicators.base if i.rule.person and i.rule.person.age}
+    facts = [i.id for i in indicators.base if i.id not in ages]
+    hidden = [i.id for i in indicators.base if i.source and load_catalogue().register(i.source).absence == "onbekend"]
+    municipal = {i.id for i in indicators.base if i.source in municipal_registers()}
     people: list[Invented] = []
     for rin in range(100_000_001, 100_000_001 + number):
-        gemeente = dice.choice(GEMEENTEN)
         share = dice.choice((0.2, 0.6, 0.9))
         has = {fact for fact in facts if dice.random() < (share / 6 if fact in RARE else share)}
+        unknown = {fact for fact in hidden if dice.random() < 0.15}
+        gemeente, age = dice.choice(GEMEENTEN), dice.choice(AGES)
+        if rin % 2:
+            example = _examples()[rin // 2 % len(_examples())]
+            has = {*example.has, *dice.choices(facts, k=dice.choice((0, 0, 1, 2)))}
+            unknown = set(example.unknown)
+            gemeente = place_of(unknown)
         if gemeente not in SUPPLYING:
-            has -= MUNICIPAL
+            has -= municipal
         people.append(
             Invented(
                 rin=rin,
                 gemeente=gemeente,
                 has=frozenset(has),
-                age=dice.choice(AGES) if dice.random() < 0.2 else None,
+                # The age of an example follows from its facts.
+                age=None if rin % 2 else age,
                 sex=dice.choice(("1", "2", "1", "2", "1", "2", "-")),
                 kind="S" if dice.random() < 0.03 else "R",
-                education_known=dice.random() < 0.7,
+                unknown=frozenset(unknown),
             )
         )
     return people
+
+
+@cache
+def _examples() -> tuple[Example, ...]:
+    """The examples of all personas; those who miss or have the voorziening, or of whom it is unknown."""
+    folder = Path(__file__).resolve().parents[2] / "persona_specs" / "personas"
+    found = load_personas(folder, specs()).by_id.values()
+    return tuple(example for persona in found for example in persona.examples if example.lands_in != "not_counted")
 
 
 def random_delivery(dice: random.Random, number: int, indicators: Indicators) -> TinyDelivery:
@@ -103,43 +176,58 @@ def _bend_population(dice: random.Random, tiny: TinyDelivery) -> None:
             row |= {"soortobjectnummer": "I", "rinobjectnummer": object_key(dice.randrange(len(GEMEENTEN)), 999)}
         elif fate < 0.08:
             row["gbadatumeindeadreshouding"] = "20231230"
-    tiny.rows["GBAHUISHOUDENSBUS"] = [row for row in tiny.rows["GBAHUISHOUDENSBUS"] if dice.random() > 0.03]
+    households = [row for row in tiny.rows["GBAHUISHOUDENSBUS"] if dice.random() > 0.03]
+    present = [row for row in households if row["datumeindehh"] == LAST]
+    for row, other in zip(present[::3], present[1::3], strict=False):
+        # Two of three live together; now and then the household is not the same after all, or not known.
+        row["huishoudnr"], row["datumaanvanghh"] = other["huishoudnr"], other["datumaanvanghh"]
+        fate = dice.random()
+        if fate < 0.1:
+            row["datumaanvanghh"] = "20150102"
+        elif fate < 0.2:
+            row["huishoudnr"] = None
+    tiny.rows["GBAHUISHOUDENSBUS"] = households
 
 
 def _add_spells(dice: random.Random, tiny: TinyDelivery, people: list[Invented]) -> None:
     """Extra spells that begin and end on the bounds of rules; municipal ones also of who lives elsewhere now."""
     for register, (begin, end, codes, still) in _SPELLS.items():
+        supplier = load_catalogue().register(register).supplier_gemeente
         taken = {(row["rinpersoon"], row[begin]) for row in tiny.rows.get(register, [])}
         for person in people:
-            for turn in range(dice.choice((0, 0, 0, 1, 2))):
+            for turn in range(dice.choice((0, 0, 0, 0, 1, 2))):
                 first, last = sorted(dice.choices(DAYS, k=2))
                 key = (f"{person.rin:09d}", first)
                 if key in taken:
                     continue
                 taken.add(key)
-                values = {begin: first, end: still if dice.random() < 0.2 else last}
+                values: dict[str, str | None] = {begin: first, end: still if dice.random() < 0.2 else last}
                 values |= {column: dice.choice(allowed) for column, allowed in codes.items()}
-                if register in _SUPPLIER:
-                    values[_SUPPLIER[register]] = dice.choice(SUPPLYING)[2:]
+                if supplier is not None:
+                    values[supplier] = dice.choice(SUPPLYING)[2:]
                 if register == "WMOBUS":
                     values["wmotoewijzingsnummer"] = f"X{person.rin}{turn}"
                 tiny.add(register, rinpersoons=person.kind, rinpersoon=key[0], **values)
 
 
 def _add_records(dice: random.Random, tiny: TinyDelivery, people: list[Invented]) -> None:
-    """Records with other codes than any rule asks for, an unknown level, and signals from another gemeente."""
+    """Records with other codes than any rule asks for or none at all, missing amounts, and moves of every kind."""
     flags = ("smalle_def_problematische_schulden_20231231", "smalle_def_problematische_schulden_hh_20231231")
     debtors = {row["rinpersoon"] for row in tiny.rows.get("SCHULDENPROBLEMATIEK", [])}
     for row in tiny.rows.get("HOOGSTEOPLTAB", []):
         if dice.random() < 0.1:
-            row["oplnivsoi2021agg4hbmetnirwo"] = dice.choice(("9999", "----"))
+            row["oplnivsoi2021agg4hbmetnirwo"] = dice.choice(("9999", "----", None))
+    for register in ("INPATAB", "VEHTAB", "ZVWZORGKOSTENTAB", "AOWUITKERING1ATAB"):
+        for row in tiny.rows.get(register, []):
+            if dice.random() < 0.1:
+                row |= dict.fromkeys([name for name in row if not name.startswith("rinpersoon")][-1:])
     for person in people:
         key = {"rinpersoons": person.kind, "rinpersoon": f"{person.rin:09d}"}
-        if dice.random() < 0.1:
-            tiny.add("MEDICIJNTAB", **key, atc4="C07A")
-            tiny.add("GGZZPMPRESTATIETAB", **key, zpmdiagnose="BG01")
+        for register, values in _RECORDS.items():
+            if dice.random() < 0.1:
+                tiny.add(register, **key, **{column: dice.choice(found) for column, found in values.items()})
         if dice.random() < 0.1 and key["rinpersoon"] not in debtors:
-            tiny.add("SCHULDENPROBLEMATIEK", **key, **{flags[0]: "0", flags[1]: "1"})
+            tiny.add("SCHULDENPROBLEMATIEK", **key, **{flags[0]: dice.choice(("0", None)), flags[1]: "1"})
         if dice.random() < 0.05:
             tiny.add(
                 "VROEGSIGNALERING",
@@ -148,13 +236,32 @@ def _add_records(dice: random.Random, tiny: TinyDelivery, people: list[Invented]
                 signaalsoort="E",
                 gemeente=dice.choice(SUPPLYING)[2:],
             )
+    _bend_moves(dice, tiny)
+
+
+def _bend_moves(dice: random.Random, tiny: TinyDelivery) -> None:
+    """Addresses of long ago that are forgotten, so that the next one is the first; others that were left earlier."""
+    rows = tiny.rows["GBAADRESOBJECTBUS"]
+    kept = [row for row in rows if row["gbadatumeindeadreshouding"] == LAST or dice.random() > 0.2]
+    taken = {(row["rinpersoon"], row["gbadatumaanvangadreshouding"]) for row in kept}
+    for row in list(kept):
+        begin = dice.choice(DAYS[:-2])
+        if dice.random() < 0.2 and row["gbadatumaanvangadreshouding"] > begin:
+            earlier = {**row, "gbadatumaanvangadreshouding": begin, "gbadatumeindeadreshouding": begin}
+            if (row["rinpersoon"], begin) not in taken:
+                taken.add((row["rinpersoon"], begin))
+                kept.append(earlier)
+    tiny.rows["GBAADRESOBJECTBUS"] = kept
 
 
 def without(tiny: TinyDelivery, rin: int) -> TinyDelivery:
     """The same delivery without any row of one RIN."""
     gone = f"{rin:09d}"
     return TinyDelivery(
-        {name: [row for row in rows if row.get("rinpersoon") != gone] for name, rows in tiny.rows.items()}
+        {
+            name: [row for row in rows if gone not in (row.get("rinpersoon"), row.get("rinpersoonhkw"))]
+            for name, rows in tiny.rows.items()
+        }
     )
 
 

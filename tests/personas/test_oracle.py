@@ -22,6 +22,7 @@ from tests.conftest import CHECKOUT
 from tests.oracle import LongStates, cell_counts, first_k
 from tests.oracle.deliveries import build_kluis, oracle_connection, random_delivery
 from tests.oracle.personas import more_indicators, more_personas
+from tests.oracle.states import oracle_facts_sql
 from tests.oracle.tables import oracle_tables
 from tests.oracle.truncation import Cell
 from tests.tiny import PEILJAAR
@@ -54,7 +55,7 @@ def kluis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     specs = load_indicators(CHECKOUT / "persona_specs" / "indicators", load_catalogue())
     personas = load_personas(CHECKOUT / "persona_specs" / "personas", specs)
     indicators = more_indicators(specs)
-    mixed = more_personas(dice, personas, indicators)
+    mixed = more_personas(dice, personas, indicators, of_others=True)
     used = tuple(dict.fromkeys(name for persona in mixed for name in persona.indicators))
     build_kluis(context, random_delivery(dice, PEOPLE, specs), indicators, used)
     connection = oracle_connection(context)
@@ -81,6 +82,27 @@ def test_the_random_people_fill_every_state_and_many_personas_at_once(kluis: Klu
     assert {(place, state) for place in real for state in range(len(STATES))} <= counted
     assert len(first_k(kluis.oracle, 3).person) < len(kluis.oracle.person), "the bound is felt"
     assert kluis.everyone < PEOPLE, "some are not in the BRP on the peildatum"
+
+
+def test_every_indicator_says_of_everyone_what_the_naive_query_says(
+    kluis: Kluis, connection: duckdb.DuckDBPyConnection
+) -> None:
+    names = tuple(kluis.indicators.by_id)
+    compiled = connection.execute(f"SELECT person, {', '.join(names)} FROM {SCHEMA}.person_indicators").fetchall()
+    sql = oracle_facts_sql(names, kluis.indicators, load_catalogue(), PEILJAAR)
+    naive = {person: values for person, *values in connection.execute(sql).fetchall()}
+
+    assert len(compiled) == len(naive) == kluis.everyone
+    differing = {
+        name
+        for person, *values in compiled
+        for name, mine, its in zip(names, values, naive[person], strict=True)
+        if mine is not its
+    }
+    assert not differing, f"indicators with another value: {sorted(differing)}"
+    # Otherwise this test could not fail. A record of any kind in a register that does not know everybody is never "no".
+    told_apart = {name for number, name in enumerate(names) if {True, False} <= {row[number] for row in naive.values()}}
+    assert set(names) - told_apart == {"niveau_op_record"}
 
 
 def test_everyone_is_in_the_state_that_the_naive_query_finds(

@@ -1,33 +1,30 @@
-"""Each rule of the vocabulary, on a few rows: what makes an indicator true, false or unknown."""
+"""Rules at their edges, combinations in three values, and what the collection of indicators says of itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import duckdb
 import pytest
 
 from pipelines.errors import SpecError
 from pipelines.indicators.collection import Indicators
-from pipelines.indicators.compiler import assign_bits, boolean, condition
-from pipelines.indicators.spec import Indicator, Rule
+from pipelines.indicators.compiler import assign_bits, boolean
+from pipelines.indicators.spec import Indicator, Range, Rule
 from pipelines.registers.catalogue_model import load_catalogue
+from tests.unit.rule_kluis import answers
 
-AOTOT = load_catalogue().register("AOTOTPERSOONBUS")
+
+def indicator(name: str, rule: Mapping[str, object], source: str | None = None) -> Indicator:
+    texts = {"title": name, "leefgebied": "algemeen", "kind": "kenmerk", "observes": "direct"}
+    return Indicator.model_validate({"id": name, **texts, "source": source, "rule": rule})
 
 
-def holds(rule: dict[str, object], spells: Iterable[tuple[str, str]]) -> bool:
-    """Does any of these spells (begin, end) of one person make the rule true on 31 December 2023?"""
-    connection = duckdb.connect()
-    connection.execute("CREATE SCHEMA y2023")
-    connection.execute(
-        "CREATE TABLE y2023.aototpersoonbus (person INTEGER, aanvaotot DATE, eindaotot DATE, aototwet VARCHAR)"
+def holds(rule: dict[str, object], spells: Iterable[tuple[str, str]]) -> bool | None:
+    """Do these spells (begin, end) of one person make the rule true on 31 December 2023?"""
+    rows = [{"person": "A", "aanvaotot": begin, "eindaotot": end, "aototwet": "5"} for begin, end in spells]
+    found = answers(
+        Indicators({"x": indicator("x", rule, "AOTOTPERSOONBUS")}), [{"person": "A"}], {"AOTOTPERSOONBUS": rows}
     )
-    for begin, end in spells:
-        connection.execute("INSERT INTO y2023.aototpersoonbus VALUES (1, ?, ?, '5')", [begin, end])
-    compiled = Rule.model_validate(rule).on_register
-    assert compiled is not None
-    sql = condition(compiled, AOTOT, 2023)
-    (found,) = connection.execute(f"SELECT coalesce(bool_or({sql}), false) FROM y2023.aototpersoonbus r").fetchall()
-    return bool(found[0])
+    return found["A"]["x"]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +43,11 @@ def holds(rule: dict[str, object], spells: Iterable[tuple[str, str]]) -> bool:
         ({"spell_ended": {"months_before": {"from": 3, "to": 15}}}, "2020-01-01", "2023-10-01", False),
         ({"spell_ended": {"months_before": {"from": 3, "to": 15}}}, "2020-01-01", "2022-10-01", True),
         ({"spell_ended": {"months_before": {"from": 3, "to": 15}}}, "2020-01-01", "2022-09-30", False),
+        ({"spell_ended": {"months_before": {}}}, "2020-01-01", "2023-12-30", True),
+        ({"spell_ended": {"months_before": {}}}, "2020-01-01", "2023-12-31", False),
+        ({"spell_on_peildatum": {"max_months": 3}}, "2023-09-30", "2023-12-31", True),
+        ({"spell_on_peildatum": {"max_months": 3}}, "2023-09-29", "2023-12-31", False),
+        ({"count": {"at_least": 2}}, "2023-09-29", "2023-12-31", False),
         ({"spell_on_peildatum": {"where": {"aototwet": ["4"]}}}, "2020-01-01", "2023-12-31", False),
         ({"spell_on_peildatum": {"where": {"aototwet": ["4", "5"]}}}, "2020-01-01", "2023-12-31", True),
     ],
@@ -63,11 +65,6 @@ def test_a_spell_that_the_next_one_continues_has_not_ended() -> None:
 
 
 def test_a_combination_follows_three_valued_logic() -> None:
-    def indicator(name: str, rule: dict[str, object]) -> Indicator:
-        return Indicator.model_validate(
-            {"id": name, "title": name, "leefgebied": "algemeen", "kind": "kenmerk", "observes": "direct", "rule": rule}
-        )
-
     age = {"person": {"age": {"from": 18}}}
     found = Indicators(
         {
@@ -103,3 +100,64 @@ def test_a_rule_names_exactly_one_thing() -> None:
 def test_a_catalogue_names_the_nearest_register() -> None:
     with pytest.raises(SpecError, match="Did you mean 'WMOBUS'"):
         load_catalogue().register("WMOBUZ")
+
+
+def test_a_range_and_an_amount_are_finite_numbers() -> None:
+    with pytest.raises(ValueError, match="finite"):
+        Range.model_validate({"from": float("nan")})
+    with pytest.raises(ValueError, match="finite"):
+        Rule.model_validate({"sum": {"column": "a", "at_least": float("inf")}})
+
+
+def test_reading_others_is_derived_through_combinations() -> None:
+    found = Indicators(
+        {
+            "own": indicator("own", {"record_exists": {}}, "WANBZVWTAB"),
+            "theirs": indicator("theirs", {"household_member": {"has": "own"}}),
+            "either": indicator("either", {"any_of": ["own", "theirs"]}),
+            "none": indicator("none", {"none_of": ["own"]}),
+        }
+    )
+
+    assert {name for name in found.by_id if found.reads_others(name)} == {"theirs", "either"}
+    assert found.sources_of("theirs") == ("WANBZVWTAB",)
+
+
+def test_what_may_have_followed_is_a_source_too() -> None:
+    rule: dict[str, object] = {
+        "ended_and_nothing_began": {
+            "months_before": {"to": 12},
+            "nothing_of": [{"source": "WMOBUS"}, {"source": "URGENTIE"}],
+            "within_months": 3,
+        }
+    }
+
+    found = Indicators({"x": indicator("x", rule, "JGDHULPBUS")})
+
+    assert found.sources_of("x") == ("JGDHULPBUS", "URGENTIE", "WMOBUS")
+
+
+def test_more_than_63_base_indicators_take_a_second_word() -> None:
+    rules: list[dict[str, object]] = [
+        {"spell_ended": {"months_before": {"to": 12}}},
+        {"count": {"at_least": 2}},
+        {"spell_on_peildatum": {}},
+    ]
+    made = {f"i{n}": indicator(f"i{n}", rules[n % 3], "AOTOTPERSOONBUS") for n in range(66)}
+    made["member"] = indicator("member", {"household_member": {"has": "i65"}})
+    home = {"datumaanvanghh": "2020-01-01", "datumeindehh": "2023-12-31", "huishoudnr": "H"}
+    spells = [
+        {"person": "A", "aanvaotot": "2020-01-01", "eindaotot": "2023-05-31"},
+        {"person": "A", "aanvaotot": "2023-08-01", "eindaotot": "2023-12-31"},
+    ]
+
+    found = answers(
+        Indicators(made),
+        [{"person": "A"}, {"person": "B"}],
+        {"AOTOTPERSOONBUS": spells, "GBAHUISHOUDENSBUS": [{"person": "A", **home}, {"person": "B", **home}]},
+    )
+
+    assert assign_bits(Indicators(made))["i65"].word == 1
+    assert all(found["A"][f"i{n}"] is True for n in range(66))
+    assert all(found["B"][f"i{n}"] is False for n in range(66))
+    assert (found["A"]["member"], found["B"]["member"]) == (False, True)

@@ -26,12 +26,13 @@ ENTRIES: list[dict[str, Any]] = [
 CODE_LISTS: dict[str, dict[str, str]] = yaml.safe_load((CATALOGUE / "code_lists.yaml").read_text(encoding="utf-8"))
 NAMES = [entry["name"] for entry in ENTRIES]
 UNUSABLE = ("---------", "000000000", "000000001")
+SCALE = Fraction(1, 50)
 
 
 @pytest.fixture(scope="module")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("delivered")
-    settings = PopulationSettings(2023, Fraction(1, 200))
+    settings = PopulationSettings(2023, SCALE)
     make_deliveries(settings, root / "deliveries", root / "truth", root / "temp", silent)
     return root / "deliveries"
 
@@ -55,6 +56,16 @@ def file_of(delivered: Path, name: str) -> Path:
     ]
     assert len(found) == 1, name
     return found[0]
+
+
+def person_key(name: str) -> tuple[str, str]:
+    kind, rin = entry_of(name).get("person_key", ("rinpersoons", "rinpersoon"))
+    return kind, rin
+
+
+def near(expected: float) -> Any:
+    """Six standard deviations of a count (one false alarm in 5e8), and a twentieth for what rounding and limits take."""
+    return pytest.approx(expected, abs=6 * expected**0.5 + 0.05 * expected)
 
 
 def column_names(entry: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -101,7 +112,9 @@ def test_a_file_holds_only_values_that_the_catalogue_allows(
         if column not in present:
             continue
         allowed = list(CODE_LISTS.get(declared.get("code_list") or "", {}))
-        rule = f"v IN ({', '.join(repr(c) for c in allowed)})" if allowed else forms.get(declared["kind"], "v >= 0")
+        # No income at all is -1; every other number counts something.
+        number = "v BETWEEN -1 AND 100" if column == "inpp100ppers" else "v >= 0"
+        rule = f"v IN ({', '.join(repr(c) for c in allowed)})" if allowed else forms.get(declared["kind"], number)
         if missing := declared.get("missing"):
             rule = f"({rule}) OR v IN ({', '.join(repr(m) for m in missing)})"
         if declared["kind"] == "date" and open_end and column == entry["spell"]["end"]:
@@ -224,6 +237,16 @@ def test_gemeenten_that_do_not_deliver_have_no_rows_and_the_others_are_declared(
     assert len(present) > 100
 
 
+def people_of(delivered: Path) -> str:
+    """SQL: everybody registered on the peildatum, with their household and age."""
+    return f"""(
+        SELECT h.*, 2023 - coalesce(try_cast(gbageboortejaar AS INTEGER), 1980) AS age
+        FROM read_parquet('{file_of(delivered, "GBAHUISHOUDENSBUS")}') h
+        JOIN read_parquet('{file_of(delivered, "GBAPERSOONTAB")}') USING (rinpersoons, rinpersoon)
+        WHERE datumeindehh = '20231231'
+    )"""
+
+
 def test_the_manifests_declare_every_register_once(delivered: Path) -> None:
     manifests = [json.loads(path.read_text()) for path in sorted(delivered.glob("*/manifest.json"))]
     registers = [f["register"] for manifest in manifests for f in manifest["files"]]
@@ -231,7 +254,7 @@ def test_the_manifests_declare_every_register_once(delivered: Path) -> None:
     for manifest in manifests:
         assert manifest["completed"] is True
         assert manifest["kind"] == "synthetic"
-        assert manifest["population"] == "synthetic-s1of200-seed1-g1"
+        assert manifest["population"] == "synthetic-s1of50-seed1-g2"
         for declared in manifest["files"]:
             entry = entry_of(declared["register"])
             assert (declared["coverage"]["kind"] == "national") == (entry["coverage"] == "national")
@@ -244,10 +267,11 @@ def test_people_outside_the_brp_are_in_registers_and_nowhere_else(
     frame = ("GBAPERSOONTAB", "GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS")
     outside: set[str] = set()
     for name in NAMES:
-        if "rinpersoons" not in column_names(entry_of(name)):
+        kind, rin = person_key(name)
+        if kind not in column_names(entry_of(name)):
             continue
         found = connection.execute(
-            f"SELECT DISTINCT rinpersoon FROM read_parquet('{file_of(delivered, name)}') WHERE rinpersoons <> 'R'"
+            f"SELECT DISTINCT {rin} FROM read_parquet('{file_of(delivered, name)}') WHERE {kind} <> 'R'"
         ).fetchall()
         numbers = {rin for (rin,) in found} - set(UNUSABLE)
         if name in frame:
@@ -259,7 +283,7 @@ def test_people_outside_the_brp_are_in_registers_and_nowhere_else(
             f"SELECT rinpersoon FROM read_parquet('{file_of(delivered, 'GBAPERSOONTAB')}')"
         ).fetchall()
     }
-    assert len(outside) == 25_000 // 200
+    assert len(outside) == 25_000 * SCALE
     assert not outside & registered
 
 
@@ -270,3 +294,189 @@ def test_numbers_of_persons_show_no_order(delivered: Path, connection: duckdb.Du
         FROM read_parquet('{file_of(delivered, "GBAPERSOONTAB")}', file_row_number = true)
     """).fetchall()[0]
     assert abs(correlation) < 6 / rows**0.5
+
+
+PERSONS: dict[tuple[str, str], int] = {
+    ("WWPERSOONBUS", "eindww = '20231231'"): 161_740,
+    ("BIJSTANDPERSOONBUS", "bijstandsoort = '13'"): 50_000,
+    ("AOWUITKERING1ATAB", "aowkortingspercentage > 0"): 400_000,
+    ("JGDHULPBUS", "true"): 474_000,
+    ("INDICWLZTAB", "true"): 358_490,
+    ("VERDTAB", "true"): 140_610,
+    ("SLOTAB", "slodelict = 'G'"): 75_000,
+    ("MSZPRESTATIESVEKTTAB", "mszdiagnosegroep = 'COE'"): 18_000,
+    ("ZVWZORGKOSTENTAB", "zvwkgeboortezorg > 0"): 230_000,
+    ("MEDICIJNTAB", "atc4 = 'A10A'"): 300_000,
+    ("MEDICIJNTAB", "atc4 = 'N05B'"): 330_000,
+    ("MEDICIJNTAB", "atc4 = 'N06B'"): 280_000,
+}
+"""Persons in the Netherlands: public figures, and the rounder ones our choice (see the module of each scheme)."""
+
+
+@pytest.mark.parametrize(("register", "condition"), list(PERSONS))
+def test_a_file_holds_as_many_people_as_the_figure_it_was_made_for(
+    delivered: Path, connection: duckdb.DuckDBPyConnection, register: str, condition: str
+) -> None:
+    found = connection.execute(f"""
+        SELECT count(DISTINCT rinpersoon) FROM read_parquet('{file_of(delivered, register)}')
+        WHERE rinpersoons = 'R' AND rinpersoon NOT IN {UNUSABLE} AND {condition}
+    """).fetchall()[0][0]
+
+    assert found == near(float(PERSONS[register, condition] * SCALE))
+
+
+@pytest.mark.parametrize(("kind", "national"), [("A", 13_707), ("V", 7_389)])
+def test_children_out_of_school_are_as_many_as_the_gemeenten_that_deliver_should_know(
+    delivered: Path, connection: duckdb.DuckDBPyConnection, kind: str, national: int
+) -> None:
+    people = {g.code: g.inwoners for g in gemeenten(2023)}
+    share = sum(people[code] for code in delivering("THUISZITTERS", 2023)) / sum(people.values())
+
+    found = connection.execute(f"""
+        SELECT count(*) FROM read_parquet('{file_of(delivered, "THUISZITTERS")}')
+        WHERE rinpersoons = 'R' AND verzuimsoort = '{kind}'
+    """).fetchall()[0][0]
+
+    assert found == near(float(national * SCALE) * share)
+
+
+def test_nearly_everybody_is_insured_and_every_pensioner_is_in_the_file_of_pensions(
+    delivered: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    insured, pensions = connection.execute(f"""
+        SELECT avg((c.rinpersoon IS NOT NULL)::INTEGER), avg((a.rinpersoon IS NOT NULL)::INTEGER) FILTER (age >= 67)
+        FROM {people_of(delivered)} p
+        LEFT JOIN read_parquet('{file_of(delivered, "ZVWZORGKOSTENTAB")}') c USING (rinpersoons, rinpersoon)
+        LEFT JOIN read_parquet('{file_of(delivered, "AOWUITKERING1ATAB")}') a USING (rinpersoons, rinpersoon)
+    """).fetchall()[0]
+
+    assert 0.9950 < insured < 0.9995
+    assert 0.99 < pensions < 1
+
+
+def test_incomes_are_of_grown_ups_in_private_households_and_spread_over_the_percentiles(
+    delivered: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    known, strangers, lowest, highest, without = connection.execute(f"""
+        SELECT avg((i.rinpersoon IS NOT NULL)::INTEGER) FILTER (grown_up_at_home),
+            count(i.rinpersoon) FILTER (NOT grown_up_at_home),
+            avg((inpp100ppers <= 10)::INTEGER) FILTER (inpp100ppers > 0),
+            avg((inpp100ppers > 90)::INTEGER) FILTER (inpp100ppers > 0),
+            avg((inpp100ppers = -1)::INTEGER)
+        FROM (SELECT *, age >= 18 AND plhh <> '10' AS grown_up_at_home FROM {people_of(delivered)})
+        LEFT JOIN read_parquet('{file_of(delivered, "INPATAB")}') i USING (rinpersoons, rinpersoon)
+    """).fetchall()[0]
+
+    assert 0.97 < known < 0.995
+    assert strangers == 0
+    assert 0.06 < lowest < 0.14
+    assert 0.06 < highest < 0.14
+    assert 0.02 < without < 0.10
+
+
+def test_wealth_stands_once_per_private_household_on_somebody_who_earns(
+    delivered: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    known, most, in_debt, on_children = connection.execute(f"""
+        SELECT avg((records > 0)::INTEGER), max(records), avg(in_debt::INTEGER), bool_or(on_child)
+        FROM (
+            SELECT count(v.rinpersoonhkw) AS records, bool_or(vehw1210shyh > 0) AS in_debt,
+                bool_or(v.rinpersoonhkw IS NOT NULL AND plhh IN ('1', '9')) AS on_child
+            FROM {people_of(delivered)} p
+            LEFT JOIN read_parquet('{file_of(delivered, "VEHTAB")}') v
+                ON v.rinpersoonhkw = p.rinpersoon AND v.rinpersoonshkw = p.rinpersoons
+            WHERE plhh <> '10' GROUP BY huishoudnr, datumaanvanghh
+        )
+    """).fetchall()[0]
+
+    assert 0.98 < known < 0.995
+    assert most == 1
+    assert 0.4 < in_debt < 0.6
+    assert on_children is False
+
+
+def test_some_people_move_twice_in_the_year(delivered: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    once, twice, more = connection.execute(f"""
+        SELECT avg((moves >= 1)::INTEGER), avg((moves >= 2)::INTEGER), avg((moves >= 3)::INTEGER)
+        FROM (
+            SELECT count(*) FILTER (gbadatumaanvangadreshouding > '2023' AND age > 0) AS moves
+            FROM {people_of(delivered)} JOIN read_parquet('{file_of(delivered, "GBAADRESOBJECTBUS")}') USING (rinpersoon)
+            GROUP BY rinpersoon
+        )
+    """).fetchall()[0]
+
+    assert 0.05 < once < 0.10
+    assert 0.002 < twice < 0.010
+    assert more == 0
+
+
+def test_some_lone_parents_and_people_alone_lived_with_a_partner_within_two_years(
+    delivered: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    alone, parents, others = connection.execute(f"""
+        SELECT avg(parted::INTEGER) FILTER (plhh = '2'), avg(parted::INTEGER) FILTER (plhh = '7'),
+            count(*) FILTER (parted AND plhh IN ('1', '8', '9', '10'))
+        FROM (
+            SELECT p.plhh, EXISTS (
+                SELECT 1 FROM read_parquet('{file_of(delivered, "GBAHUISHOUDENSBUS")}') b
+                WHERE b.rinpersoon = p.rinpersoon AND b.plhh IN ('3', '4', '5', '6') AND b.datumeindehh BETWEEN '20220101' AND '20231230'
+            ) AS parted
+            FROM {people_of(delivered)} p
+        )
+    """).fetchall()[0]
+
+    assert 0.01 < alone < 0.03
+    assert 0.03 < parents < 0.06
+    assert others == 0
+
+
+def test_what_goes_wrong_goes_wrong_for_the_same_people(delivered: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    """Frailty runs through the schemes, also apart from the planted people."""
+    planted = f"(SELECT rinpersoon FROM read_parquet('{delivered.parent}/truth/planted.parquet'))"
+    given = {
+        "verdacht": ("VERDTAB", "true"),
+        "slachtoffer": ("SLOTAB", "slodelict = 'G'"),
+        "bijstand": ("BIJSTANDPERSOONBUS", "bijstandsoort = '01'"),
+        "jeugdhulp": ("JGDHULPBUS", "true"),
+        "thuiszitter": ("THUISZITTERS", "true"),
+        "kosten": ("ZVWZORGKOSTENTAB", "zvwkziekenhuis >= 5000"),
+        "ggz": ("GGZZPMPRESTATIETAB", "true"),
+    }
+    flags = ", ".join(
+        f"rinpersoon IN (SELECT rinpersoon FROM read_parquet('{file_of(delivered, name)}') WHERE rinpersoons = 'R' AND {rule}) AS {flag}"
+        for flag, (name, rule) in given.items()
+    )
+    pairs = (
+        ("verdacht", "slachtoffer", "age >= 18", 1.4),
+        ("verdacht", "bijstand", "age BETWEEN 18 AND 66", 1.5),
+        ("jeugdhulp", "thuiszitter", "age BETWEEN 5 AND 17", 2),
+        ("kosten", "ggz", "age BETWEEN 18 AND 66", 1.05),
+    )
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE facts AS
+        SELECT age, {flags} FROM {people_of(delivered)} WHERE rinpersoon NOT IN {planted}
+    """)
+    for one, other, who, times in pairs:
+        found = connection.execute(f"""
+            SELECT avg(({one} AND {other})::INTEGER) / (avg({one}::INTEGER) * avg({other}::INTEGER)) FROM facts WHERE {who}
+        """).fetchall()[0][0]
+        assert found > times, (one, other)
+
+
+def test_some_files_hold_keys_that_are_rubbish_and_keys_that_cannot_be_linked(
+    delivered: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    new = ["WWPERSOONBUS", "AOWUITKERING1ATAB", "INPATAB", "VEHTAB", "ZVWZORGKOSTENTAB", "MSZPRESTATIESVEKTTAB",
+           "SLOTAB", "VERDTAB", "JGDHULPBUS", "INSCHRWPOTAB", "INDICWLZTAB", "THUISZITTERS", "URGENTIE"]  # fmt: skip
+    rubbish, unlinked = set(), set()
+    for name in new:
+        kind, rin = person_key(name)
+        found = connection.execute(f"""
+            SELECT count(*) FILTER ({rin} IN {UNUSABLE}), count(*) FILTER ({kind} <> 'R' AND {rin} NOT IN {UNUSABLE})
+            FROM read_parquet('{file_of(delivered, name)}')
+        """).fetchall()[0]
+        rubbish |= {name} if found[0] else set()
+        unlinked |= {name} if found[1] else set()
+
+    assert {"AOWUITKERING1ATAB", "ZVWZORGKOSTENTAB", "VEHTAB"} <= rubbish < set(new)
+    assert {"JGDHULPBUS", "SLOTAB", "THUISZITTERS"} <= unlinked < set(new)

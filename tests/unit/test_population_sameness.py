@@ -12,7 +12,7 @@ from pipelines.population.make import make_deliveries
 from pipelines.population.settings import FileFormat, PopulationSettings
 from pipelines.progress import silent
 
-TINY = Fraction(1, 400)
+TINY = Fraction(1, 200)
 # Enough people for several row groups: below that one thread does all the work.
 PARALLEL = Fraction(1, 40)
 
@@ -38,7 +38,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_same_seed_gives_the_same_rows_in_the_same_order_at_one_and_two_threads(tmp_path: Path) -> None:
     one, two = make(tmp_path / "one", PARALLEL, threads=1), make(tmp_path / "two", PARALLEL, threads=2)
     assert files(one) == files(two)
-    assert len(files(one)) == 19 + 2 + 2
+    assert len(files(one)) == 32 + 2 + 2
     for path in files(one):
         # Where a row group ends depends on the threads; what is read from the file does not.
         if path.suffix == ".parquet":
@@ -57,7 +57,7 @@ def test_another_seed_gives_other_people(tiny: Path, tmp_path: Path) -> None:
 def test_spss_and_text_hold_the_same_rows_as_parquet(tiny: Path, tmp_path: Path, form: FileFormat) -> None:
     other = make(tmp_path, form=form)
     delivered = sorted((tiny / "deliveries").rglob("*.parquet"))
-    assert len(delivered) == 19
+    assert len(delivered) == 32
     with duckdb.connect(":memory:") as connection:
         for path in delivered:
             copy = (other / path.relative_to(tiny)).with_suffix(f".{form}")

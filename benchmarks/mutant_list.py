@@ -1,0 +1,158 @@
+"""Faults put into the compilers on purpose, one at a time: every one must make a test fail (`mutants.py`).
+
+What belongs here: the faults. A text must stand in its file exactly once; when the code moves, the fault moves along.
+"""
+
+from typing import NamedTuple
+
+PERSONAS = (
+    "tests/personas/test_compiler_against_reference.py",
+    "tests/personas/test_flip.py",
+)
+RULES = ("tests/personas/test_rules_against_reference.py",)
+WORDS = (*PERSONAS, *RULES)
+
+
+class Mutant(NamedTuple):
+    """A fault in words, where it is put, and the tests of which one must fail."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+def _in(file: str, tests: tuple[str, ...], *faults: tuple[str, str, str]) -> tuple[Mutant, ...]:
+    return tuple(Mutant(name, f"pipelines/{file}", old, new, tests) for name, old, new in faults)
+
+
+MUTANTS = (
+    *_in(
+        "personas/compiler.py",
+        PERSONAS,
+        ("one condition is enough", '"\\n     AND ".join(persona.conditions)', '"\\n     OR ".join(persona.conditions)'),
+        ("the need is not asked", ".join(persona.conditions)", ".join(persona.conditions[:-1])"),
+        ("the population is not asked", ".join(persona.conditions)", ".join(persona.conditions[1:])"),
+        ("an unknown condition counts as a no", "({conditions}) IS FALSE", "({conditions}) IS NOT TRUE"),
+        ("an unknown condition counts as a yes", "WHEN ({conditions}) IS NULL", "WHEN false"),
+        ("an unknown voorziening counts as missing", "OR {voorziening} IS NULL", "OR false"),
+        ("unknown only when all is unknown", "    OR {voorziening} IS NULL", "    AND {voorziening} IS NULL"),
+        ("unknown is called missing", "{STATE_CODES['unknown']}", "{STATE_CODES['missing']}"),
+        ("served and missing are swapped", 'f"  WHEN {voorziening}\\n"', 'f"  WHEN NOT {voorziening}\\n"'),
+        ("one persona more than the bound", "len(earlier) < contributions", "len(earlier) <= contributions"),
+        ("the bound itself is one higher", "< {contributions} THEN", "<= {contributions} THEN"),
+        ("the last personas come first", "personas[:number]", "personas[number + 1 :]"),
+        ("only missing counts towards the bound", "IS NOT NULL)::INTEGER", "= 1)::INTEGER"),
+        ("patterns are counted instead of people", "sum(n) FILTER", "count(*) FILTER"),
+        ("nobody is nothing instead of zero", "coalesce(sum(n)", "nullif(sum(n)"),
+    ),
+    *_in(
+        "indicators/compiler.py",
+        WORDS,
+        ("none_of is any_of", 'f"NOT ({either})" if rule.none_of', 'f"({either})" if rule.none_of'),
+        ("all_of is any_of", 'return " AND ".join(parts)', 'return " OR ".join(parts)'),
+        ("any_of is all_of", 'either = " OR ".join(parts)', 'either = " AND ".join(parts)'),
+        ("what is not known is a no", "= 0 THEN NULL ELSE", "= 0 THEN false ELSE"),
+        ("bits of two words overlap", "number % WORD_BITS", "number % (WORD_BITS - 1)"),
+        ("the highest age falls outside", "p.leeftijd <= {fact.age.to}", "p.leeftijd < {fact.age.to}"),
+        ("the lowest age falls outside", "p.leeftijd >= {fact.age.start}", "p.leeftijd > {fact.age.start}"),
+        ("an unknown age is no age", '"p.leeftijd IS NOT NULL"', '"true"'),
+        ("an unknown address is another address", '"p.address_kind IS NOT NULL"', '"true"'),
+    ),
+    *_in(
+        "indicators/rows.py",
+        RULES,
+        ("a spell that still runs has ended", "{end} < {before(peiljaar, 0)}", "{end} <= {before(peiljaar, 0)}"),
+        ("the end of the window is a day short", "{end} <= {before(peiljaar, bounds.start)}", "{end} < {before(peiljaar, bounds.start)}"),
+        ("the begin of the window is a day long", "{end} > {before(peiljaar, bounds.to)}", "{end} >= {before(peiljaar, bounds.to)}"),
+        ("the lowest number falls outside", "{column} >= {number(bounds.start)}", "{column} > {number(bounds.start)}"),
+        ("the highest number falls outside", "{column} <= {number(bounds.to)}", "{column} < {number(bounds.to)}"),
+        ("a missing value is waited for in vain", '" AND ".join([codes, *_times(rule, register, peiljaar)])', "codes"),
+        ("a second missing value is not seen", "IS NULL\" if columns else", "IS TRUE\" if columns else"),
+        ("numbers are not looked at", "return codes + [part", "return codes or [part"),
+        ("a missing number is a no", "(*rule.where, *rule.between)", "(*rule.where,)"),
+        ("the least duration is a day long", "{spell.begin} <= {before(peiljaar, rule.min_months)}", "{spell.begin} < {before(peiljaar, rule.min_months)}"),
+        ("the least duration is not asked", "before(peiljaar, rule.min_months)", "before(peiljaar, 0)"),
+        ("the longest duration is a day short", "{spell.begin} >= {before(peiljaar, rule.max_months)}", "{spell.begin} > {before(peiljaar, rule.max_months)}"),
+        ("a spell must outlast the peildatum", "{spell.end} >= {before(peiljaar, 0)}", "{spell.end} > {before(peiljaar, 0)}"),
+        ("the last months are a day long", '"> {before(peiljaar, rule.months)}"', '">= {before(peiljaar, rule.months)}"'),
+        ("the first day of the year falls outside", ">= DATE '{peiljaar}-01-01'", "> DATE '{peiljaar}-01-01'"),
+        ("the peildatum itself falls outside", '[f"r.{spell.begin} <= {before(peiljaar, 0)}"', '[f"r.{spell.begin} < {before(peiljaar, 0)}"'),
+    ),
+    *_in(
+        "indicators/scans.py",
+        RULES,
+        ("a missing value is a no", "CASE WHEN {question} THEN", "CASE WHEN false THEN"),
+        ("bits of the first word are in the second too", "here = [bit for bit in bits if bit.word == word]", "here = [bit for bit in bits if bit.word <= word]"),
+        ("a count needs one more", "(WHERE {counts}) >= {rule.at_least}", "(WHERE {counts}) > {rule.at_least}"),
+        ("the same value counts twice", "count(DISTINCT r.{rule.distinct})", "count(r.{rule.distinct})"),
+        ("what might count is not waited for", "(WHERE ({counts}) IS NOT FALSE)", "(WHERE {counts})"),
+        ("a sum must be higher", "{total} >= {number", "{total} > {number"),
+        ("a missing amount is zero", "({counts}) IS NULL OR (({counts}) AND r.{rule.column} IS NULL)", "({counts}) IS NULL"),
+        ("what is open is called known", "{mask}::UBIGINT & ~({left_open})", "{mask}::UBIGINT | ({left_open})"),
+        ("records with a missing value are skipped", 'parts += [f"r.{column} IS NULL" for', 'parts += ["false" for'),
+    ),
+    *_in(
+        "indicators/sequences.py",
+        RULES,
+        ("what followed is not looked at", 'f ON {_FOLLOWS}" for f in followers)', 'f ON {_FOLLOWS}" for f in followers[:0])'),
+        ("a follower must begin a day earlier", "f.begun <= e.until", "f.begun < e.until"),
+        ("the ended spell follows itself", "f.reach > e.ended", "f.reach >= e.ended"),
+        ("the day after does not continue", 'return f"{end} + 1"', "return end"),
+        ("who begins after the peildatum follows", "least(CAST({end} + INTERVAL {rule.within_months} MONTH AS DATE), {before(peiljaar, 0)})", "CAST({end} + INTERVAL {rule.within_months} MONTH AS DATE)"),
+        ("a follower with a missing value is none", "for f in followers if f.perhaps]", "for f in followers[:0]]"),
+        ("an ended spell with a missing value counts", '["e.says IS NULL"] if open_columns(rule) else []', "[]"),
+        ("rows from elsewhere follow", "AND v.register = '{register.name}' AND v.covered", "AND v.register = '{register.name}'"),
+        ("a spell written backwards does not follow", "greatest(r.{spell.begin}, r.{spell.end})", "r.{spell.end}"),
+        ("the first address is a move", "{begun} - (min({begin}) > {since})::INTEGER", "{begun}"),
+        ("the first address hides a move", "(min({begin}) > {since})", "(min({begin}) >= {since})"),
+        ("the window of moves is a day long", "WHERE {begin} > {since} AND", "WHERE {begin} >= {since} AND"),
+        ("a move on the peildatum falls outside", "AND {begin} <= {until})\"\n        enough", "AND {begin} < {until})\"\n        enough"),
+    ),
+    *_in(
+        "indicators/coverage_words.py",
+        RULES,
+        ("nobody is covered where the gemeente is unknown", "bool(declared) if", "gemeente in declared if"),
+        ("coverage is not asked", "bit.mask * _covers(covered, catalogue, source, gemeente)", "bit.mask"),
+        ("the second word is covered as the first", "masks[2 * bit.word] |=", "masks[0] |="),
+        ("one covered register is enough", "others = all(", "others = any("),
+        ("the registers of followers need not cover", "bit.mask * others", "bit.mask"),
+    ),
+    *_in(
+        "indicators/households.py",
+        RULES,
+        ("a person is a member of itself", "> ({_true(has)})::INTEGER", "> 0"),
+        ("who is unknown makes itself unknown", "= ({_unknown(has)})::INTEGER", "= 0"),
+        ("the number alone makes a household", "JOIN households h USING (huishoudnr, datumaanvanghh)", "JOIN households h USING (huishoudnr)"),
+        ("a household that began on the peildatum is none", "datumaanvanghh <= {peildatum}", "datumaanvanghh < {peildatum}"),
+        ("a household must outlast the peildatum", "datumeindehh >= {peildatum}", "datumeindehh > {peildatum}"),
+        ("any household ever", "datumaanvanghh <= {peildatum} AND datumeindehh >= {peildatum}", "true"),
+    ),
+    *_in(
+        "indicators/table.py",
+        RULES,
+        ("silence means the opposite", '.absence == "nee"', '.absence == "onbekend"'),
+        ("a yes does not settle a doubt", " | {true})\"\n        known", ")\"\n        known"),
+        ("uncovered registers of followers are no matter", " & (c.others{word} | ~{true}))", ")"),
+        ("coverage is forgotten", "(c.covered{word} & {speaks}", "({speaks}"),
+        ("true without being known", "({true} & {known}) | {true_person}", "{true} | {true_person}"),
+        ("one record that is clear settles the others", "bit_or(s{word}) AS s{word}\"", "bit_and(s{word}) AS s{word}\""),
+        ("the person's own row is always known", "({known} | {known_person})", "({known} | ~0::UBIGINT)"),
+    ),
+    *_in(
+        "indicators/patterns.py",
+        PERSONAS,
+        ("a pattern forgets what is known", "k{word} & {mask}::UBIGINT AS k{word}", "t{word} & {mask}::UBIGINT AS k{word}"),
+        ("who is possible for one persona only is left out", '" OR ".join(f"({possible_sql', '" AND ".join(f"({possible_sql'),
+        ("what is unknown is called false", "xor(k{word}, t{word}) AS f{word}", "~t{word} AS f{word}"),
+    ),
+    *_in(
+        "indicators/possible.py",
+        PERSONAS,
+        ("every part of any_of must be possible", ' OR ".join(f"(f{word} & {m}', ' AND ".join(f"(f{word} & {m}'),
+        ("one impossible part makes any_of impossible", "<> {m}::UBIGINT", "= 0"),
+        ("none_of is asked as all_of", "not_true[bits[part].word] |= bits[part].mask", "not_false[bits[part].word] |= bits[part].mask"),
+        ("parts that are combinations are passed over", "if all(part in bits for part in parts):", "parts = tuple(part for part in parts if part in bits)\n        if parts:"),
+    ),
+)  # fmt: skip
