@@ -21,7 +21,6 @@ WORDS = {"measure": "count, noise and ledger", "bundle": "estimates, bundle and 
 RIVALS = {
     "rival_indicators": ("over the indicators, by counts_from_indicators.sql", "our_counts_from_indicators"),
     "rival_everyone": ("over the registers, by counts_of_everyone.sql", "our_counts"),
-    "rival_counts": ("over the registers, by counts.sql (these personas only)", "our_counts"),
 }
 """Hand-written query -> what it starts from, and our step that starts from the same tables."""
 

@@ -208,13 +208,6 @@ def rival_indicators(context: Context, _peiljaar: int, _scratch: Path) -> Told:
     return _timed(lambda: rival_exact_counts(context, "counts_from_indicators.sql"))
 
 
-def rival_counts(context: Context, _peiljaar: int, _scratch: Path) -> Told:
-    """The same counts by the hand-written SQL of somebody who knows the personas of the plan by heart."""
-    from benchmarks.exact_counts import rival_exact_counts
-
-    return _timed(lambda: rival_exact_counts(context, "counts.sql"))
-
-
 def rival_everyone(context: Context, _peiljaar: int, _scratch: Path) -> Told:
     """The same counts by hand-written SQL that, as ours, finds every fact of the plan for everybody."""
     from benchmarks.exact_counts import rival_exact_counts
@@ -228,7 +221,6 @@ def compare_counts(context: Context, peiljaar: int, _scratch: Path) -> Told:
 
     ours = our_exact_counts(context, context.plan_of(peiljaar))
     return {
-        "rival_counts": rival_exact_counts(context, "counts.sql") == ours,
         "rival_everyone": rival_exact_counts(context, "counts_of_everyone.sql") == ours,
         "rival_indicators": rival_exact_counts(context, "counts_from_indicators.sql") == ours,
     }
@@ -274,7 +266,7 @@ STEPS: dict[str, Callable[[Context, int, Path], Told]] = {
     step.__name__: step
     for step in (
         persons, indicators, patterns, measure, estimates, bundle, whole_line,
-        our_counts, our_counts_from_indicators, three_personas, all_personas, rival_counts, rival_everyone, rival_indicators, compare_counts, ingest, validation, population,
+        our_counts, our_counts_from_indicators, three_personas, all_personas, rival_everyone, rival_indicators, compare_counts, ingest, validation, population,
     )
 }  # fmt: skip
 

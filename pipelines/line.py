@@ -120,7 +120,7 @@ def group_patterns(context: Context, plan: ReleasePlan) -> bool:
         open_warehouse(context.root, context.key(), memory=context.memory) as warehouse,
         warehouse.transaction(),
     ):
-        build_patterns(warehouse, context.indicators(), names, plan.peiljaar, combinations)
+        build_patterns(warehouse, context.indicators(), names, plan.peiljaar, combinations, context.catalogue())
         state.mark_done(warehouse, PATTERNS, plan.peiljaar, wanted)
     return True
 

@@ -117,7 +117,7 @@ said AS (
     UNION ALL
     SELECT e.person, 1::BIGINT << 50 FROM y2023.jgdhulpbus e
     WHERE e.jgdhhulpvorm IN ('11', '12', '13', '14') AND e.jgdhgeldigheideinddatum > DATE '2021-12-31'
-        AND e.jgdhgeldigheideinddatum <= DATE '2023-12-31'
+        AND e.jgdhgeldigheideinddatum < DATE '2023-12-31'
         AND NOT EXISTS (
             SELECT 1 FROM y2023.jgdhulpbus n
             WHERE n.person = e.person AND n.jgdhgeldigheidbegindatum <= e.jgdhgeldigheideinddatum + 1
@@ -128,7 +128,7 @@ said AS (
     WHERE plhh IN ('1', '5', '6', '7') AND datumaanvanghh <= DATE '2023-12-31' AND datumeindehh >= DATE '2023-12-31'
     UNION ALL
     SELECT e.person, 1::BIGINT << 53 FROM y2023.gbahuishoudensbus e
-    WHERE e.plhh IN ('3', '4', '5', '6') AND e.datumeindehh > DATE '2021-12-31' AND e.datumeindehh <= DATE '2023-12-31'
+    WHERE e.plhh IN ('3', '4', '5', '6') AND e.datumeindehh > DATE '2021-12-31' AND e.datumeindehh < DATE '2023-12-31'
         AND NOT EXISTS (
             SELECT 1 FROM y2023.gbahuishoudensbus n
             WHERE n.person = e.person AND n.plhh IN ('3', '4', '5', '6') AND n.datumaanvanghh <= DATE '2023-12-31'

@@ -10,7 +10,7 @@ LONGEST = 60
 
 TAKEN = frozenset({"person", "gemeente", "leeftijdsgroep", "geslacht", "leeftijd", "n", "state", "word", "position"})
 """Columns that stand beside the indicators in the tables of the kluis."""
-_INTERNAL = re.compile(r"(t|k|s|covered)[0-9]+|state_.*|.*__.*")
+_INTERNAL = re.compile(r"(t|k|s|f|covered|others)[0-9]+|state_.*|.*__.*")
 
 # What DuckDB does not take as a plain column name (duckdb_keywords(): reserved, column_name and type_function).
 SQL_WORDS = frozenset(

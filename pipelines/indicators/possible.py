@@ -8,6 +8,7 @@ from collections import defaultdict
 
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.compiler import Bit
+from pipelines.registers.catalogue_model import Catalogue
 
 
 def possible_sql(indicators: Indicators, bits: dict[str, Bit], names: tuple[str, ...]) -> str:
@@ -24,6 +25,32 @@ def possible_sql(indicators: Indicators, bits: dict[str, Bit], names: tuple[str,
     parts = [f"(f{word} & {mask}::UBIGINT) = 0" for word, mask in sorted(not_false.items())]
     parts += [f"(t{word} & {mask}::UBIGINT) = 0" for word, mask in sorted(not_true.items())]
     return " AND ".join([*parts, *either]) or "true"
+
+
+def quick_look_sql(
+    indicators: Indicators, bits: dict[str, Bit], combinations: tuple[tuple[str, ...], ...], catalogue: Catalogue
+) -> str:
+    """SQL over f0, ...: is one telling bit of some combination not false? One operation for all combinations, which
+    leaves most people out before `possible_sql` looks at each; "true" when a combination has no such bit."""
+    telling: dict[int, int] = defaultdict(int)
+    for names in combinations:
+        not_false: dict[int, int] = defaultdict(int)
+        for name in names:
+            _collect(indicators, bits, name, not_false, defaultdict(int), [])
+        own = [bit for bit in bits.values() if not_false[bit.word] & bit.mask]
+        if not own:
+            return "true"
+        best = min(own, key=lambda bit: _how_common(bit, catalogue))
+        telling[best.word] |= best.mask
+    return " OR ".join(f"(f{word} & {mask}::UBIGINT) <> {mask}::UBIGINT" for word, mask in sorted(telling.items()))
+
+
+def _how_common(bit: Bit, catalogue: Catalogue) -> int:
+    """A guess of how many people are not known to lack it. Only speed hangs on it."""
+    indicator = bit.indicator
+    register = None if indicator.source is None else catalogue.register(indicator.source)
+    often_unknown = register is not None and (register.absence == "onbekend" or register.coverage == "per_gemeente")
+    return 2 * often_unknown + (indicator.kind != "probleem")
 
 
 def _collect(

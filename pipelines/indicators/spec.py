@@ -261,13 +261,13 @@ class Indicator(_Frozen):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the canonical content."""
-        return _sha256(self.model_dump())
+        """SHA-256 of what the spec states: a key that the vocabulary gains later leaves it as it is."""
+        return _sha256(self.model_dump(exclude_defaults=True))
 
     @property
     def counting_fingerprint(self) -> str:
         """SHA-256 of what decides the value of the indicator: its source and rule, not its texts."""
-        return _sha256({"id": self.id, "source": self.source, "rule": self.rule.model_dump()})
+        return _sha256({"id": self.id, "source": self.source, "rule": self.rule.model_dump(exclude_defaults=True)})
 
 
 def _sha256(content: dict[str, Any]) -> str:

@@ -16,17 +16,25 @@ from pipelines.indicators.compiler import (
 )
 from pipelines.indicators.coverage_words import write_coverage_words
 from pipelines.indicators.households import HOUSEHOLDS, add_household_sql, household_bits
+from pipelines.indicators.ranges import PEOPLE_AT_ONCE, SCHEMA, ranges, show_range, show_whole
 from pipelines.indicators.scans import register_sql
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.warehouse import Warehouse, year_schema
 
 
-def build_person_words(warehouse: Warehouse, indicators: Indicators, catalogue: Catalogue, peiljaar: int) -> None:
+def build_person_words(
+    warehouse: Warehouse,
+    indicators: Indicators,
+    catalogue: Catalogue,
+    peiljaar: int,
+    people_at_once: int = PEOPLE_AT_ONCE,
+) -> None:
     """Write `person_words` (person, gemeente, leeftijdsgroep, geslacht, t0, k0, ...), `indicator_bits` (the
     registry: indicator, word, position) and the view `person_indicators` (named three-valued booleans).
 
     TRUE: a record says so and the register covers the person's gemeente. FALSE: no record, and it covers it.
-    Unknown: not covered, or the value is missing, or the register's absence says nothing.
+    Unknown: not covered, or the value is missing, or the register's absence says nothing. Worked through by ranges of
+    about `people_at_once`.
     """
     schema = year_schema(peiljaar)
     bits = assign_bits(indicators)
@@ -35,16 +43,19 @@ def build_person_words(warehouse: Warehouse, indicators: Indicators, catalogue: 
     write_coverage_words(warehouse, schema, bits, words, catalogue)
     # A register that was not delivered covers nothing: its indicators are unknown, and there is nothing to scan.
     delivered = frozenset(r.name for r in catalogue.registers.values() if warehouse.has_table(schema, r.table))
-    year = Year(catalogue, schema, peiljaar, words, delivered)
+    year = Year(catalogue, SCHEMA, peiljaar, words, delivered)
     scans = "\nUNION ALL\n".join(
         register_sql(catalogue.register(name), found, year)
         for name, found in sources(bits, catalogue).items()
         if name in delivered
     )
-    warehouse.run(
-        f"CREATE OR REPLACE TABLE {schema}.person_words AS {_words_sql(year, bits, scans)}",
-        step="build indicators",
-    )
+    show_whole(warehouse, schema, ("coverage", "coverage_words"))
+    people = tuple(catalogue.register(name).table for name in sorted(delivered) if catalogue.register(name).has_persons)
+    statement = f"CREATE OR REPLACE TABLE {schema}.person_words AS"
+    for first, last in ranges(warehouse, schema, people_at_once):
+        show_range(warehouse, schema, (*people, "persons"), first, last)
+        warehouse.run(f"{statement} {_words_sql(year, bits, scans)}", step="build indicators")
+        statement = f"INSERT INTO {schema}.person_words"
     # Without the file of households nobody's household is known, and the bits stay as they are: unknown.
     if household_bits(bits) and HOUSEHOLDS in delivered:
         warehouse.run(

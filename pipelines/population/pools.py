@@ -100,7 +100,7 @@ def _quota(group: Group, room: dict[Pool, int], scale: Fraction) -> list[tuple[P
         if people > sum(places):
             raise UserError(
                 f"scale {scale} is too small to hold the people who are planted on purpose: choose a larger scale "
-                "(1/500 fits for every peiljaar that is known)."
+                "(1/200 fits for every peiljaar that is known)."
             )
         quota.extend((pool, part) for pool, part in zip(pools, divide(people, places), strict=True) if part)
     return quota

@@ -57,7 +57,8 @@ def _statements(scan: Scan, register: Register, columns: list[TypedColumn], sche
     linked = _typed_rows(scan, register, columns, f"({kind} = 'R' OR {kind} IS NULL) AND {usable}")
     unlinked = _typed_rows(scan, register, columns, f"{kind} <> 'R' AND {usable}")
     return [
-        f"CREATE TABLE {table} AS SELECT {number} AS person{rest} FROM ({linked})",
+        # In order of person, so that a range of people is read without the rest (see `indicators/table.py`).
+        f"CREATE TABLE {table} AS SELECT {number} AS person{rest} FROM ({linked}) ORDER BY person",
         f"CREATE TABLE {table}_unlinked AS "
         f"SELECT c_rinpersoons AS rinpersoons, {number} AS unlinked_person{rest} FROM ({unlinked})",
     ]
@@ -138,9 +139,7 @@ def _occurs_twice(warehouse: Warehouse, table: str, key: list[str], step: str) -
     if len(key) == 1:
         return warehouse.has_twice(f"SELECT {key[0]} FROM {table}", step=step)
     columns = ", ".join(key)
-    return bool(
-        warehouse.rows(f"SELECT 1 FROM {table} GROUP BY {columns} HAVING count(*) > 1 LIMIT 1", step=step)
-    )
+    return bool(warehouse.rows(f"SELECT 1 FROM {table} GROUP BY {columns} HAVING count(*) > 1 LIMIT 1", step=step))
 
 
 def _packed(rest: list[Column]) -> str:

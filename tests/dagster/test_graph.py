@@ -13,7 +13,8 @@ from assets.partitions import PEILJAAR
 from assets.resources import POOL
 from definitions import defs
 from pipelines.indicators.collection import Indicators
-from pipelines.personas.load import Personas, persona_fingerprint
+from pipelines.personas.lifecycle_registry import review_fingerprint
+from pipelines.personas.load import Personas
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PERSONAS = {
@@ -138,7 +139,7 @@ def test_a_persona_shows_its_sentences_its_query_and_its_fingerprint(
     assert persona.name in (spec.description or "")
     assert "Onbekend blijft" in (spec.description or "")
     assert "CASE" in str(spec.metadata["sql"].value)
-    assert spec.code_version == f"v{persona.version}-{persona_fingerprint(persona, indicators)[:16]}"
+    assert spec.code_version == f"v{persona.version}-{review_fingerprint(persona, indicators)[:16]}"
 
 
 def test_another_spec_is_another_code_version(personas: Personas, indicators: Indicators) -> None:

@@ -151,16 +151,26 @@ def random_delivery(dice: random.Random, number: int, indicators: Indicators) ->
     return tiny
 
 
+FEW = 150
+"""People at once: so few that the words are built in several ranges."""
+
+
 def build_kluis(
-    context: Context, tiny: TinyDelivery, indicators: Indicators, used: Iterable[str] | None = None
+    context: Context,
+    tiny: TinyDelivery,
+    indicators: Indicators,
+    used: Iterable[str] | None = None,
+    combinations: tuple[tuple[str, ...], ...] = (),
 ) -> None:
-    """Write the delivery and run the real steps: ingest, persons, indicators, patterns over the `used` names."""
+    """Write the delivery and run the real steps: ingest, persons, indicators, patterns over the `used` names (of the
+    people who can still be counted for one of the `combinations`)."""
     write_delivery(tiny, context.root.deliveries(PEILJAAR))
     ingest(context.root, context.key(), load_catalogue(), PEILJAAR)
     with open_warehouse(context.root, context.key(), memory=context.memory) as warehouse:
         build_persons(warehouse, PEILJAAR)
-        build_person_words(warehouse, indicators, load_catalogue(), PEILJAAR)
-        build_patterns(warehouse, indicators, tuple(used or indicators.by_id), PEILJAAR)
+        build_person_words(warehouse, indicators, load_catalogue(), PEILJAAR, people_at_once=FEW)
+        names = tuple(used or indicators.by_id)
+        build_patterns(warehouse, indicators, names, PEILJAAR, combinations, load_catalogue())
 
 
 def _bend_population(dice: random.Random, tiny: TinyDelivery) -> None:

@@ -57,7 +57,7 @@ def kluis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     indicators = more_indicators(specs)
     mixed = more_personas(dice, personas, indicators, of_others=True)
     used = tuple(dict.fromkeys(name for persona in mixed for name in persona.indicators))
-    build_kluis(context, random_delivery(dice, PEOPLE, specs), indicators, used)
+    build_kluis(context, random_delivery(dice, PEOPLE, specs), indicators, used, tuple(p.conditions for p in mixed))
     connection = oracle_connection(context)
     try:
         oracle = LongStates.read(connection, mixed, indicators, load_catalogue(), PEILJAAR)

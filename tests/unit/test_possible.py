@@ -7,8 +7,9 @@ import pytest
 
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.compiler import assign_bits, boolean
-from pipelines.indicators.possible import possible_sql
+from pipelines.indicators.possible import possible_sql, quick_look_sql
 from pipelines.indicators.spec import Indicator
+from pipelines.registers.catalogue_model import load_catalogue
 
 BASE = ("a", "b", "c", "d")
 COMBINED: dict[str, dict[str, list[str]]] = {
@@ -53,7 +54,9 @@ def _everybody() -> str:
     return f"SELECT t0, k0, xor(t0, k0) AS f0 FROM (VALUES {', '.join(rows)}) AS w (t0, k0)"
 
 
-@pytest.mark.parametrize("names", [*((name,) for name in (*BASE, *COMBINED)), ("a", "either"), ("deep", "neither", "b")])
+@pytest.mark.parametrize(
+    "names", [*((name,) for name in (*BASE, *COMBINED)), ("a", "either"), ("deep", "neither", "b")]
+)
 def test_nobody_who_could_be_counted_is_left_out(names: tuple[str, ...]) -> None:
     indicators = _indicators()
     bits = assign_bits(indicators)
@@ -66,3 +69,25 @@ def test_nobody_who_could_be_counted_is_left_out(names: tuple[str, ...]) -> None
     assert all(possible for countable, possible in rows if countable)
     if set(names) <= set(EXACT):
         assert all(countable == possible for countable, possible in rows), "and nobody else is kept"
+
+
+@pytest.mark.parametrize(
+    "combinations",
+    [
+        (("a",),),
+        (("a", "either"), ("b", "neither")),
+        (("both",), ("d",)),
+        (("a",), ("either",)),
+        (("deep", "b"), ("c",)),
+    ],
+)
+def test_the_quick_look_leaves_out_nobody_whom_the_closer_look_keeps(combinations: tuple[tuple[str, ...], ...]) -> None:
+    indicators = _indicators()
+    bits = assign_bits(indicators)
+    quick = quick_look_sql(indicators, bits, combinations, load_catalogue())
+    closer = " OR ".join(f"({possible_sql(indicators, bits, names)})" for names in combinations)
+
+    rows = duckdb.sql(f"SELECT {quick}, {closer} FROM ({_everybody()})").fetchall()
+
+    assert all(seen for seen, kept in rows if kept)
+    assert quick == "true" or not all(seen for seen, _ in rows), "and it leaves out some"
