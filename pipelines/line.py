@@ -21,7 +21,7 @@ from pipelines.registers.ingest import STEP as INGEST
 from pipelines.registers.ingest import ingest
 from pipelines.release.bundle import Bundle, make_bundle
 from pipelines.release.measure import Measured, measure_release, prepare
-from pipelines.release.plan import ReleasePlan, personas_of, standings_of
+from pipelines.release.plan import ReleasePlan, personas_of, require_own_rows, standings_of
 from pipelines.version import source_fingerprint
 from pipelines.warehouse import open_warehouse
 
@@ -160,9 +160,12 @@ def run_line(
 ) -> Finished:
     """The whole line for one plan. `population` makes synthetic deliveries first; None for real ones.
 
-    Raises SpecError at once, before a long ingest, when an accepted persona of the plan has changed.
+    Raises SpecError at once, before a long ingest, when an accepted persona of the plan has changed or one reads the
+    rows of others.
     """
-    standings_of(plan, personas_of(plan, context.personas()), context.indicators(), context.specs)
+    personas = personas_of(plan, context.personas())
+    require_own_rows(plan, personas, context.indicators())
+    standings_of(plan, personas, context.indicators(), context.specs)
     steps: list[Step] = [
         ("ingest", lambda: take_in(context, plan.peiljaar)),
         *counting_steps(context, plan, validation),

@@ -24,7 +24,7 @@ from pipelines.registers.ingest import TakenIn, taken_in
 from pipelines.release.approvals import require_approval
 from pipelines.release.cells import KeySet, Vector, exact_vectors, make_key_set
 from pipelines.release.ledger_reading import known_heads, require_heads
-from pipelines.release.plan import TABLES, ReleasePlan, personas_of, standings_of
+from pipelines.release.plan import TABLES, ReleasePlan, personas_of, require_own_rows, standings_of
 from pipelines.state import fingerprint
 from pipelines.warehouse import open_warehouse, year_schema
 
@@ -80,6 +80,7 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
     """
     personas = personas_of(plan, context.personas())
     indicators = context.indicators()
+    require_own_rows(plan, personas, indicators)
     standings = _standings(context, plan, personas)
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
         deliveries = tuple(taken_in(warehouse, plan.peiljaar))

@@ -105,6 +105,19 @@ def personas_of(plan: ReleasePlan, personas: Personas) -> tuple[Persona, ...]:
     return found
 
 
+def require_own_rows(plan: ReleasePlan, personas: tuple[Persona, ...], indicators: Indicators) -> None:
+    """Raise SpecError when a plan that protects one person counts a persona that reads the rows of others: one person
+    would then move the states of others, and the noise would be too small for that."""
+    for persona in personas:
+        for name in persona.indicators:
+            if indicators.reads_others(name):
+                raise SpecError(
+                    f"release plan {plan.id}: persona {persona.id} rests on '{name}', which reads the rows of other members "
+                    "of the household, and the unit of this plan is one person. Choose a fact of the person's own row, "
+                    "or leave the persona out. Nothing was counted and nothing was spent."
+                )
+
+
 def standings_of(
     plan: ReleasePlan, personas: tuple[Persona, ...], indicators: Indicators, specs: Path
 ) -> dict[str, Standing]:

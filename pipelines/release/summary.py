@@ -17,10 +17,10 @@ def summary_lines(measured: Measured, bundle: Bundle) -> list[str]:
     national = figures.filter(
         (pl.col("niveau") == "land") & (pl.col("leeftijd") == "totaal") & (pl.col("geslacht") == "totaal")
     )
-    lines = ["", f"{'persona (the Netherlands, noised)':42}{'missing':>24}{'served':>24}{'unknown':>24}"]
+    lines = ["", f"{'persona (the Netherlands, noised)':42}{'missing':>26}{'served':>26}{'unknown':>26}"]
     for persona in national["persona"].unique(maintain_order=True):
         rows = {row["toestand"]: row for row in national.filter(pl.col("persona") == persona).to_dicts()}
-        lines.append(f"{persona:42}" + "".join(f"{_cell(rows[state]):>24}" for state in STATES))
+        lines.append(f"{persona:42}" + "".join(f"{_cell(rows[state]):>26}" for state in STATES))
     entry = measured.stored.entry
     left = entry.cap - measured.spent_after
     lines += [

@@ -29,6 +29,7 @@ NOT_PROTECTED = (
     "dat een uitgave werd uitgesteld of een levering geweigerd",
     "wat een analist binnen de kluis zag; een definitie die na zo'n blik is vastgesteld, zegt dat erbij",
     "gegevens over een heel huishouden: de eenheid van bescherming is één persoon",
+    "schulden en bezit van een huishouden, die in het bestand op naam van de hoofdkostwinner staan",
     "dat één mens onder meer dan één nummer kan voorkomen; elk nummer wordt apart beschermd",
 )
 """What lies outside the guarantee (the privacy page lists the same)."""
