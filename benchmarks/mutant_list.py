@@ -11,6 +11,8 @@ PERSONAS = (
 )
 RULES = ("tests/personas/test_rules_against_reference.py",)
 WORDS = (*PERSONAS, *RULES)
+RANGES = ("tests/personas/test_oracle.py",)
+QUICK = ("tests/unit/test_possible.py",)
 
 
 class Mutant(NamedTuple):
@@ -139,6 +141,26 @@ MUTANTS = (
         ("true without being known", "({true} & {known}) | {true_person}", "{true} | {true_person}"),
         ("one record that is clear settles the others", "bit_or(s{word}) AS s{word}\"", "bit_and(s{word}) AS s{word}\""),
         ("the person's own row is always known", "({known} | {known_person})", "({known} | ~0::UBIGINT)"),
+    ),
+    *_in(
+        "indicators/table.py",
+        RANGES,
+        ("each range throws away the one before", 'statement = f"INSERT INTO {schema}.person_words"', "pass"),
+    ),
+    *_in(
+        "indicators/ranges.py",
+        RANGES,
+        ("the last person of a range is left out", "(turn + 1) * width - 1)", "(turn + 1) * width - 2)"),
+        ("the first person of a range is left out", "yield first + turn * width,", "yield first + turn * width + 1,"),
+        ("a range reaches into the next", "(turn + 1) * width - 1)", "(turn + 1) * width)"),
+        ("only the first range", "for turn in range(turns):", "for turn in range(1):"),
+    ),
+    *_in(
+        "indicators/possible.py",
+        QUICK,
+        ("the quick look asks that all be possible", '<> {mask}::UBIGINT" for', '= 0" for'),
+        ("the quick look asks for what is true", '" OR ".join(f"(f{word} & {mask}', '" OR ".join(f"(t0 & {mask}'),
+        ("the quick look passes over a combination", '            return "true"\n        best', '            continue\n        best'),
     ),
     *_in(
         "indicators/patterns.py",

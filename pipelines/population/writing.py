@@ -17,7 +17,8 @@ from pipelines.population.tables import DeliveredTable, DeliveryName
 
 MANIFEST = "manifest.json"
 _SUPPLIERS: dict[DeliveryName, str] = {"cbs": "cbs", "gemeenten": "gemeente"}
-_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 8000"
+_PARQUET = "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 8000"
+"""Light compression: a delivery lives on the same disk as the kluis, and zstd takes a tenth of the time to make one."""
 _CSV = "FORMAT csv, DELIMITER ';', HEADER true"
 """Every value is plain ASCII, so the text is cp1252 as well."""
 
