@@ -138,7 +138,8 @@ def _person(args: argparse.Namespace, context: "Context", persona: "Persona") ->
 
 
 def _new(args: argparse.Namespace, context: "Context") -> int:
-    from pipelines.personas.scaffold import TO_FILL_IN, Choices, write_new
+    from pipelines.personas.scaffold import Choices, write_new
+    from pipelines.personas.spec import TO_FILL_IN
 
     if args.id and args.id_flag and args.id != args.id_flag:
         args.refuse("two different ids were given; give one")

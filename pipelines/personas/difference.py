@@ -185,7 +185,8 @@ def _people(old: Version, new: Version, catalogue: Catalogue) -> list[str]:
     """Invented people of both versions who land in another state: what a version does not name is false there."""
     told: dict[str, list[str]] = {"Nieuw geteld": [], "Niet meer geteld": [], "Anders geteld": []}
     seen: list[tuple[frozenset[str], frozenset[str]]] = []
-    for whose, example in _examples(old, new, catalogue):
+    for whose, written in _examples(old, new, catalogue):
+        example = _completed(written, old, new)
         facts = (frozenset(example.has), frozenset(example.unknown))
         was, now = _lands(old, example), _lands(new, example)
         if was == now or facts in seen:
@@ -217,6 +218,19 @@ def _examples(old: Version, new: Version, catalogue: Catalogue) -> Iterator[tupl
             continue
         for example in found:
             yield f"uit {words}", example
+
+
+def _completed(example: Example, old: Version, new: Version) -> Example:
+    """The same person with what follows from their facts: who is 18 to 66 is an adult, also where only the other version
+    asks for it."""
+    base = {
+        name: version.indicators.by_id[name]
+        for version in (old, new)
+        for name in version.indicators.base_of(version.persona.indicators)
+    }
+    own = [base[name] for name in example.has if name in base]
+    has = tuple(name for name, one in base.items() if any(implies(fact, one) for fact in own))
+    return example.model_copy(update={"has": has, "unknown": tuple(n for n in example.unknown if n not in has)})
 
 
 def _lands(version: Version, example: Example) -> str:

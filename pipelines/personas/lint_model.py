@@ -23,7 +23,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "BV004": (ERROR, "the conditions can never all be true"),
     "BV005": (WARNING, "nobody can be missing"),
     "BV006": (WARNING, "nobody can be served"),
-    "BV007": (WARNING, "nobody can be unknown"),
+    "BV007": (INFO, "nobody can be unknown"),
     "BV008": (WARNING, "a register never sees people of this population"),
     "BV009": (WARNING, "a text is missing, a placeholder, or too short"),
     "BV010": (WARNING, "the geography is finer than the expected size allows"),
@@ -38,6 +38,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "BV019": (WARNING, "another persona has the same conditions"),
     "BV020": (INFO, "a condition rests on assumed columns"),
     "BV021": (INFO, "a condition adds nothing to the others"),
+    "BV023": (INFO, "a text of a draft is still to be written"),
     "BV022": (INFO, "a mechanism is still to be verified"),
 }
 """Code -> severity and what it is about. A code never changes its meaning."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pipelines.indicators.collection import Indicators
 from pipelines.personas.lint_model import Subject
 from pipelines.personas.reference import value
-from pipelines.personas.spec import ENOUGH_EXAMPLES, Example, Persona
+from pipelines.personas.spec import ENOUGH_EXAMPLES, TO_FILL_IN, Example, Persona
 from pipelines.yaml_document import Fault, Place, quoted
 
 SHORTEST = {"story": 80, "note": 20, "need_reason": 20, "registers": 8, "who": 4, "name": 4}
@@ -22,10 +22,11 @@ _PLACEHOLDER = re.compile(
 
 
 def text_faults(subject: Subject) -> Iterator[Fault]:
-    """BV009: texts that are still to be written."""
+    """BV009 and BV023: texts that are still to be written."""
     for place, kind, text in _texts(subject.persona):
         if _PLACEHOLDER.fullmatch(text):
-            yield Fault(place, f"found {quoted(text)}, which only keeps a place; write the text", code="BV009")
+            code = "BV023" if subject.persona.status == "draft" and text.startswith(TO_FILL_IN) else "BV009"
+            yield Fault(place, f"found {quoted(text)}, which only keeps a place; write the text", code=code)
         elif len(text) < SHORTEST[kind]:
             words = f"found {quoted(text)}, {len(text)} characters; write at least {SHORTEST[kind]}, so that a stranger learns something"
             yield Fault(place, words, code="BV009")

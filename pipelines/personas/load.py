@@ -80,8 +80,8 @@ def persona_fingerprint(persona: Persona, indicators: Indicators) -> str:
 
 
 def counting_fingerprint(persona: Persona, indicators: Indicators) -> str:
-    """SHA-256 of what decides who is counted: a better text is not another measurement."""
-    counted = json.dumps([persona.id, persona.version, persona.indicators, persona.smallest_geography])
+    """SHA-256 of what decides who is counted: a better text is not another measurement, nor is a new version for its sake."""
+    counted = json.dumps([persona.id, persona.indicators, persona.smallest_geography])
     return fingerprint(counted, *(indicator.counting_fingerprint for indicator in _used(persona, indicators)))
 
 

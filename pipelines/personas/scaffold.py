@@ -22,11 +22,8 @@ from pipelines.personas.lifecycle_files import write_whole
 from pipelines.personas.load import load_personas
 from pipelines.personas.mechanisms import Mechanism
 from pipelines.personas.phrases import approximates, noun, title
-from pipelines.personas.spec import Example, MissingVoorziening, Origin, Persona, Problem
+from pipelines.personas.spec import TO_FILL_IN, Example, MissingVoorziening, Origin, Persona, Problem
 from pipelines.registers.catalogue_model import Catalogue
-
-TO_FILL_IN = "Invullen:"
-"""How a sentence begins that somebody must replace; lint warns as long as one is there."""
 
 Geography = Literal["land", "provincie", "gemeente"]
 OriginKind = Literal["found", "reconstruction", "founding_document"]

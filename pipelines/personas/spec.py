@@ -15,6 +15,9 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 State = Literal["missing", "served", "unknown"]
 STATES: tuple[State, ...] = ("missing", "served", "unknown")
+TO_FILL_IN = "Invullen:"
+"""How a text begins that `persona new` could not know."""
+
 ENOUGH_EXAMPLES = 6
 """Members, near-misses and unknowns: fewer cannot show where a definition ends."""
 

@@ -22,6 +22,7 @@ from pipelines.estimates.intervals import (
 )
 from pipelines.estimates.tree import LevelNoise, Tree, TreeSolution, solve
 from pipelines.facts.gemeenten import AGE_BANDS, NEDERLAND, SEXES, gemeenten, inwoners, provincies
+from pipelines.personas.spec import STATES
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.cells import CELLS, Block, KeySet, Region
 from pipelines.release.plan import LEVELS
@@ -169,7 +170,7 @@ def _measured_rows(block: Block, solution: TreeSolution, column: int, context: _
 def _unmeasured_rows(key_set: KeySet, context: _Context) -> Iterator[pl.DataFrame]:
     """Rows without a number: regions where the voorziening is not covered. Which ones is public."""
     everywhere = _all_regions(context.peiljaar)
-    for block in key_set.blocks:
+    for block in (*key_set.blocks, *_blocks_without_cells(key_set)):
         measured = {region.code for region in block.regions}
         smallest = LEVELS.index(block.persona.smallest_geography)
         regions = tuple(
@@ -184,6 +185,18 @@ def _unmeasured_rows(key_set: KeySet, context: _Context) -> Iterator[pl.DataFram
         values["inwoners"] = _denominators(regions, None, context.peiljaar)
         values["bruikbaarheid"] = np.full(shape, "niet_gemeten")
         yield _frame(block, regions, context, values)
+
+
+def _blocks_without_cells(key_set: KeySet) -> list[Block]:
+    """States that are measured nowhere, because no gemeente delivers what the voorziening rests on."""
+    there = {(block.persona.id, block.state) for block in key_set.blocks}
+    personas = {block.persona.id: block.persona for block in key_set.blocks}
+    return [
+        Block(persona, state, (), ())
+        for persona in personas.values()
+        for state in STATES
+        if (persona.id, state) not in there
+    ]
 
 
 def _frame(

@@ -26,8 +26,8 @@ def summary_lines(measured: Measured, bundle: Bundle) -> list[str]:
     lines += [
         "between brackets: the ruismarge (95 %), which covers the added noise only",
         "",
-        f"budget   rho {exact_text(entry.rho)} for this release; spent {exact_text(measured.spent_after)} of "
-        f"{exact_text(entry.cap)}, left {exact_text(left) if left else 0}",
+        f"budget   rho {exact_text(entry.rho)} for this release; after it {exact_text(measured.spent_after)} of "
+        f"{exact_text(entry.cap)} was spent, {exact_text(left) if left else 0} left (now: `blindevlek ledger`)",
         f"bundle   {bundle.folder}",
         f"page     {bundle.folder / 'index.html'}",
         "dagster  `make dagster` opens the assets in a browser",

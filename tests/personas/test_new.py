@@ -12,8 +12,8 @@ from pipelines.errors import SpecError
 from pipelines.personas.example_people import example_people
 from pipelines.personas.load import load_personas
 from pipelines.personas.reference import known_of, lands_in, value
-from pipelines.personas.scaffold import TO_FILL_IN, Choices, draft, spec_text, write_new
-from pipelines.personas.spec import Example, Persona
+from pipelines.personas.scaffold import Choices, draft, spec_text, write_new
+from pipelines.personas.spec import TO_FILL_IN, Example, Persona
 from pipelines.registers.catalogue_model import load_catalogue
 from tests.personas.invented_words import landed
 from tests.personas.renew_explained import specs_only

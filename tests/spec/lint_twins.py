@@ -166,7 +166,7 @@ TWINS: dict[str, Twins] = {
         "BV007",
         (),
         (
-            "zonder-inkomen.yaml:23: warning BV007: missing_voorziening.voorziening: every register used counts its silence as no, everywhere: nobody "
+            "zonder-inkomen.yaml:23: info BV007: missing_voorziening.voorziening: every register used counts its silence as no, everywhere: nobody "
             "can be unknown, whatever a register does not see. Check that this is meant.",
         ),
         (added("regeling", "spell_on_peildatum: {}", "SCHULDHULP", "voorziening"), voorziening("regeling")),
@@ -213,17 +213,25 @@ TWINS: dict[str, Twins] = {
             (PERSONA, _STORY, "story: Volgt"),
             (PERSONA, "note: Verzonnen voor de tests.", "note: Nog te zien."),
             (PERSONA, "  - banen en uitkeringen", "  - '-'"),
-            (PERSONA, "need_reason: Wie niet werkt, heeft een ander inkomen nodig.", "need_reason: 'Invullen: waarom'"),
+            (PERSONA, "need_reason: Wie niet werkt, heeft een ander inkomen nodig.", "need_reason: 'nog in te vullen'"),
             (PERSONA, "  - wantrouwen, en geld van familie", "  - geld"),
         ),
         (
             "zonder-inkomen.yaml:5: warning BV009: story: found 'Volgt', which only keeps a place; write the text.",
             "zonder-inkomen.yaml:8: warning BV009: origin.note: found 'Nog te zien.', 12 characters; write at least 20, so that a stranger learns something.",
-            "zonder-inkomen.yaml:24: warning BV009: missing_voorziening.need_reason: found 'Invullen: waarom', which only keeps a place; write the text.",
+            "zonder-inkomen.yaml:24: warning BV009: missing_voorziening.need_reason: found 'nog in te vullen', which only keeps a place; write the text.",
             "zonder-inkomen.yaml:29: warning BV009: registers_know[0]: found '-', which only keeps a place; write the text.",
             "zonder-inkomen.yaml:33: warning BV009: registers_cannot_know[0]: found 'geld', 4 characters; write at least 8, so that a stranger learns something.",
         ),
         ((PERSONA, "note: Verzonnen voor de tests.", "note: Later in het jaar verzonnen voor de tests."),),
+    ),
+    "a text that a new draft still has to get": Twins(
+        "BV023",
+        ((PERSONA, "need_reason: Wie niet werkt, heeft een ander inkomen nodig.", "need_reason: 'Invullen: waarom'"),),
+        (
+            "zonder-inkomen.yaml:26: info BV023: missing_voorziening.need_reason: found 'Invullen: waarom', which only keeps a place; write the text.",
+        ),
+        ((PERSONA, "note: Verzonnen voor de tests.", "note: Invulling van een verhaal voor de tests."),),
     ),
     "a gemeente where too few are expected": Twins(
         "BV010",

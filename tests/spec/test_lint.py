@@ -129,7 +129,7 @@ def test_the_summary_counts_each_severity() -> None:
     ("edits", "arguments", "code"),
     [
         ((), [], 0),
-        ((), ["--strict"], SpecError.exit_code),
+        (((PERSONA, "note: Verzonnen voor de tests.", "note: Volgt"),), ["--strict"], SpecError.exit_code),
         (((PERSONA, "need: zonder_werk", "need: bijstand"),), [], SpecError.exit_code),
         (((PERSONA, "need: zonder_werk", "need: bijstand"),), ["zonder-inkomen"], SpecError.exit_code),
     ],

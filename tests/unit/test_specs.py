@@ -71,6 +71,19 @@ def test_a_better_text_is_another_spec_but_the_same_measurement(specs: Path) -> 
     assert counting_fingerprint(persona, after.indicators()) == prints[1]
 
 
+def test_a_new_version_with_the_same_conditions_is_the_same_measurement(specs: Path) -> None:
+    """A better text of an accepted persona needs a new version, and must not be drawn and paid for again."""
+    before = context_of(specs)
+    persona = before.personas().by_id["wia-zelf-stopgezet"]
+    bend(specs, PERSONA, "version: 1", "version: 2")
+
+    after = context_of(specs)
+
+    assert counting_fingerprint(after.personas().by_id["wia-zelf-stopgezet"], after.indicators()) == (
+        counting_fingerprint(persona, before.indicators())
+    )
+
+
 def test_a_changed_indicator_makes_another_persona(specs: Path) -> None:
     before = context_of(specs)
     first = {p.id: counting_fingerprint(p, before.indicators()) for p in before.personas().by_id.values()}
