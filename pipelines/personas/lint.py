@@ -11,6 +11,7 @@ from pipelines.errors import SpecError
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.load import IndicatorFiles, load_indicator_files
 from pipelines.personas.checks import ONE_LEEFGEBIED, persona_faults
+from pipelines.personas.lint_life import life_findings
 from pipelines.personas.lint_logic import logic_faults
 from pipelines.personas.lint_model import ERROR, REFUSED, Finding, Subject, finding
 from pipelines.personas.lint_texts import example_faults, text_faults
@@ -51,8 +52,10 @@ def lint(specs: Path, catalogue: Catalogue, names: tuple[str, ...] = ()) -> list
     for read in every:
         if not names or read.stem in names:
             found.extend(_of_persona(read, every, files.indicators, catalogue, mechanisms))
+    personas = [read.persona for read in every if read.persona is not None and (not names or read.stem in names)]
+    known = [persona for persona in personas if set(persona.indicators) <= set(files.indicators.by_id)]
+    found.extend(life_findings(specs, known, files.indicators))
     if not names:
-        personas = [read.persona for read in every if read.persona is not None]
         found.extend(_unused_indicators(files, personas))
         found.extend(_unused_mechanisms(specs / "mechanisms.yaml", mechanisms, personas))
     return found

@@ -38,6 +38,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "BV019": (WARNING, "another persona has the same conditions"),
     "BV020": (INFO, "a condition rests on assumed columns"),
     "BV021": (INFO, "a condition adds nothing to the others"),
+    "BV024": (ERROR, "what was accepted has changed, or a file that keeps it cannot be read"),
     "BV023": (INFO, "a text of a draft is still to be written"),
     "BV022": (INFO, "a mechanism is still to be verified"),
 }

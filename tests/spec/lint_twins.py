@@ -225,6 +225,15 @@ TWINS: dict[str, Twins] = {
         ),
         ((PERSONA, "note: Verzonnen voor de tests.", "note: Later in het jaar verzonnen voor de tests."),),
     ),
+    "accepted by writing a word": Twins(
+        "BV024",
+        ((PERSONA, "status: draft", "status: accepted"),),
+        (
+            "zonder-inkomen.yaml: error BV024: status: accepted, but accepted.yaml does not know zonder-inkomen@1. Nobody accepts by writing a word: "
+            "set it to in_review, collect the approvals, and run `blindevlek persona freeze zonder-inkomen`.",
+        ),
+        ((PERSONA, "status: draft", "status: in_review"),),
+    ),
     "a text that a new draft still has to get": Twins(
         "BV023",
         ((PERSONA, "need_reason: Wie niet werkt, heeft een ander inkomen nodig.", "need_reason: 'Invullen: waarom'"),),

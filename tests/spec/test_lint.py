@@ -151,3 +151,22 @@ def test_an_unknown_persona_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["persona", "lint", "oudere-zonder-aia"]) == SpecError.exit_code
 
     assert "Did you mean 'oudere-zonder-aio'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("personas/ander.yml", "ander.yml: error BV024: files that end in .yml are not read; rename it to ander.yaml"),
+        ("accepted.yaml", "accepted.yaml:1: error BV024: "),
+        ("retired/zonder-inkomen-v1.yaml", "zonder-inkomen-v1.yaml:1: error BV024: "),
+        ("approvals/personas/iets.yaml", "iets.yaml:1: error BV024: "),
+    ],
+)
+def test_a_file_around_the_specs_that_cannot_be_read_is_found(specs: Path, file: str, words: str) -> None:
+    path = specs / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("a: [", encoding="utf-8")
+
+    told = [str(found.told) for found in lint(specs, load_catalogue())]
+
+    assert any(line.startswith(words) for line in told), told
