@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.errors import EXIT_OK, SpecError
+from pipelines.errors import EXIT_OK, SpecError, UserError
 
 if TYPE_CHECKING:
     from pipelines.context import Context
@@ -52,6 +52,10 @@ def _schema(args: argparse.Namespace, context: "Context") -> int:
     if args.out is None:
         context.say(text)
     else:
+        if args.out.exists() and '"$schema"' not in args.out.read_text(encoding="utf-8", errors="replace"):
+            raise UserError(
+                f"{args.out} holds something else than a schema, so it was left alone. Choose another file."
+            )
         args.out.write_text(text + "\n", encoding="utf-8")
         context.say(f"Written to {args.out}.")
     return EXIT_OK

@@ -102,3 +102,20 @@ def test_the_schemas_are_shown_and_written(tmp_path: Path, capsys: pytest.Captur
 
     assert shown["title"] == "Een persona"
     assert "SPOLISBUS" in written["$defs"]["Indicator"]["properties"]["source"]["enum"]
+
+
+def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "README.md"
+    other.write_text("lees mij", encoding="utf-8")
+
+    assert cli.main(["persona", "schema", "--out", str(other)]) == 3
+
+    assert other.read_text(encoding="utf-8") == "lees mij"
+    assert "holds something else than a schema" in capsys.readouterr().err
+
+
+def test_a_schema_that_stands_there_is_renewed(tmp_path: Path) -> None:
+    place = tmp_path / "persona.json"
+
+    assert cli.main(["persona", "schema", "--out", str(place)]) == 0
+    assert cli.main(["persona", "schema", "--out", str(place)]) == 0
