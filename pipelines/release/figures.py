@@ -6,7 +6,6 @@ squares itself (see `pipelines/estimates`), and anything exact: this module sees
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,24 +20,16 @@ from pipelines.estimates.intervals import (
     reach95,
 )
 from pipelines.estimates.tree import LevelNoise, Tree, TreeSolution, solve
-from pipelines.facts.gemeenten import AGE_BANDS, NEDERLAND, SEXES, gemeenten, inwoners, provincies
+from pipelines.facts.gemeenten import NEDERLAND, gemeenten, provincies
 from pipelines.personas.spec import STATES
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.cells import CELLS, Block, KeySet, Region
+from pipelines.release.marginals import MARGINALS, TOTAL
 from pipelines.release.plan import LEVELS
+from pipelines.release.regions import coverage, denominators
 from pipelines.release.tables import COLUMNS
 
 Floats = npt.NDArray[np.float64]
-TOTAL = "totaal"
-
-
-@dataclass(frozen=True)
-class Marginal:
-    """A sum of cells: its age and sex labels, and the positions of the cells in it."""
-
-    age: str
-    sex: str
-    cells: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -49,17 +40,6 @@ class Published:
     reach: Mapping[str, tuple[float, float, float] | None]
     table_sd: Mapping[str, float]
     """Measured table -> standard deviation of a typical figure of it (the median region, missing)."""
-
-
-MARGINALS = tuple(
-    Marginal(
-        age,
-        sex,
-        tuple(number for number, (band, word) in enumerate(CELLS) if age in (TOTAL, band) and sex in (TOTAL, word)),
-    )
-    for age in (TOTAL, *AGE_BANDS)
-    for sex in (TOTAL, *SEXES.values())
-)
 
 
 def publish_figures(measured: StoredMeasurement, key_set: KeySet, status: str, versie: str) -> Published:
@@ -145,8 +125,8 @@ def _measured_rows(block: Block, solution: TreeSolution, column: int, context: _
     variances = [solution.covariance.nodes.of_marginal(len(marginal.cells)) for marginal in MARGINALS]
     sd = np.sqrt(np.stack(variances, axis=1))
     lower, upper = interval95(estimate, sd)
-    denominators = _denominators(block.regions, frozenset(block.gemeenten), context.peiljaar)
-    rate, rate_margin = rate_per_1000(estimate, sd, denominators)
+    people = denominators(block.regions, frozenset(block.gemeenten), context.peiljaar)
+    rate, rate_margin = rate_per_1000(estimate, sd, people)
     return _frame(
         block,
         block.regions,
@@ -158,7 +138,7 @@ def _measured_rows(block: Block, solution: TreeSolution, column: int, context: _
             "boven95": upper,
             "marge95": margin95(sd),
             "weergave": display_integer(estimate)[0],
-            "inwoners": denominators,
+            "inwoners": people,
             "per_1000": rate,
             "per_1000_onder95": rate - rate_margin,
             "per_1000_boven95": rate + rate_margin,
@@ -182,7 +162,7 @@ def _unmeasured_rows(key_set: KeySet, context: _Context) -> Iterator[pl.DataFram
         empty = np.full(shape, np.nan)
         names = ("schatting", "sd", "onder95", "boven95", "marge95", "per_1000", "per_1000_onder95")
         values: dict[str, npt.NDArray[np.generic]] = {name: empty for name in (*names, "per_1000_boven95")}
-        values["inwoners"] = _denominators(regions, None, context.peiljaar)
+        values["inwoners"] = denominators(regions, None, context.peiljaar)
         values["bruikbaarheid"] = np.full(shape, "niet_gemeten")
         yield _frame(block, regions, context, values)
 
@@ -206,7 +186,7 @@ def _frame(
     values: Mapping[str, npt.NDArray[np.generic]],
 ) -> pl.DataFrame:
     names = _names(context.peiljaar)
-    coverage = _coverage(block, regions, context.peiljaar)
+    covered = coverage(block, regions, context.peiljaar)
     width = len(MARGINALS)
     per_region = np.repeat(np.arange(len(regions)), width)
     per_marginal = np.tile(np.arange(width), len(regions))
@@ -226,9 +206,9 @@ def _frame(
         "leeftijd": of_marginal(marginal.age for marginal in MARGINALS),
         "geslacht": of_marginal(marginal.sex for marginal in MARGINALS),
         "jaar": pl.lit(context.peiljaar),
-        "dekking_gemeenten": of_region(covered for covered, _, _ in coverage),
-        "dekking_gemeenten_totaal": of_region(total for _, total, _ in coverage),
-        "dekking_inwoners_pct": of_region(share for _, _, share in coverage),
+        "dekking_gemeenten": of_region(within for within, _, _ in covered),
+        "dekking_gemeenten_totaal": of_region(total for _, total, _ in covered),
+        "dekking_inwoners_pct": of_region(share for _, _, share in covered),
         "status": pl.lit(context.status),
         "versie": pl.lit(context.versie),
         "weergave": pl.lit(None),
@@ -236,46 +216,6 @@ def _frame(
     }
     columns = [data[name].cast(column.dtype).alias(name) for name, column in COLUMNS.items()]
     return pl.DataFrame({"row": per_region}).select(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
-
-
-def _denominators(regions: tuple[Region, ...], covered: frozenset[str] | None, peiljaar: int) -> npt.NDArray[np.int64]:
-    """Inhabitants per region and marginal, of the covered gemeenten (all of them when `covered` is None)."""
-    counted = np.array([covered is None or g.code in covered for g in gemeenten(peiljaar)])
-    people: npt.NDArray[np.int64] = (_within(regions, peiljaar) * counted) @ _inhabitants(peiljaar)
-    return people
-
-
-def _coverage(block: Block, regions: tuple[Region, ...], peiljaar: int) -> list[tuple[int, int, float]]:
-    """Per region: covered gemeenten, all gemeenten, and the share of inhabitants in covered ones (per cent)."""
-    covered = set(block.gemeenten)
-    counted = np.array([g.code in covered for g in gemeenten(peiljaar)])
-    people = np.array([g.inwoners for g in gemeenten(peiljaar)])
-    within = _within(regions, peiljaar)
-    share = np.round(100 * (within @ (people * counted)) / (within @ people), 1)
-    columns = ((within @ counted.astype(np.int64)).tolist(), within.sum(axis=1).tolist(), share.tolist())
-    return list(zip(*columns, strict=True))
-
-
-def _within(regions: tuple[Region, ...], peiljaar: int) -> npt.NDArray[np.int64]:
-    """Regions x gemeenten: 1 where the gemeente lies in the region."""
-    rows = _places(peiljaar)
-    return np.stack([rows[region.code] for region in regions])
-
-
-@cache
-def _places(peiljaar: int) -> dict[str, npt.NDArray[np.int64]]:
-    """Region code -> 1 per gemeente that lies in it, in the order of the gemeenten."""
-    places = [(NEDERLAND, g.provincie, g.code) for g in gemeenten(peiljaar)]
-    codes = dict.fromkeys(code for place in places for code in place)
-    return {code: np.array([code in place for place in places], dtype=np.int64) for code in codes}
-
-
-@cache
-def _inhabitants(peiljaar: int) -> npt.NDArray[np.int64]:
-    """Gemeenten x marginals: the public numbers of inhabitants."""
-    table = inwoners(peiljaar)
-    cells = np.array([[table[g.code, band, sex] for band, sex in CELLS] for g in gemeenten(peiljaar)], dtype=np.int64)
-    return np.stack([cells[:, list(marginal.cells)].sum(axis=1) for marginal in MARGINALS], axis=1)
 
 
 def _reach(blocks: list[Block], solution: TreeSolution) -> dict[str, tuple[float, float, float] | None]:

@@ -1,0 +1,53 @@
+"""Public facts of the regions of a release: who lives there, and which part of it is covered.
+
+What belongs here: sums of gemeenten from public tables, as arrays. What does not: anything measured.
+"""
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.facts.gemeenten import NEDERLAND, gemeenten, inwoners
+from pipelines.release.cells import CELLS, Block, Region
+from pipelines.release.marginals import MARGINALS
+
+
+def denominators(regions: tuple[Region, ...], covered: frozenset[str] | None, peiljaar: int) -> npt.NDArray[np.int64]:
+    """Inhabitants per region and marginal, of the covered gemeenten (all of them when `covered` is None)."""
+    counted = np.array([covered is None or g.code in covered for g in gemeenten(peiljaar)])
+    people: npt.NDArray[np.int64] = (_within(regions, peiljaar) * counted) @ _inhabitants(peiljaar)
+    return people
+
+
+def coverage(block: Block, regions: tuple[Region, ...], peiljaar: int) -> list[tuple[int, int, float]]:
+    """Per region: covered gemeenten, all gemeenten, and the share of inhabitants in covered ones (per cent)."""
+    covered = set(block.gemeenten)
+    counted = np.array([g.code in covered for g in gemeenten(peiljaar)])
+    people = np.array([g.inwoners for g in gemeenten(peiljaar)])
+    within = _within(regions, peiljaar)
+    share = np.round(100 * (within @ (people * counted)) / (within @ people), 1)
+    columns = ((within @ counted.astype(np.int64)).tolist(), within.sum(axis=1).tolist(), share.tolist())
+    return list(zip(*columns, strict=True))
+
+
+def _within(regions: tuple[Region, ...], peiljaar: int) -> npt.NDArray[np.int64]:
+    """Regions x gemeenten: 1 where the gemeente lies in the region."""
+    rows = _places(peiljaar)
+    return np.stack([rows[region.code] for region in regions])
+
+
+@cache
+def _places(peiljaar: int) -> dict[str, npt.NDArray[np.int64]]:
+    """Region code -> 1 per gemeente that lies in it, in the order of the gemeenten."""
+    places = [(NEDERLAND, g.provincie, g.code) for g in gemeenten(peiljaar)]
+    codes = dict.fromkeys(code for place in places for code in place)
+    return {code: np.array([code in place for place in places], dtype=np.int64) for code in codes}
+
+
+@cache
+def _inhabitants(peiljaar: int) -> npt.NDArray[np.int64]:
+    """Gemeenten x marginals: the public numbers of inhabitants."""
+    table = inwoners(peiljaar)
+    cells = np.array([[table[g.code, band, sex] for band, sex in CELLS] for g in gemeenten(peiljaar)], dtype=np.int64)
+    return np.stack([cells[:, list(marginal.cells)].sum(axis=1) for marginal in MARGINALS], axis=1)
