@@ -139,6 +139,7 @@ def _read_sav_plain(path: Path) -> Any | None:
         frame, _ = pyreadstat.read_sav(str(path), disable_datetime_conversion=True)
         return pa.Table.from_pandas(frame, preserve_index=False)
     except Exception:
+        # The last reader failed too: the caller refuses the file in words of our own, since the reader's may quote rows.
         return None
 
 
