@@ -57,9 +57,14 @@ class Use:
         return tuple(column for column in register.columns if column.name in names or column.canonical in names)
 
 
-def guessed(column: Column, in_file: bool = False) -> str:
+def guessed(column: Column, catalogue: Catalogue, in_file: bool = False) -> str:
     """What is only supposed of a column, in words; empty when nothing is. `in_file`: a file with this name was seen."""
-    seen = column.is_seen or in_file
+    codes = catalogue.assumed.get(column.code_list or "", "") if column.kind == "code" else ""
+    told = [_guessed(column, column.is_seen or in_file), f"the codes are supposed: {codes}" if codes else ""]
+    return "; ".join(words for words in told if words)
+
+
+def _guessed(column: Column, seen: bool) -> str:
     if column.certainty == "A":
         return "" if seen else f"part of its name was not seen ({column.described or 'no description'})"
     if column.certainty == "B":

@@ -19,7 +19,8 @@ from pipelines.yaml_text import parse_document
 
 CODE_LISTS = "code_lists.yaml"
 INCOMPLETE = "incomplete_lists.yaml"
-_LISTS = (CODE_LISTS, INCOMPLETE)
+ASSUMED = "assumed_lists.yaml"
+_LISTS = (CODE_LISTS, INCOMPLETE, ASSUMED)
 _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -27,9 +28,7 @@ _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_own_catalogue() -> Catalogue:
     """The catalogue of this checkout, read once a process."""
     folder = files("pipelines.registers") / "catalogue"
-    texts = {
-        item.name: item.read_text(encoding="utf-8") for item in folder.iterdir() if item.name.endswith(".yaml")
-    }
+    texts = {item.name: item.read_text(encoding="utf-8") for item in folder.iterdir() if item.name.endswith(".yaml")}
     # The strict reader takes a third of a second for sixty entries. These files come with the code, and a test reads
     # them with both; what the fast one stumbles over is told by the strict one.
     documents = [_fast_document(name, texts[name]) for name in sorted(texts)]
@@ -56,7 +55,8 @@ def _fast_document(name: str, text: str) -> Document:
 
 def _catalogue(documents: list[Document], base: Catalogue) -> Catalogue:
     """The base with what the documents hold put in its place. Raises SpecError with every fault found."""
-    registers, lists, incomplete = dict(base.registers), dict(base.code_lists), dict(base.incomplete)
+    registers, lists = dict(base.registers), dict(base.code_lists)
+    remarks = {INCOMPLETE: dict(base.incomplete), ASSUMED: dict(base.assumed)}
     by_document: list[tuple[Document, Register]] = []
     faults: list[tuple[Document, Fault]] = []
     replaced: list[str] = []
@@ -64,12 +64,12 @@ def _catalogue(documents: list[Document], base: Catalogue) -> Catalogue:
         if document.name == CODE_LISTS:
             found = _code_lists(document)
             replaced += [f"code list {name}" for name in found if name in lists]
-            # A list that an analyst gives is whole, unless the same folder says that it is not.
-            incomplete = {name: why for name, why in incomplete.items() if name not in found}
+            # A list that an analyst gives is whole and real, unless the same folder says that it is not.
+            remarks = {file: {n: why for n, why in said.items() if n not in found} for file, said in remarks.items()}
             lists |= found
     for document in documents:
-        if document.name == INCOMPLETE:
-            incomplete |= _texts(document)
+        if document.name in remarks:
+            remarks[document.name] |= _remarks(document, lists)
         elif document.name not in _LISTS:
             register, wrong = build_model(document.data, Register, ())
             faults += [(document, fault) for fault in wrong]
@@ -80,10 +80,12 @@ def _catalogue(documents: list[Document], base: Catalogue) -> Catalogue:
         faults += [(document, fault) for fault in _entry_faults(document, register, by_document, lists)]
         registers[register.name] = register
     _refuse(faults)
-    if unknown := sorted(set(incomplete) - set(lists)):
-        raise SpecError(f"{INCOMPLETE}: no code list '{unknown[0]}'.{nearest(unknown[0], lists)}")
     return Catalogue(
-        registers=dict(sorted(registers.items())), code_lists=lists, incomplete=incomplete, replaced=tuple(replaced)
+        registers=dict(sorted(registers.items())),
+        code_lists=lists,
+        incomplete=remarks[INCOMPLETE],
+        assumed=remarks[ASSUMED],
+        replaced=tuple(replaced),
     )
 
 
@@ -118,7 +120,9 @@ def _with_lines(document: Document) -> Document:
 
 def _code_lists(document: Document) -> dict[str, dict[str, str]]:
     if not isinstance(document.data, dict):
-        raise SpecError(f"{document.name}:1: the file must map the name of a list to its codes, and each code to words.")
+        raise SpecError(
+            f"{document.name}:1: the file must map the name of a list to its codes, and each code to words."
+        )
     faults = []
     for name, codes in document.data.items():
         if not isinstance(codes, dict):
@@ -133,7 +137,13 @@ def _code_lists(document: Document) -> dict[str, dict[str, str]]:
     return dict(document.data)
 
 
-def _texts(document: Document) -> dict[str, str]:
+def _remarks(document: Document, lists: dict[str, dict[str, str]]) -> dict[str, str]:
     if not isinstance(document.data, dict) or not all(isinstance(text, str) for text in document.data.values()):
-        raise SpecError(f"{document.name}:1: the file must map the name of a code list to what is lacking in it.")
+        raise SpecError(f"{document.name}:1: the file must map the name of a code list to what is not known of it.")
+    faults = [
+        Fault((name,), f"no code list '{name}'.{nearest(name, lists)} It must stand in {CODE_LISTS}", on_key=True)
+        for name in document.data
+        if name not in lists
+    ]
+    _refuse([(document, fault) for fault in faults])
     return dict(document.data)

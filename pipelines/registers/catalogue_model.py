@@ -191,14 +191,16 @@ class Register(_Frozen):
 
 
 class Catalogue(_Frozen):
-    """All registers by name, the code lists by name (code -> meaning), and what is lacking in lists that are not whole.
+    """All registers by name, and the code lists by name (code -> meaning).
 
-    `replaced`: what an analyst's own folder put in the place of the project's.
+    `incomplete`: lists that are known to lack codes, and what they lack. `assumed`: lists whose codes are a convention
+    of this project, and what is public of them. `replaced`: what an analyst's own folder put in the place of the project's.
     """
 
     registers: dict[str, Register]
     code_lists: dict[str, dict[str, str]]
     incomplete: dict[str, str] = {}
+    assumed: dict[str, str] = {}
     replaced: tuple[str, ...] = ()
 
     def register(self, name: str) -> Register:

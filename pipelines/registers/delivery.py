@@ -195,7 +195,10 @@ def _shown(delivery: Delivery, path: Path) -> str:
 
 def _example(notation: str, peiljaar: int) -> str:
     """A file name that the notation stands for, for a message."""
-    return notation.replace("JJJJ", str(peiljaar)).replace("MM", "12").replace("KK", "04").removesuffix("VV").rstrip() + "V1"
+    return (
+        notation.replace("JJJJ", str(peiljaar)).replace("MM", "12").replace("KK", "04").removesuffix("VV").rstrip()
+        + "V1"
+    )
 
 
 def match_name(stem: str, register: Register) -> tuple[int | None, int] | None:

@@ -110,7 +110,8 @@ def test_a_file_holds_only_values_that_the_catalogue_allows(
     for column, declared in column_names(entry).items():
         if column not in present:
             continue
-        allowed = list(CODE_LISTS.get(declared.get("code_list") or "", {})) if declared["kind"] == "code" else []
+        listed = declared["kind"] in ("code", "rin_kind")
+        allowed = list(CODE_LISTS.get(declared.get("code_list") or "", {})) if listed else []
         # No income at all is -1; every other number counts something.
         number = "v BETWEEN -1 AND 100" if column == "inpp100ppers" else "v >= 0"
         rule = f"v IN ({', '.join(repr(c) for c in allowed)})" if allowed else forms.get(declared["kind"], number)
