@@ -122,7 +122,7 @@ class Register(_Frozen):
     period: Period = "year"
     years: Years = Years()
     supplier: Literal["cbs", "gemeente"]
-    supplier_permission: bool | Literal["unknown", "per_theme"]
+    supplier_permission: Literal[True, False, "unknown", "per_theme"]
     """Must the supplier of the data behind it agree that a project uses it?"""
     permission_note: str = ""
     coverage: Literal["national", "per_gemeente"]
