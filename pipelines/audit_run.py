@@ -115,4 +115,3 @@ def _others(register: Register, person: int) -> str:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
