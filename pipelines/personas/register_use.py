@@ -60,18 +60,20 @@ class Use:
 def guessed(column: Column, catalogue: Catalogue, in_file: bool = False) -> str:
     """What is only supposed of a column, in words; empty when nothing is. `in_file`: a file with this name was seen."""
     codes = catalogue.assumed.get(column.code_list or "", "") if column.kind == "code" else ""
-    told = [_guessed(column, column.is_seen or in_file), f"the codes are supposed: {codes}" if codes else ""]
+    told = [_guessed(column, in_file), f"the codes are supposed: {codes}" if codes else ""]
     return "; ".join(words for words in told if words)
 
 
-def _guessed(column: Column, seen: bool) -> str:
+def _guessed(column: Column, in_file: bool) -> str:
+    seen = column.is_seen or in_file
+    name = "the name is seen" if column.is_seen else "the file has a column of this name"
     if column.certainty == "A":
         return "" if seen else f"part of its name was not seen ({column.described or 'no description'})"
     if column.certainty == "B":
-        told = f", which the source describes as {column.described}" if column.described else ""
-        return f"the name is seen, what it holds only described{told}" if seen else f"the name is supposed{told}"
+        told = f" (in the source: {column.described.strip('()')})" if column.described else ""
+        return f"{name}, what it holds is only described{told}" if seen else f"the name is supposed{told}"
     if seen:
-        return "the name is seen, what its values mean is supposed"
+        return f"{name}, what its values mean is supposed"
     return "name and values are supposed"
 
 
