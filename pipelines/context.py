@@ -18,6 +18,7 @@ from pipelines.warehouse import DEFAULT_MEMORY
 
 if TYPE_CHECKING:
     from pipelines.indicators.collection import Indicators
+    from pipelines.indicators.feeders import Feeder
     from pipelines.personas.load import Personas
     from pipelines.personas.mechanisms import Mechanism
     from pipelines.registers.catalogue_model import Catalogue
@@ -38,6 +39,8 @@ class Context:
     scale: Fraction = Fraction(1)
     """Size of the synthetic population of this data root, as a share of the Netherlands."""
     seed: int = 1
+    feeder: "Feeder" = "components"
+    """Which files feed the indicators (see `pipelines/indicators/feeders.py`)."""
 
     def key(self) -> WarehouseKey:
         """The key of the warehouse; raises RoomError when there is none."""
@@ -57,7 +60,7 @@ class Context:
     def _indicators(self) -> "Indicators":
         from pipelines.indicators.load import load_indicators
 
-        return load_indicators(self.specs / "indicators", self.catalogue())
+        return load_indicators(self.specs / "indicators", self.catalogue(), self.feeder)
 
     def indicators(self) -> "Indicators":
         return self._indicators

@@ -16,6 +16,11 @@ class Indicators:
 
     by_id: dict[str, Indicator]
 
+    @cached_property
+    def stated(self) -> "Indicators":
+        """The same, as their files state them, whatever feeds them."""
+        return Indicators({name: indicator.stated for name, indicator in self.by_id.items()})
+
     def get(self, name: str, asked_by: str) -> Indicator:
         """The indicator of this name; raise SpecError with the nearest known name otherwise."""
         if name not in self.by_id:
