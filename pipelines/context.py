@@ -65,6 +65,17 @@ class Context:
     def indicators(self) -> "Indicators":
         return self._indicators
 
+    def feeder_words(self) -> str:
+        """What feeds the indicators, in a line: with how many rules rest on an assumption that nobody confirmed."""
+        if self.feeder == "components":
+            return "feeder: component files"
+        themes = [indicator.stapelingsmonitor for indicator in self.indicators().from_themes]
+        assumed = sum(theme is not None and theme.assumes is not None for theme in themes)
+        return (
+            f"feeder: themes of the Stapelingsmonitor for {len(themes)} indicators ({assumed} on an assumption, see "
+            "docs/reference/feeders.md), component files for the others"
+        )
+
     @cached_property
     def _personas(self) -> "Personas":
         from pipelines.personas.load import load_personas

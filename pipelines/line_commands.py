@@ -63,10 +63,9 @@ def _run(args: argparse.Namespace, context: Context, validation: "Validation") -
 
 
 def _summary(context: Context, finished: "Finished") -> None:
-    from pipelines.indicators.feeders import FEEDS
     from pipelines.release.summary import summary_lines
 
-    context.say(f"feeder: {FEEDS[context.feeder]}")
+    context.say(context.feeder_words())
     worked = {name: seconds for name, seconds in finished.seconds.items() if seconds is not None}
     if worked:
         context.say("steps: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in worked.items()))

@@ -10,7 +10,6 @@ from fractions import Fraction
 from pipelines import run_record
 from pipelines.context import Context
 from pipelines.errors import DeliveryError, SpecError
-from pipelines.indicators.feeders import FEEDS
 from pipelines.privacy.budget import exact_text
 from pipelines.registers.delivery import complete_deliveries
 from pipelines.release.ledger_reading import read_ledger
@@ -42,7 +41,7 @@ def read_status(context: Context, peiljaar: int) -> Status:
     deliveries = complete_deliveries(context.root.deliveries(peiljaar))
     names = ", ".join(f"{d.folder.name} v{d.manifest.version} ({d.manifest.status})" for d in deliveries)
     lines.append(f"deliveries of {peiljaar}: {names or 'none complete'}")
-    lines.append(f"feeder: {FEEDS[context.feeder]}")
+    lines.append(context.feeder_words())
     waiting.extend(_measurement(context, peiljaar, bool(deliveries), lines))
     lines.append(_budget(context))
     lines.append(f"next refresh due: {_next_due(context.now())}")

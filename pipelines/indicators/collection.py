@@ -28,6 +28,11 @@ class Indicators:
         return self.by_id[name]
 
     @cached_property
+    def from_themes(self) -> tuple[Indicator, ...]:
+        """Indicators that are read from a theme of the Stapelingsmonitor instead of a component file."""
+        return tuple(indicator for indicator in self.by_id.values() if indicator.stated is not indicator)
+
+    @cached_property
     def base(self) -> tuple[Indicator, ...]:
         """Indicators that have a bit of their own, in bit order."""
         return tuple(indicator for indicator in self.by_id.values() if indicator.is_base)

@@ -10,11 +10,6 @@ from pipelines.errors import UserError
 Feeder = Literal["components", "stapelingsmonitor"]
 FEEDERS: tuple[Feeder, ...] = ("components", "stapelingsmonitor")
 COMPONENTS: Feeder = "components"
-FEEDS: dict[Feeder, str] = {
-    "components": "component files",
-    "stapelingsmonitor": "themes of the Stapelingsmonitor where they mean the same, component files elsewhere",
-}
-"""What each feeder reads, in words."""
 
 
 def feeder_of(text: str) -> Feeder:

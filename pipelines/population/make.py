@@ -60,8 +60,10 @@ def make_deliveries(
             _write_truth(connection, settings, truth, progress)
             _write_deliveries(connection, settings, making, progress)
         for name in _wanted(settings):
-            _clear(deliveries / name)
-            (making / name).rename(deliveries / name)
+            # What stands there already is the same, and is left alone: touched, it would be taken in again.
+            if not _stands_one(settings, deliveries / name, name):
+                _clear(deliveries / name)
+                (making / name).rename(deliveries / name)
     finally:
         _clear(making)
         _clear(spill)

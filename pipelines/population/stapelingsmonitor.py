@@ -101,4 +101,6 @@ def _theme_sql(columns: Columns, files: Files, year: int) -> str:
 
 def _value(said: str, is_number: bool) -> str:
     """Numbers are empty where nothing is known, texts say so."""
-    return said if is_number else f"CASE WHEN NOT m.member THEN '{NOT_IN_MONITOR}' ELSE coalesce({said}, 'NA') END"
+    if is_number:
+        return f"CASE WHEN m.member THEN {said} END"
+    return f"CASE WHEN m.member THEN coalesce({said}, 'NA') ELSE '{NOT_IN_MONITOR}' END"
