@@ -36,11 +36,11 @@ class Context:
     progress: Progress
     say: Callable[[str], None]
     memory: str = DEFAULT_MEMORY
+    feeder: "Feeder" = "components"
+    """Which files feed the indicators (see `pipelines/indicators/feeders.py`)."""
     scale: Fraction = Fraction(1)
     """Size of the synthetic population of this data root, as a share of the Netherlands."""
     seed: int = 1
-    feeder: "Feeder" = "components"
-    """Which files feed the indicators (see `pipelines/indicators/feeders.py`)."""
 
     def key(self) -> WarehouseKey:
         """The key of the warehouse; raises RoomError when there is none."""

@@ -19,10 +19,10 @@ from pipelines.warehouse import DEFAULT_MEMORY
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 VARIABLES = """  BLINDEVLEK_DATA      data root (default: data/<population> in the checkout)
+  BLINDEVLEK_FEEDER    what feeds the indicators: components or stapelingsmonitor (default: components)
   BLINDEVLEK_KEY_FILE  key of the warehouse (default: .keys/synthetic.json in the checkout)
   BLINDEVLEK_SPECS     the specs (default: persona_specs in the checkout)
   BLINDEVLEK_MEMORY    memory for the database (default: 1200MB)
-  BLINDEVLEK_FEEDER    what feeds the indicators: components or stapelingsmonitor (default: components)
   BLINDEVLEK_SYNTHETIC 1: Dagster makes synthetic deliveries in the data root that BLINDEVLEK_DATA names
   SCALE, SEED          the synthetic population of the default data root (default: 1 and 1)
 """
@@ -38,9 +38,9 @@ def make_context(environment: Mapping[str, str], progress: Progress, say: Callab
         progress=progress,
         say=say,
         memory=environment.get("BLINDEVLEK_MEMORY") or DEFAULT_MEMORY,
+        feeder=feeder_of(environment.get("BLINDEVLEK_FEEDER") or ""),
         scale=scale_of(environment),
         seed=seed_of(environment),
-        feeder=feeder_of(environment.get("BLINDEVLEK_FEEDER") or ""),
     )
 
 
