@@ -34,7 +34,7 @@ SCALE = Fraction(1, 50)
 @pytest.fixture(scope="module")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("delivered")
-    settings = PopulationSettings(2023, SCALE)
+    settings = PopulationSettings(2023, SCALE, stapelingsmonitor=True)
     make_deliveries(settings, root / "deliveries", root / "truth", root / "temp", silent)
     return root / "deliveries"
 
@@ -117,6 +117,8 @@ def test_a_file_holds_only_values_that_the_catalogue_allows(
         rule = f"v IN ({', '.join(repr(c) for c in allowed)})" if allowed else forms.get(declared["kind"], number)
         if missing := declared.get("missing"):
             rule = f"({rule}) OR v IN ({', '.join(repr(m) for m in missing)})"
+        if declared["kind"] in ("integer", "number") and not declared.get("required", True):
+            rule = f"({rule}) OR v IS NULL"
         if declared["kind"] == "date" and open_end and column == entry["spell"]["end"]:
             rule = f"({rule}) OR v IN {open_end}"
         query = (
