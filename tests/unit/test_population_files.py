@@ -23,7 +23,7 @@ CATALOGUE = Path(__file__).resolve().parents[2] / "pipelines" / "registers" / "c
 ENTRIES: list[dict[str, Any]] = [
     yaml.safe_load(path.read_text(encoding="utf-8"))
     for path in sorted(CATALOGUE.glob("*.yaml"))
-    if path.stem.upper() in FILES
+    if path.stem.upper() in FILES or path.stem.startswith("stapmon")
 ]
 CODE_LISTS: dict[str, dict[str, str]] = yaml.safe_load((CATALOGUE / "code_lists.yaml").read_text(encoding="utf-8"))
 NAMES = [entry["name"] for entry in ENTRIES]
