@@ -1,147 +1,189 @@
-"""Opening a delivered file as a relation with lower-case column names.
+"""Opening the delivered files of a register as one relation with lower-case column names.
 
-What belongs here: the three formats and their quirks of encoding and padding. What does not: what the columns
-mean or must hold (see `typing_rules.py`).
+What belongs here: which columns are there and which are read, and a year in parts as one relation. What does not: each
+format (`reading_sav.py`, `reading_csv.py`), and what the columns mean or must hold (see `typing_rules.py`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from pipelines.errors import DeliveryError, KluisError
 from pipelines.registers.catalogue_model import Register
+from pipelines.registers.finding import FoundFile, RegisterFiles
+from pipelines.registers.reading_csv import WINDOWS, open_csv
+from pipelines.registers.reading_sav import open_sav
+from pipelines.registers.streams import Stream
 from pipelines.warehouse import Warehouse
 
-_SAV_RELATION = "delivered_sav"
+PART_COLUMN = "bestandsdeel"
+"""The month, quarter or day that a file of part of a year holds (`03`, `K1`, `1231`): a column beside those of the file,
+which a register has when its catalogue entry lists it."""
+Columns = dict[str, tuple[str, str]]
+"""Lower-case column -> (delivered name, DuckDB type)."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file: SQL of its rows, its columns, and the stream behind it when DuckDB does not read it itself. `names`: the
+    delivered columns that are read."""
+
+    path: Path
+    relation: str
+    columns: Columns
+    stream: Stream | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Scan:
-    """A readable file: SQL of the relation, and lower-case column -> (delivered name, DuckDB type)."""
+    """Readable files: SQL of the relation, its columns, and where it comes from. Call `ready` before each statement."""
 
     relation: str
-    columns: dict[str, tuple[str, str]]
+    columns: Columns
     path: Path
-    table: Any = None
-    """The Arrow table behind the relation, for a file that DuckDB does not read itself."""
+    sources: tuple[Source, ...] = ()
 
-    def total(self, warehouse: Warehouse) -> int:
-        """Number of rows in the file (for the kluis only)."""
-        return int(warehouse.value(f"SELECT count(*) FROM {self.relation}", step=f"reading {self.path.name}"))
+    @property
+    def name(self) -> str:
+        """The file name, for messages."""
+        return f"{self.path.name}{f' (and {len(self.sources) - 1} more)' if len(self.sources) > 1 else ''}"
 
+    @property
+    def is_padded(self) -> bool:
+        """May texts be padded with blanks? Those of Parquet stand there as they are meant."""
+        paths = [source.path for source in self.sources] or [self.path]
+        return any(path.suffix.lower() != ".parquet" for path in paths)
 
-def open_file(warehouse: Warehouse, path: Path) -> Scan:
-    """Open a delivered file; raise DeliveryError when it cannot be read as what its name says."""
-    extension = path.suffix.lower()
-    table = None
-    if extension == ".parquet":
-        relation = f"read_parquet('{_quote(path)}')"
-    elif extension == ".csv":
-        relation = _csv_relation(path)
-    else:
-        relation, table = _SAV_RELATION, _sav_table(path)
-        warehouse.connection.register(relation, table)
-    try:
-        described = warehouse.rows(f"DESCRIBE SELECT * FROM {relation}", step=f"opening {path.name}")
-    except KluisError:
-        described = []
-    if not described:
-        raise DeliveryError(
-            f"{path.name}: cannot be read as {extension.lstrip('.')}. It is truncated, damaged or of another "
-            "format. Copy it again from the supplier; the delivery was refused and nothing was changed."
-        )
-    columns: dict[str, tuple[str, str]] = {}
-    for name, kind, *_ in described:
-        if name.lower() in columns:
-            raise DeliveryError(f"{path.name}: the column {name} stands in it twice (capitals do not count). Keep one.")
-        columns[name.lower()] = (name, kind)
-    return Scan(relation, columns, path, table)
+    def ready(self, warehouse: Warehouse) -> None:
+        """Make the relation readable from its first row, on this connection, for one statement."""
+        for source in self.sources:
+            if source.stream:
+                warehouse.connection.register(source.relation, source.stream.reader(source.names))
+
+    @property
+    def broken(self) -> frozenset[Path]:
+        """The files whose reader broke off: what was read of them is not all that is in them."""
+        return frozenset(source.path for source in self.sources if source.stream and source.stream.broke)
 
 
-def check_columns(scan: Scan, register: Register, peiljaar: int) -> None:
+def open_files(
+    warehouse: Warehouse, files: RegisterFiles, register: Register, peiljaar: int, plain: frozenset[Path] = frozenset()
+) -> Scan:
+    """The files of a register as one relation, of which only the columns are read that the kluis keeps. `plain`: files
+    that the fast reader could not finish.
+
+    Raises DeliveryError when one cannot be read as what its name says, or has a missing or an undeclared column.
+    """
+    parts = {found.name.part for found in files.read}
+    sources = tuple(_open(warehouse, found.path, turn, found.path in plain) for turn, found in enumerate(files.read))
+    for source in sources:
+        check_columns(source, register, peiljaar)
+    sources = tuple(replace(source, names=_wanted(source, register, peiljaar)) for source in sources)
+    if parts == {None}:
+        (only,) = sources
+        return Scan(only.relation, only.columns, only.path, sources)
+    return _together(warehouse, files.read, sources, register)
+
+
+def check_columns(source: Source, register: Register, peiljaar: int) -> None:
     """Raise DeliveryError for a missing or an undeclared column."""
-    declared = {column.delivered(peiljaar): column for column in register.columns}
-    missing = [name for name, column in declared.items() if column.required and name not in scan.columns]
+    declared = {column.delivered(peiljaar): column for column in register.columns if column.name != PART_COLUMN}
+    missing = [name for name, column in declared.items() if column.required and name not in source.columns]
     if missing:
         raise DeliveryError(
-            f"{scan.path.name}: the column {', '.join(missing)} of {register.name} is missing. Found: "
-            f"{', '.join(sorted(scan.columns))}. Ask the supplier, or correct the catalogue if CBS renamed it."
+            f"{source.path.name}: the column {', '.join(missing)} of {register.name} is missing. Found: "
+            f"{', '.join(sorted(source.columns))}. Ask the supplier, or correct the catalogue if CBS renamed it."
         )
-    undeclared = sorted(set(scan.columns) - set(declared))
+    undeclared = sorted(set(source.columns) - set(declared))
     if undeclared:
         raise DeliveryError(
-            f"{scan.path.name}: the column {', '.join(undeclared)} is not declared in the catalogue of "
+            f"{source.path.name}: the column {', '.join(undeclared)} is not declared in the catalogue of "
             f"{register.name}, so nobody decided that it may enter the kluis. Declare it there "
             "(`keep: false` if it is not needed) or have it left out of the delivery."
         )
 
 
-def _csv_relation(path: Path) -> str:
-    """Text columns, `;` or `,`, UTF-8 or the Windows code page that Remote Access writes."""
-    with path.open("rb") as handle:
-        head = handle.readline()
-        size = handle.seek(0, 2)
-        handle.seek(max(0, size - 1))
-        ends_well = handle.read(1) == b"\n"
-    if not head or not ends_well:
-        raise DeliveryError(
-            f"{path.name}: is truncated, since its last line does not end. Copy it again from the supplier; the "
-            "delivery was refused and nothing was changed."
-        )
-    delimiter = ";" if head.count(b";") >= head.count(b",") else ","
-    encoding = "utf-8" if _is_utf8(path) else "latin-1"
-    return (
-        f"read_csv('{_quote(path)}', delim = '{delimiter}', header = true, all_varchar = true, quote = '\"', "
-        f"encoding = '{encoding}', strict_mode = true)"
+def _open(warehouse: Warehouse, path: Path, turn: int, plain: bool) -> Source:
+    """Open one file; `turn` keeps the relations of several apart."""
+    extension, relation = path.suffix.lower(), f"delivered_{turn}"
+    stream: Stream | None = None
+    if extension == ".parquet":
+        relation = f"read_parquet('{_quote(path)}')"
+    elif extension == ".csv":
+        text = open_csv(path)
+        if text.encoding == WINDOWS:
+            stream = text.stream
+        else:
+            relation = text.relation
+    else:
+        stream = open_sav(path, plain=plain)
+        if stream is None:
+            raise _unreadable(path)
+    if stream:
+        warehouse.connection.register(relation, stream.schema.empty_table())
+    try:
+        described = warehouse.rows(f"DESCRIBE SELECT * FROM {relation}", step=f"opening {path.name}")
+    except KluisError:
+        described = []
+    if not described:
+        raise _unreadable(path)
+    columns: Columns = {}
+    for name, kind, *_ in described:
+        if name.lower() in columns:
+            raise DeliveryError(f"{path.name}: the column {name} stands in it twice (capitals do not count). Keep one.")
+        columns[name.lower()] = (name, kind)
+    return Source(path, relation, columns, stream)
+
+
+def _unreadable(path: Path) -> DeliveryError:
+    return DeliveryError(
+        f"{path.name}: cannot be read as {path.suffix.lower().lstrip('.')}. It is truncated, damaged or of another "
+        "format. Copy it again from the supplier; the delivery was refused and nothing was changed."
     )
 
 
-def _is_utf8(path: Path) -> bool:
-    with path.open("rb") as handle:
-        try:
-            for chunk in iter(lambda: handle.readline(1 << 20), b""):
-                chunk.decode("utf-8")
-        except UnicodeDecodeError:
-            return False
-    return True
+def _wanted(source: Source, register: Register, peiljaar: int) -> tuple[str, ...]:
+    """The delivered names of the columns that are read: those that are kept, and the keys."""
+    keys = {*register.person_key, "soortobjectnummer"}
+    wanted = {column.delivered(peiljaar) for column in register.columns if column.keep or column.name in keys}
+    return tuple(name for lower, (name, _) in source.columns.items() if lower in wanted)
 
 
-def _sav_table(path: Path) -> Any:
-    """SPSS through the fast reader, with the reader that Remote Access is known to have as fallback."""
-    table = _read_sav_fast(path)
-    if table is None:
-        table = _read_sav_plain(path)
-    if table is None:
-        raise DeliveryError(
-            f"{path.name}: cannot be read as sav. It is truncated, damaged or of another format. Copy it again "
-            "from the supplier; the delivery was refused and nothing was changed."
-        )
-    return table
+def _together(
+    warehouse: Warehouse, files: tuple[FoundFile, ...], sources: tuple[Source, ...], register: Register
+) -> Scan:
+    """The parts of a year under each other. A column must be of one sort in all of them."""
+    lower = list(dict.fromkeys(name.lower() for source in sources for name in source.names))
+    for name in lower:
+        sorts = {_sort(source.columns[name][1]) for source in sources if name in source.columns}
+        if len(sorts) > 1:
+            raise DeliveryError(
+                f"{files[0].path.name} and the other files of {register.name}: the column {name} is stored as "
+                f"{' in one, as '.join(sorted(sorts))} in another. Convert them again, all in the same way."
+            )
+    with_part = any(column.name == PART_COLUMN for column in register.columns)
+    selects: list[str] = []
+    for found, source in zip(files, sources, strict=True):
+        own = [
+            f'"{_doubled(source.columns[name][0])}" AS {name}' if name in source.columns else f"NULL AS {name}"
+            for name in lower
+        ]
+        part = [f"'{found.name.part}' AS {PART_COLUMN}"] if with_part else []
+        selects.append(f"SELECT {', '.join([*own, *part])} FROM {source.relation}")
+    relation = f"({' UNION ALL '.join(selects)})"
+    scan = Scan(relation, {}, files[0].path, sources)
+    scan.ready(warehouse)
+    described = warehouse.rows(f"DESCRIBE SELECT * FROM {relation}", step=f"opening {scan.name}")
+    return replace(scan, columns={name: (name, kind) for name, kind, *_ in described})
 
 
-def _read_sav_fast(path: Path) -> Any | None:
-    try:
-        from polars_readstat import scan_readstat
-    except ImportError:
-        return None
-    try:
-        return scan_readstat(str(path)).collect().to_arrow()
-    except Exception:
-        # Whatever the fast reader stumbles over, the plain reader gets its chance; its own text may quote rows.
-        return None
-
-
-def _read_sav_plain(path: Path) -> Any | None:
-    import pyarrow as pa
-    import pyreadstat
-
-    try:
-        frame, _ = pyreadstat.read_sav(str(path), disable_datetime_conversion=True)
-        return pa.Table.from_pandas(frame, preserve_index=False)
-    except Exception:
-        # The last reader failed too: the caller refuses the file in words of our own, since the reader's may quote rows.
-        return None
+def _sort(kind: str) -> str:
+    return "text" if kind == "VARCHAR" else "a date" if kind.startswith(("DATE", "TIMESTAMP")) else "a number"
 
 
 def _quote(path: Path) -> str:
     return str(path).replace("'", "''")
+
+
+def _doubled(name: str) -> str:
+    return name.replace('"', '""')
