@@ -5,11 +5,13 @@ column (`typing_rules.py`).
 """
 
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import DeliveryError, KluisError
 from pipelines.registers.catalogue_model import RIN_COLUMNS, Catalogue, Column, Register
 from pipelines.registers.finding import RegisterFiles
-from pipelines.registers.reading import Scan, open_files
+from pipelines.registers.reading import Scan, open_file
+from pipelines.registers.streams import PIECE, BrokeOff
 from pipelines.registers.typing_rules import (
     RIN_FAULT,
     RIN_WORDS,
@@ -35,54 +37,78 @@ def load_register(
     """
     schema = year_schema(peiljaar)
     plain: frozenset[Path] = frozenset()
-    while True:
-        scan = open_files(warehouse, files, register, peiljaar, plain)
+    while broken := _load_files(warehouse, files, register, catalogue, peiljaar, plain):
+        if broken in plain or broken.suffix.lower() != ".sav":
+            raise DeliveryError(_cut_off(broken))
+        plain |= {broken}
+        for table in _tables(register):
+            warehouse.run(f"DROP TABLE IF EXISTS {schema}.{table}", step=f"loading {register.name} again")
+    return _settle_keys(warehouse, files, register, schema)
+
+
+def _load_files(
+    warehouse: Warehouse,
+    files: RegisterFiles,
+    register: Register,
+    catalogue: Catalogue,
+    peiljaar: int,
+    plain: frozenset[Path],
+) -> Path | None:
+    """Load every piece of every file; the file whose reader broke off, if one did."""
+    schema, turn = year_schema(peiljaar), 0
+    several = len(files.read) > 1
+    for found in files.read:
+        scan = open_file(warehouse, found, register, peiljaar, plain=found.path in plain)
         check_physical_types(scan, register, peiljaar)
         columns = typed_columns(scan, register, catalogue, peiljaar)
-        loaded = _run_all(warehouse, scan, _statements(scan, register, columns, schema), register)
-        broken = scan.broken
-        if loaded and not broken:
-            break
-        if not loaded and not broken:
-            raise DeliveryError(_diagnosis(warehouse, scan, register, columns))
-        if not loaded or broken <= plain or not any(path.suffix.lower() == ".sav" for path in broken):
-            raise DeliveryError(_cut_off(scan))
-        plain |= broken
-        for table in _tables(register):
-            warehouse.run(f"DROP TABLE {schema}.{table}", step=f"loading {register.name} again")
-    return _settle_keys(warehouse, scan, register, schema)
+        try:
+            for piece in scan.pieces():
+                scan.offer(warehouse, piece)
+                # One piece is sorted as it comes in; several are, when all are there.
+                several = several or turn > 0 or (piece is not None and piece.num_rows >= PIECE)
+                if not _run_all(warehouse, _statements(scan, register, columns, schema, turn, several), register):
+                    raise DeliveryError(_diagnosis(warehouse, scan, piece, register, columns))
+                turn += 1
+        except BrokeOff:
+            return found.path
+    if several and register.has_persons:
+        name = f"{schema}.{register.table}"
+        warehouse.run(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {name} ORDER BY person", step=f"sort {name}")
+    return None
 
 
 def _tables(register: Register) -> tuple[str, ...]:
     return (register.table, f"{register.table}_unlinked") if register.has_persons else (register.table,)
 
 
-def _run_all(warehouse: Warehouse, scan: Scan, statements: list[str], register: Register) -> bool:
+def _run_all(warehouse: Warehouse, statements: list[str], register: Register) -> bool:
     try:
         for statement in statements:
-            scan.ready(warehouse)
             warehouse.run(statement, step=f"loading {register.name}")
     except KluisError:
         return False
     return True
 
 
-def _statements(scan: Scan, register: Register, columns: list[TypedColumn], schema: str) -> list[str]:
+def _statements(
+    scan: Scan, register: Register, columns: list[TypedColumn], schema: str, turn: int, several: bool
+) -> list[str]:
+    """What puts a piece into the tables; the first one (`turn` 0) makes them."""
     guarded = ", ".join(f"{_guard(column)} AS {column.name}" for column in columns)
-    table = f"{schema}.{register.table}"
+    into = [f"INSERT INTO {schema}.{t}" if turn else f"CREATE TABLE {schema}.{t} AS" for t in _tables(register)]
     if not register.has_persons:
-        return [f"CREATE TABLE {table} AS SELECT {guarded} FROM ({_typed_rows(scan, register, columns, '')})"]
+        return [f"{into[0]} SELECT {guarded} FROM ({_typed_rows(scan, register, columns, '')})"]
     kind, rin = (cleaned(scan, name) for name in register.person_key)
     usable = f"({rin} IS NULL OR {rin} NOT IN ({literals(UNUSABLE_RINS)}))"
     number = f"CASE WHEN {RIN_FAULT} THEN error('fault') ELSE CAST(c_rinpersoon AS INTEGER) END"
     rest = f", {guarded}" if guarded else ""
     linked = _typed_rows(scan, register, columns, f"({kind} = 'R' OR {kind} IS NULL) AND {usable}")
     unlinked = _typed_rows(scan, register, columns, f"{kind} <> 'R' AND {usable}")
+    # In order of person, so that a range of people is read without the rest (see `indicators/table.py`).
+    order = "" if several else " ORDER BY person"
     return [
-        # In order of person, so that a range of people is read without the rest (see `indicators/table.py`).
-        f"CREATE TABLE {table} AS SELECT {number} AS person{rest} FROM ({linked}) ORDER BY person",
-        f"CREATE TABLE {table}_unlinked AS "
-        f"SELECT c_rinpersoons AS rinpersoons, {number} AS unlinked_person{rest} FROM ({unlinked})",
+        f"{into[0]} SELECT {number} AS person{rest} FROM ({linked}){order}",
+        f"{into[1]} SELECT c_rinpersoons AS rinpersoons, {number} AS unlinked_person{rest} FROM ({unlinked})",
     ]
 
 
@@ -97,7 +123,7 @@ def _typed_rows(scan: Scan, register: Register, columns: list[TypedColumn], wher
         clean.append(f"{cleaned(scan, 'soortobjectnummer')} AS c_soort")
     condition = f" WHERE {where}" if where else ""
     values = "".join(f", {column.value} AS v_{column.name}" for column in columns)
-    return f"SELECT *{values} FROM (SELECT {', '.join(clean)} FROM {scan.relation}{condition})"
+    return f"SELECT *{values} FROM (SELECT {', '.join(clean)} FROM {scan.rows}{condition})"
 
 
 def _guard(column: TypedColumn) -> str:
@@ -110,12 +136,12 @@ def _guard(column: TypedColumn) -> str:
 _REFUSED = "The delivery was refused and nothing was changed."
 
 
-def _cut_off(scan: Scan) -> str:
-    return f"{scan.name}: cannot be read to its end. It is truncated or damaged: copy it again from the supplier. {_REFUSED}"
+def _cut_off(path: Path) -> str:
+    return f"{path.name}: cannot be read to its end. It is truncated or damaged: copy it again from the supplier. {_REFUSED}"
 
 
-def _diagnosis(warehouse: Warehouse, scan: Scan, register: Register, columns: list[TypedColumn]) -> str:
-    """What is wrong with the file, column by column, without any value of it."""
+def _diagnosis(warehouse: Warehouse, scan: Scan, piece: Any, register: Register, columns: list[TypedColumn]) -> str:
+    """What is wrong with (this piece of) the file, column by column, without any value of it."""
     faults = [(column.name, column.words, column.fault) for column in columns if column.fault]
     where = ""
     if register.has_persons:
@@ -124,24 +150,22 @@ def _diagnosis(warehouse: Warehouse, scan: Scan, register: Register, columns: li
         faults.append((register.person_key[1], RIN_WORDS, RIN_FAULT))
     # The look runs outside the failed transaction, on a cursor of its own.
     look = Warehouse(warehouse.connection.cursor())
-    scan.ready(look)
+    scan.offer(look, piece)
     selected = ", ".join(f"coalesce(bool_or({fault}), false)" for _, _, fault in faults) or "true"
     try:
         found = look.rows(f"SELECT {selected} FROM ({_typed_rows(scan, register, columns, where)})", step="look")[0]
     except KluisError:
-        return _cut_off(scan)
-    if scan.broken:
-        return _cut_off(scan)
+        return _cut_off(scan.path)
     wrong = [f"{name} holds {words}" for (name, words, _), bad in zip(faults, found, strict=bool(faults)) if bad]
     if not wrong:
-        return f"{scan.name}: cannot be loaded as {register.name}: copy it again from the supplier. {_REFUSED}"
+        return f"{scan.path.name}: cannot be loaded as {register.name}: copy it again from the supplier. {_REFUSED}"
     return (
-        f"{scan.name}: {'; '.join(wrong)}. Ask the supplier for a correction, or add the code to the catalogue "
+        f"{scan.path.name}: {'; '.join(wrong)}. Ask the supplier for a correction, or add the code to the catalogue "
         f"if CBS introduced it. {_REFUSED}"
     )
 
 
-def _settle_keys(warehouse: Warehouse, scan: Scan, register: Register, schema: str) -> int:
+def _settle_keys(warehouse: Warehouse, files: RegisterFiles, register: Register, schema: str) -> int:
     """Leave out rows that stand there twice, alike in every column; return how many.
 
     Raises DeliveryError when the key of the register then still is not unique, among linked or unlinked records:
@@ -155,7 +179,7 @@ def _settle_keys(warehouse: Warehouse, scan: Scan, register: Register, schema: s
         left_out += _leave_out_doubles(warehouse, name, register, step)
         if _occurs_twice(warehouse, name, key, step):
             raise DeliveryError(
-                f"{scan.name}: the key ({', '.join(register.key)}) is not unique: two rows have the same key and "
+                f"{files.read[0].path.name}: the key ({', '.join(register.key)}) is not unique: two rows have the same key and "
                 "contradict each other. Ask the supplier for a corrected file; the delivery was refused and nothing was "
                 "changed."
             )

@@ -1,16 +1,17 @@
-"""Opening the delivered files of a register as one relation with lower-case column names.
+"""Opening a delivered file as a relation with lower-case column names.
 
-What belongs here: which columns are there and which are read, and a year in parts as one relation. What does not: each
-format (`reading_sav.py`, `reading_csv.py`), and what the columns mean or must hold (see `typing_rules.py`).
+What belongs here: which columns are there and which are read. What does not: each format (`reading_sav.py`, `reading_csv.py`), and what the columns mean or must hold (see `typing_rules.py`).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import DeliveryError, KluisError
 from pipelines.registers.catalogue_model import Register
-from pipelines.registers.finding import FoundFile, RegisterFiles
-from pipelines.registers.reading_csv import WINDOWS, open_csv
+from pipelines.registers.finding import FoundFile
+from pipelines.registers.reading_csv import open_csv
 from pipelines.registers.reading_sav import open_sav
 from pipelines.registers.streams import Stream
 from pipelines.warehouse import Warehouse
@@ -23,98 +24,82 @@ Columns = dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Source:
-    """One file: SQL of its rows, its columns, and the stream behind it when DuckDB does not read it itself. `names`: the
-    delivered columns that are read."""
+class Scan:
+    """One readable file: SQL of its rows, its columns, and the stream behind it when DuckDB does not read it itself.
+    `names`: the delivered columns that are read; `part`: the part of the year it holds."""
 
-    path: Path
     relation: str
     columns: Columns
+    path: Path
     stream: Stream | None = None
     names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Scan:
-    """Readable files: SQL of the relation, its columns, and where it comes from. Call `ready` before each statement."""
-
-    relation: str
-    columns: Columns
-    path: Path
-    sources: tuple[Source, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The file name, for messages."""
-        return f"{self.path.name}{f' (and {len(self.sources) - 1} more)' if len(self.sources) > 1 else ''}"
+    part: str | None = None
 
     @property
     def is_padded(self) -> bool:
         """May texts be padded with blanks? Those of Parquet stand there as they are meant."""
-        paths = [source.path for source in self.sources] or [self.path]
-        return any(path.suffix.lower() != ".parquet" for path in paths)
-
-    def ready(self, warehouse: Warehouse) -> None:
-        """Make the relation readable from its first row, on this connection, for one statement."""
-        for source in self.sources:
-            if source.stream:
-                warehouse.connection.register(source.relation, source.stream.reader(source.names))
+        return self.path.suffix.lower() != ".parquet"
 
     @property
-    def broken(self) -> frozenset[Path]:
-        """The files whose reader broke off: what was read of them is not all that is in them."""
-        return frozenset(source.path for source in self.sources if source.stream and source.stream.broke)
+    def rows(self) -> str:
+        """SQL of the rows, with the part of the year as a column when it is one."""
+        return f"(SELECT *, '{self.part}' AS {PART_COLUMN} FROM {self.relation})" if self.part else self.relation
+
+    def pieces(self) -> Iterator[Any]:
+        """The file in pieces, to be offered to a connection each in turn; None where DuckDB reads the file itself.
+
+        Raises BrokeOff when the reader cannot go on.
+        """
+        return iter((None,)) if self.stream is None else self.stream.pieces(self.names)
+
+    def offer(self, warehouse: Warehouse, piece: Any) -> None:
+        """Make this piece what `relation` reads, on this connection."""
+        if piece is not None:
+            warehouse.connection.register(self.relation, piece)
 
 
-def open_files(
-    warehouse: Warehouse, files: RegisterFiles, register: Register, peiljaar: int, plain: frozenset[Path] = frozenset()
+def open_file(
+    warehouse: Warehouse, found: FoundFile, register: Register, peiljaar: int, *, plain: bool = False
 ) -> Scan:
-    """The files of a register as one relation, of which only the columns are read that the kluis keeps. `plain`: files
-    that the fast reader could not finish.
+    """Open a file of a register, of which only the columns are read that the kluis keeps. `plain`: not with the fast
+    reader of SPSS.
 
-    Raises DeliveryError when one cannot be read as what its name says, or has a missing or an undeclared column.
+    Raises DeliveryError when it cannot be read as what its name says, or has a missing or an undeclared column.
     """
-    parts = {found.name.part for found in files.read}
-    sources = tuple(_open(warehouse, found.path, turn, found.path in plain) for turn, found in enumerate(files.read))
-    for source in sources:
-        check_columns(source, register, peiljaar)
-    sources = tuple(replace(source, names=_wanted(source, register, peiljaar)) for source in sources)
-    if parts == {None}:
-        (only,) = sources
-        return Scan(only.relation, only.columns, only.path, sources)
-    return _together(warehouse, files.read, sources, register)
+    scan = _open(warehouse, found.path, plain)
+    check_columns(scan, register, peiljaar)
+    scan = replace(scan, names=_wanted(scan, register, peiljaar))
+    if found.name.part and any(column.name == PART_COLUMN for column in register.columns):
+        columns = scan.columns | {PART_COLUMN: (PART_COLUMN, "VARCHAR")}
+        scan = replace(scan, part=found.name.part, columns=columns)
+    return scan
 
 
-def check_columns(source: Source, register: Register, peiljaar: int) -> None:
+def check_columns(scan: Scan, register: Register, peiljaar: int) -> None:
     """Raise DeliveryError for a missing or an undeclared column."""
     declared = {column.delivered(peiljaar): column for column in register.columns if column.name != PART_COLUMN}
-    missing = [name for name, column in declared.items() if column.required and name not in source.columns]
+    missing = [name for name, column in declared.items() if column.required and name not in scan.columns]
     if missing:
         raise DeliveryError(
-            f"{source.path.name}: the column {', '.join(missing)} of {register.name} is missing. Found: "
-            f"{', '.join(sorted(source.columns))}. Ask the supplier, or correct the catalogue if CBS renamed it."
+            f"{scan.path.name}: the column {', '.join(missing)} of {register.name} is missing. Found: "
+            f"{', '.join(sorted(scan.columns))}. Ask the supplier, or correct the catalogue if CBS renamed it."
         )
-    undeclared = sorted(set(source.columns) - set(declared))
+    undeclared = sorted(set(scan.columns) - set(declared))
     if undeclared:
         raise DeliveryError(
-            f"{source.path.name}: the column {', '.join(undeclared)} is not declared in the catalogue of "
+            f"{scan.path.name}: the column {', '.join(undeclared)} is not declared in the catalogue of "
             f"{register.name}, so nobody decided that it may enter the kluis. Declare it there "
             "(`keep: false` if it is not needed) or have it left out of the delivery."
         )
 
 
-def _open(warehouse: Warehouse, path: Path, turn: int, plain: bool) -> Source:
-    """Open one file; `turn` keeps the relations of several apart."""
-    extension, relation = path.suffix.lower(), f"delivered_{turn}"
+def _open(warehouse: Warehouse, path: Path, plain: bool) -> Scan:
+    extension, relation = path.suffix.lower(), "delivered_rows"
     stream: Stream | None = None
     if extension == ".parquet":
         relation = f"read_parquet('{_quote(path)}')"
     elif extension == ".csv":
-        text = open_csv(path)
-        if text.encoding == WINDOWS:
-            stream = text.stream
-        else:
-            relation = text.relation
+        stream = open_csv(path).stream
     else:
         stream = open_sav(path, plain=plain)
         if stream is None:
@@ -132,7 +117,7 @@ def _open(warehouse: Warehouse, path: Path, turn: int, plain: bool) -> Source:
         if name.lower() in columns:
             raise DeliveryError(f"{path.name}: the column {name} stands in it twice (capitals do not count). Keep one.")
         columns[name.lower()] = (name, kind)
-    return Source(path, relation, columns, stream)
+    return Scan(relation, columns, path, stream)
 
 
 def _unreadable(path: Path) -> DeliveryError:
@@ -142,48 +127,12 @@ def _unreadable(path: Path) -> DeliveryError:
     )
 
 
-def _wanted(source: Source, register: Register, peiljaar: int) -> tuple[str, ...]:
+def _wanted(scan: Scan, register: Register, peiljaar: int) -> tuple[str, ...]:
     """The delivered names of the columns that are read: those that are kept, and the keys."""
     keys = {*register.person_key, "soortobjectnummer"}
     wanted = {column.delivered(peiljaar) for column in register.columns if column.keep or column.name in keys}
-    return tuple(name for lower, (name, _) in source.columns.items() if lower in wanted)
-
-
-def _together(
-    warehouse: Warehouse, files: tuple[FoundFile, ...], sources: tuple[Source, ...], register: Register
-) -> Scan:
-    """The parts of a year under each other. A column must be of one sort in all of them."""
-    lower = list(dict.fromkeys(name.lower() for source in sources for name in source.names))
-    for name in lower:
-        sorts = {_sort(source.columns[name][1]) for source in sources if name in source.columns}
-        if len(sorts) > 1:
-            raise DeliveryError(
-                f"{files[0].path.name} and the other files of {register.name}: the column {name} is stored as "
-                f"{' in one, as '.join(sorted(sorts))} in another. Convert them again, all in the same way."
-            )
-    with_part = any(column.name == PART_COLUMN for column in register.columns)
-    selects: list[str] = []
-    for found, source in zip(files, sources, strict=True):
-        own = [
-            f'"{_doubled(source.columns[name][0])}" AS {name}' if name in source.columns else f"NULL AS {name}"
-            for name in lower
-        ]
-        part = [f"'{found.name.part}' AS {PART_COLUMN}"] if with_part else []
-        selects.append(f"SELECT {', '.join([*own, *part])} FROM {source.relation}")
-    relation = f"({' UNION ALL '.join(selects)})"
-    scan = Scan(relation, {}, files[0].path, sources)
-    scan.ready(warehouse)
-    described = warehouse.rows(f"DESCRIBE SELECT * FROM {relation}", step=f"opening {scan.name}")
-    return replace(scan, columns={name: (name, kind) for name, kind, *_ in described})
-
-
-def _sort(kind: str) -> str:
-    return "text" if kind == "VARCHAR" else "a date" if kind.startswith(("DATE", "TIMESTAMP")) else "a number"
+    return tuple(name for lower, (name, _) in scan.columns.items() if lower in wanted)
 
 
 def _quote(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def _doubled(name: str) -> str:
-    return name.replace('"', '""')

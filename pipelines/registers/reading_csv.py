@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pipelines.errors import DeliveryError
 from pipelines.registers.streams import Stream
 
 WINDOWS = "cp1252"
-_BLOCK = 1 << 22
+"""What Remote Access writes: not latin-1, which has other characters (or none) at 0x80 to 0x9F."""
+_BLOCK = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,9 @@ class TextFile:
     header: tuple[str, ...]
 
     @property
-    def relation(self) -> str:
-        """SQL that reads it (UTF-8 only). Nothing is left for DuckDB to guess: a guess could skip rows."""
-        columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in self.header)
-        return (
-            f"read_csv({_literal(str(self.path))}, auto_detect = false, header = true, columns = {{{columns}}}, "
-            f"delim = '{self.delimiter}', quote = '\"', escape = '\"', encoding = 'utf-8', strict_mode = true)"
-        )
-
-    @property
     def stream(self) -> Stream:
-        """Its rows, re-encoded on their way and nowhere written down: DuckDB offline knows no code page 1252."""
+        """Its rows, re-encoded on their way and nowhere written down. DuckDB has a reader of its own, but offline it knows
+        no code page 1252, guesses more than it should, and fills up some rows that are too short."""
         import pyarrow as pa
 
         return Stream(pa.schema([(name, pa.string()) for name in self.header]), self._batches)
@@ -48,19 +41,20 @@ class TextFile:
         import pyarrow as pa
         from pyarrow import csv as arrow_csv
 
-        found = arrow_csv.open_csv(
-            str(self.path),
-            read_options=arrow_csv.ReadOptions(encoding=self.encoding, use_threads=False, block_size=_BLOCK),
-            parse_options=arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(columns, pa.string()), include_columns=list(columns), null_values=[]
-            ),
+        parsing = arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True)
+        converting = arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(columns, pa.string()), include_columns=list(columns), null_values=[]
         )
-        yield from found
+        with self.path.open("rb") as handle:
+            for turn, block in enumerate(_records(handle)):
+                content = block if self.encoding == "utf-8" else block.decode(self.encoding).encode()
+                reading = arrow_csv.ReadOptions(column_names=None if turn == 0 else list(self.header))
+                yield arrow_csv.read_csv(pa.BufferReader(content), reading, parsing, converting)
 
 
 def open_csv(path: Path) -> TextFile:
     """Look at encoding and header; raise DeliveryError when the text is cut off, in no known encoding or headless."""
+    encoding = _encoding(path)
     with path.open("rb") as handle:
         size = handle.seek(0, 2)
         handle.seek(max(0, size - 1))
@@ -70,7 +64,6 @@ def open_csv(path: Path) -> TextFile:
             f"{path.name}: is truncated, since its last line does not end. Copy it again from the supplier; the "
             "delivery was refused and nothing was changed."
         )
-    encoding = _encoding(path)
     with path.open("r", encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as text:
         first = text.readline()
         delimiter = _delimiter(first)
@@ -82,6 +75,24 @@ def open_csv(path: Path) -> TextFile:
             f"{path.name}: a column has no name in the first line. Add its name, or have the column left out."
         )
     return TextFile(path, encoding, delimiter, tuple(header))
+
+
+def _records(handle: BinaryIO) -> Iterator[bytes]:
+    """The bytes of a text in blocks of whole records: cut after a line end that no quotes enclose."""
+    rest = b""
+    for block in iter(lambda: handle.read(_BLOCK), b""):
+        rest += block
+        cut, quotes = rest.rfind(b"\n") + 1, rest.count(b'"')
+        quotes -= rest.count(b'"', cut)
+        while cut and quotes % 2:
+            earlier = rest.rfind(b"\n", 0, cut - 1) + 1
+            quotes -= rest.count(b'"', earlier, cut)
+            cut = earlier
+        if cut:
+            yield rest[:cut]
+            rest = rest[cut:]
+    if rest:
+        yield rest
 
 
 def _encoding(path: Path) -> str:
@@ -108,7 +119,3 @@ def _delimiter(line: str) -> str:
     """Of `;` and `,` the one that stands most in the first line, outside quotes; `;` when they tie."""
     outside = "".join(line.split('"')[::2])
     return ";" if outside.count(";") >= outside.count(",") else ","
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -34,23 +34,27 @@ def _fast(path: Path) -> Stream | None:
     """
     try:
         import polars as pl
-        from polars_readstat import ScanReadstat, scan_readstat
+        import polars_readstat
 
-        facts: dict[str, Any] = ScanReadstat(str(path)).metadata
+        facts: dict[str, Any] = polars_readstat.ScanReadstat(str(path)).metadata
         if any(v["missing_doubles"] or v["missing_range"] or v["missing_strings"] for v in facts["variables"]):
             return None
-        lazy = scan_readstat(str(path), batch_size=ROWS_AT_ONCE)
+        lazy = polars_readstat.scan_readstat(str(path))
         schema = pl.DataFrame(schema=lazy.collect_schema()).to_arrow().schema
     except Exception:
         # Whatever the fast reader stumbles over, the plain reader gets its chance; its own text may quote rows.
         return None
 
     def batches(columns: tuple[str, ...]) -> Iterator[Any]:
+        # Polars' own scan would call back into Python from its threads; this is what that scan calls.
+        reader = polars_readstat.PyPolarsReadstat(
+            path=str(path), size_hint=ROWS_AT_ONCE, n_rows=None, threads=None, missing_string_as_null=False
+        )
+        reader.set_with_columns(list(columns))
         rows = 0
-        scan = scan_readstat(str(path), batch_size=ROWS_AT_ONCE).select(columns)
-        for frame in scan.collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=False, lazy=True):
+        while (frame := reader.next()) is not None:
             rows += frame.height
-            yield from frame.to_arrow().to_batches()
+            yield frame.to_arrow()
         if rows != facts["row_count"]:
             raise ValueError("the file has another number of rows than it says")
 
@@ -79,8 +83,13 @@ def _plain(path: Path) -> Stream | None:
             user_missing=True,
             output_format="dict",
         )
+        rows = 0
         for values, _ in pieces:
-            yield pa.record_batch({name: _values(values[name], types[name]) for name in columns})
+            batch = pa.table({name: _values(values[name], types[name]) for name in columns})
+            rows += batch.num_rows
+            yield batch
+        if facts.number_rows is not None and rows != facts.number_rows:
+            raise ValueError("the file has another number of rows than it says")
 
     return Stream(schema, batches)
 

@@ -84,7 +84,7 @@ def check_physical_types(scan: Scan, register: Register, peiljaar: int) -> None:
             continue
         if scan.columns[name][1] != "VARCHAR":
             raise DeliveryError(
-                f"{scan.name}: the column {name} is stored as {scan.columns[name][1]}, and must be text: as a "
+                f"{scan.path.name}: the column {name} is stored as {scan.columns[name][1]}, and must be text: as a "
                 "number it lost its leading zeros. Convert the file again with this column as text."
             )
 
