@@ -38,6 +38,8 @@ class Context:
     scale: Fraction = Fraction(1)
     """Size of the synthetic population of this data root, as a share of the Netherlands."""
     seed: int = 1
+    own_entries: Path | None = None
+    """A folder of catalogue entries of the analyst's own, beside those of the project."""
 
     def key(self) -> WarehouseKey:
         """The key of the warehouse; raises RoomError when there is none."""
@@ -48,10 +50,18 @@ class Context:
         """The time in UTC, ISO 8601, whole seconds."""
         return datetime.now(UTC).isoformat(timespec="seconds")
 
-    def catalogue(self) -> "Catalogue":
+    @cached_property
+    def _catalogue(self) -> "Catalogue":
         from pipelines.registers.catalogue_model import load_catalogue
 
-        return load_catalogue()
+        found = load_catalogue(self.own_entries)
+        if found.replaced:
+            self.progress(f"{self.own_entries} takes the place of the project's own: {', '.join(found.replaced)}")
+        return found
+
+    def catalogue(self) -> "Catalogue":
+        """The catalogue of the project with the analyst's own entries; says which of these replace one."""
+        return self._catalogue
 
     @cached_property
     def _indicators(self) -> "Indicators":

@@ -46,7 +46,7 @@ def rule_faults(indicator: Indicator, catalogue: Catalogue) -> Iterator[Fault]:
         return
     yield from _bound_faults(place, rule)
     register = catalogue.registers.get(indicator.source)
-    if register is None or not register.has_persons:
+    if register is None or not register.has_persons or not register.loadable:
         yield _source_fault(("source",), indicator.source, catalogue)
         return
     yield from _shape_faults(place, rule, register, catalogue)
@@ -152,7 +152,7 @@ def _distinct_faults(place: Place, register: Register, rule: Count, name: str) -
 
 def _nothing_of_faults(place: Place, source: str, rows: Rows, catalogue: Catalogue) -> Iterator[Fault]:
     other = catalogue.registers.get(source)
-    if other is None or not other.has_persons:
+    if other is None or not other.has_persons or not other.loadable:
         yield _source_fault((*place, "source"), source, catalogue)
     elif other.spell is None:
         yield Fault((*place, "source"), f"{other.name} has no spells, so nothing can begin in it")
@@ -218,6 +218,12 @@ def _number_faults(place: Place, register: Register, name: str, kinds: tuple[str
 
 
 def _source_fault(place: Place, source: str, catalogue: Catalogue) -> Fault:
+    if source in catalogue.registers and not catalogue.register(source).loadable:
+        return Fault(
+            place,
+            f"{source} cannot be taken in: {catalogue.register(source).not_loadable}. Choose another, or describe its "
+            "columns first (docs/how-to/registers.md)",
+        )
     if source in catalogue.registers:
         return Fault(place, f"{source} has no persons, so it says nothing of a person; choose another")
     return Fault(place, unknown(source, tuple(catalogue.registers), "register"))

@@ -119,7 +119,7 @@ def refuse_unfinished(folder: Path) -> None:
 
 
 def _deliveries(folder: Path) -> list[Delivery]:
-    return [Delivery(path.parent, _read_manifest(path)) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
+    return [Delivery(path.parent, read_manifest(path)) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
 
 
 def check_manifest(delivery: Delivery, catalogue: Catalogue, peiljaar: int) -> None:
@@ -142,7 +142,16 @@ def check_manifest(delivery: Delivery, catalogue: Catalogue, peiljaar: int) -> N
         if declared.register_name in seen:
             raise DeliveryError(f"{name}: the register {declared.register_name} is declared twice; keep one.")
         seen.add(declared.register_name)
+        _refuse_unloadable(name, catalogue.register(declared.register_name))
         _check_coverage(name, declared, catalogue.register(declared.register_name), codes)
+
+
+def _refuse_unloadable(name: str, register: Register) -> None:
+    if not register.loadable:
+        raise DeliveryError(
+            f"{name}: {register.name} is declared, and cannot be taken in: {register.not_loadable}. Leave it out, or "
+            f"describe its columns in an entry of your own: docs/how-to/registers.md (`blindevlek registers show {register.name}`)."
+        )
 
 
 def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes: set[str]) -> None:
@@ -168,7 +177,8 @@ def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes
         )
 
 
-def _read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Path) -> Manifest:
+    """The manifest in a file; raise DeliveryError when it cannot be understood."""
     name = f"{path.parent.name}/{path.name}"
     try:
         return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))

@@ -19,7 +19,6 @@ _MADE_ON = r"(?:\d{6} )?"
 _MONTH = r"(?P<month>0[1-9]|1[0-2])"
 _DAY = r"(?P<day>0[1-9]|[12]\d|3[01])"
 _QUARTER = r"(?P<quarter>[KQ]?0?[1-4])"
-_NOTATION = re.compile(r"[A-Za-z0-9_ ]+")
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,9 @@ def read_name(stem: str, register: Register) -> FileName | None:
     """What a file name (without its extension) says when it is one of this register; None when it is not.
 
     Capitals do not count. The whole name must fit: `GBAPERSOONKTAB2020V1` is no GBAPERSOONTAB. The register's own
-    `file_patterns` come first, then the general ways.
+    `names` and `file_patterns` come first, then the general ways.
     """
-    for pattern in _patterns(register.name, register.file_patterns):
+    for pattern in _patterns(register.name, register.names, register.file_patterns, register.period == "quarter"):
         if match := pattern.fullmatch(stem):
             return _said(match.groupdict())
     return None
@@ -56,15 +55,16 @@ def read_name(stem: str, register: Register) -> FileName | None:
 def examples(register: Register, year: int) -> tuple[str, ...]:
     """Two names (without extension) that would be read as this register and year, for a message."""
     base, kind = _split(register.name)
-    names = (f"{base}{year}{kind}V1", f"{register.name}{year}V1", *(_example(p, year) for p in register.file_patterns))
+    own = [name.upper().replace("JJJJ", str(year)).replace("KK", "04").replace("MM", "12") for name in register.names]
+    own = [f"{name.removesuffix('VV').rstrip()}V1" for name in own]
+    names = (*own, f"{base}{year}{kind}V1", f"{register.name}{year}V1")
     return tuple(dict.fromkeys(name for name in names if read_name(name, register)))[:2]
 
 
 @cache
-def _patterns(name: str, own: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    written = [_from_notation(text) if _NOTATION.fullmatch(text) else text for text in own]
-    quarterly = any("(?P<quarter>" in text for text in written)
-    return tuple(re.compile(text, re.IGNORECASE) for text in (*written, *_general(name, quarterly)))
+def _patterns(name: str, names: tuple[str, ...], own: tuple[str, ...], quarterly: bool) -> tuple[re.Pattern[str], ...]:
+    texts = (*map(_from_notation, names), *own, *_general(name, quarterly))
+    return tuple(re.compile(text, re.IGNORECASE) for text in texts)
 
 
 def _general(name: str, quarterly: bool) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def _general(name: str, quarterly: bool) -> tuple[str, ...]:
 
 def _from_notation(text: str) -> str:
     """The catalogue's own notation (`NAMEJJJJMMTABVV`) as a pattern: JJJJ year, MM month, DD day, KK quarter, VV version."""
-    pattern = re.escape(text)
+    pattern = _MADE_ON + re.escape(text)
     pattern = re.sub("VV$", lambda _: _VERSION, pattern, flags=re.IGNORECASE)
     for mark, meant in (("JJJJ", _YEAR), ("jjjj", _YEAR)):
         for ending, part in (("MMDD", _MONTH + _DAY), ("KK", _QUARTER), ("MM", _MONTH), ("", "")):
@@ -107,10 +107,3 @@ def _said(groups: dict[str, str | None]) -> FileName:
         until = (int(edition[:4]), int(edition[4:]))
         return FileName(None, part, (int(edition), number), until)
     return FileName(int(year) if year else None, part, (int(groups.get("release") or 0), number))
-
-
-def _example(pattern: str, year: int) -> str:
-    """A name that one of the register's own patterns accepts, when it is simple enough to guess."""
-    name = re.sub(r"\(\?:V\(\?P<version>[^)]*\)\)\?", "V1", pattern)
-    name = re.sub(r"\(\?P<period>[^)]*\)", str(year), name)
-    return re.sub(r"\(\?[^)]*\)\?? ?", "", name).replace("?", "")

@@ -13,11 +13,11 @@ ENTRIES = load_catalogue().registers
 _ANY = next(iter(ENTRIES.values()))
 
 
-def register(name: str, *patterns: str) -> Register:
-    """The catalogue's entry, or one with a name only (a file that was added without a pattern)."""
-    if name in ENTRIES and not patterns:
+def register(name: str, *names: str) -> Register:
+    """The catalogue's entry, or one with a name only (a file that was added without the notation of its name)."""
+    if name in ENTRIES and not names:
         return ENTRIES[name]
-    return _ANY.model_copy(update={"name": name, "file_patterns": patterns})
+    return _ANY.model_copy(update={"name": name, "names": names, "file_patterns": ()})
 
 
 REAL: list[tuple[str, str, int | None, str | None, str]] = [
@@ -75,7 +75,7 @@ REAL: list[tuple[str, str, int | None, str | None, str]] = [
     ("AOTOTUITKERINGA201912TABV1", "AOTOTUITKERINGATAB", 2019, "12", "V1"),
     ("ZWPERSOONMNDBEDRAG2019BUSV1", "ZWPERSOONMNDBEDRAGBUS", 2019, None, "V1"),
     ("CWI20191231TABV1", "CWITAB", 2019, "1231", "V1"),
-    ("211130 Stapelingsmonitor SZW 2019 V3", "STAPELINGSMONITOR SZW", 2019, None, "V3"),
+    ("211130 Stapelingsmonitor SZW 2019 V3", "STAPELINGSMONITOR", 2019, None, "V3"),
     ("STAPMON02Onderwijs2021V1", "STAPMON02ONDERWIJS", 2021, None, "V1"),
     ("STAPMON08Uitkeringen2021V1", "STAPMON08UITKERINGEN", 2021, None, "V1"),
     ("HOOGSTEOPL2023TABV1", "HOOGSTEOPLTAB", 2023, None, "V1"),

@@ -10,9 +10,11 @@ from pipelines.registers.delivery import DeclaredCoverage, DeclaredFile, Deliver
 from pipelines.registers.finding import find_files
 
 ENTRIES = load_catalogue().registers
-MONTHLY = ENTRIES["BIJSTANDPERSOONBUS"].model_copy(update={"name": "WUSUITKERING1ATAB", "file_patterns": ()})
+MONTHLY = ENTRIES["BIJSTANDPERSOONBUS"].model_copy(
+    update={"name": "WUSUITKERING1ATAB", "names": (), "file_patterns": ()}
+)
 QUARTERLY = MONTHLY.model_copy(
-    update={"name": "SRGPERSOONBUS", "file_patterns": ("SRGPERSOONJJJJKKBUSVV",)},
+    update={"name": "SRGPERSOONBUS", "names": ("SRGPERSOONJJJJKKBUSVV",)},
 )
 EDITIONS = MONTHLY.model_copy(update={"name": "VSLPOSTCODEBUS"})
 YEAR = [f"WUSUITKERING1A2023{month:02d}TABV1.sav" for month in range(1, 13)]

@@ -24,7 +24,7 @@ SETTINGS = PopulationSettings(2023, Fraction(1, 200))
 ROWS = 5_000
 """Of each register at most so many, to be quick."""
 DELIVERED = sorted({table.register for table in delivered_tables(SETTINGS)})
-BENEFITS = ENTRIES["AOWUITKERING1ATAB"].model_copy(update={"file_patterns": ()})
+BENEFITS = ENTRIES["AOWUITKERING1ATAB"]
 
 
 @pytest.fixture(scope="module")
