@@ -18,6 +18,7 @@ from pipelines.warehouse import DEFAULT_MEMORY
 
 if TYPE_CHECKING:
     from pipelines.indicators.collection import Indicators
+    from pipelines.indicators.feeders import Feeder
     from pipelines.personas.load import Personas
     from pipelines.personas.mechanisms import Mechanism
     from pipelines.registers.catalogue_model import Catalogue
@@ -35,6 +36,8 @@ class Context:
     progress: Progress
     say: Callable[[str], None]
     memory: str = DEFAULT_MEMORY
+    feeder: "Feeder" = "components"
+    """Which files feed the indicators (see `pipelines/indicators/feeders.py`)."""
     scale: Fraction = Fraction(1)
     """Size of the synthetic population of this data root, as a share of the Netherlands."""
     seed: int = 1
@@ -67,10 +70,21 @@ class Context:
     def _indicators(self) -> "Indicators":
         from pipelines.indicators.load import load_indicators
 
-        return load_indicators(self.specs / "indicators", self.catalogue())
+        return load_indicators(self.specs / "indicators", self.catalogue(), self.feeder)
 
     def indicators(self) -> "Indicators":
         return self._indicators
+
+    def feeder_words(self) -> str:
+        """What feeds the indicators, in a line: with how many rules rest on an assumption that nobody confirmed."""
+        if self.feeder == "components":
+            return "feeder: component files"
+        themes = [indicator.stapelingsmonitor for indicator in self.indicators().from_themes]
+        assumed = sum(theme is not None and theme.assumes is not None for theme in themes)
+        return (
+            f"feeder: themes of the Stapelingsmonitor for {len(themes)} indicators ({assumed} on an assumption, see "
+            "docs/reference/feeders.md), component files for the others"
+        )
 
     @cached_property
     def _personas(self) -> "Personas":

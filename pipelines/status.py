@@ -46,6 +46,7 @@ def read_status(context: Context, peiljaar: int) -> Status:
     lines.append(f"deliveries of {peiljaar}: {names or 'none complete'}")
     lines.extend(f"delivery passed over: {d.folder.name} v{d.manifest.version}, an older version" for d in older)
     lines.extend(_files(context, peiljaar))
+    lines.append(context.feeder_words())
     waiting.extend(_measurement(context, peiljaar, bool(deliveries), lines))
     lines.append(_budget(context))
     lines.append(f"next refresh due: {_next_due(context.now())}")

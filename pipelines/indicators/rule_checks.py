@@ -11,7 +11,6 @@ from pipelines.errors import SpecError
 from pipelines.indicators.spec import (
     Count,
     EndedAndNothingBegan,
-    FromTo,
     Indicator,
     Moved,
     OnRegister,
@@ -22,6 +21,7 @@ from pipelines.indicators.spec import (
     SpellOnPeildatum,
     Sum,
 )
+from pipelines.indicators.values import FromTo
 from pipelines.persons.build import ADDRESS_KINDS
 from pipelines.registers.catalogue_model import Catalogue, Column, Register
 from pipelines.yaml_document import Fault, Place, path_text, quoted
@@ -171,8 +171,11 @@ def _row_faults(place: Place, register: Register, rows: Rows, catalogue: Catalog
         yield from _number_faults(where, register, name, NUMBERS)
         if bounds.start is not None and bounds.to is not None and bounds.start > bounds.to:
             yield Fault(where, f"runs from {bounds.start:g} to {bounds.to:g}, so it is never true; exchange the two")
-    for name, codes in rows.where.items():
-        where = (*place, "where", name)
+    asked = [("where", *codes) for codes in rows.where.items()] + [
+        ("where_any", *codes) for codes in rows.where_any.items()
+    ]
+    for key, name, codes in asked:
+        where = (*place, key, name)
         column = _column(register, name)
         if isinstance(column, str):
             yield Fault(where, column, on_key=True)
@@ -202,7 +205,7 @@ def _code_faults(
                 (*place, number),
                 f"{register.name}.{column.canonical} has no code {told}. Allowed: {', '.join(allowed)}",
             )
-        elif not _CODE.fullmatch(code):
+        elif not allowed and not _CODE.fullmatch(code):
             yield Fault(
                 (*place, number), f"found {quoted(code)}; a code has letters a-z, digits, points and hyphens only"
             )
