@@ -16,7 +16,7 @@ from pipelines.population.make import make_deliveries
 from pipelines.population.settings import PopulationSettings
 from pipelines.progress import silent
 from pipelines.registers.catalogue_model import load_catalogue
-from pipelines.registers.delivery import match_name
+from pipelines.registers.file_names import read_name
 from tests.tiny import FILES
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "pipelines" / "registers" / "catalogue"
@@ -51,7 +51,7 @@ def entry_of(name: str) -> dict[str, Any]:
 
 def file_of(delivered: Path, name: str) -> Path:
     register = load_catalogue().register(name)
-    found = [path for path in delivered.rglob("*.*") if match_name(path.stem, register) is not None]
+    found = [path for path in delivered.rglob("*.*") if read_name(path.stem, register)]
     assert len(found) == 1, name
     return found[0]
 
