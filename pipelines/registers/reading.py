@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.errors import DeliveryError, KluisError
 from pipelines.registers.catalogue_model import Register
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import Warehouse, parquet_relation
 
 _SAV_RELATION = "delivered_sav"
 
@@ -35,7 +35,7 @@ def open_file(warehouse: Warehouse, path: Path) -> Scan:
     extension = path.suffix.lower()
     table = None
     if extension == ".parquet":
-        relation = f"read_parquet('{_quote(path)}')"
+        relation = parquet_relation(path)
     elif extension == ".csv":
         relation = _csv_relation(path)
     else:
