@@ -98,3 +98,11 @@ def write_secret(path: Path, record: dict[str, Any]) -> str:
 def is_secret(text: object) -> bool:
     """Is it 64 lower-case hexadecimal characters (256 bits)?"""
     return isinstance(text, str) and len(text) == 64 and all(character in "0123456789abcdef" for character in text)
+
+
+def no_core_dumps() -> None:
+    """Should this process crash, the system keeps no copy of its memory. Nothing on Windows."""
+    if os.name == "posix":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
