@@ -114,7 +114,7 @@ def test_who_cannot_be_linked_is_kept_apart_and_counted_in_the_kluis_only(
     made = linked(context, key)
 
     assert "SCHULDHULP;GM0363;9;3" in made.report.read_text(encoding="utf-8")
-    kept = context.root.kluis / "municipal" / "unlinkable" / str(PEILJAAR) / "SCHULDHULP.parquet"
+    kept = received(context.root, PEILJAAR) / "unlinkable" / "SCHULDHULP.parquet"
     with open_warehouse(context.root, context.key(), read_only=False) as warehouse:
         relation = f"read_parquet('{kept}', encryption_config = {{footer_key: 'kluis'}})"
         assert warehouse.value(f"SELECT count(DISTINCT pseudonym) FROM {relation}", step="count") == 3

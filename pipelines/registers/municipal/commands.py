@@ -100,11 +100,13 @@ def _pseudonymise(args: argparse.Namespace, context: "Context") -> int:
     key = the_pseudonym_key(_key_files(args, context))
     invented = population_id(context.scale, context.seed) if key.purpose == "synthetic" else None
     request = Request(args.register, args.gemeente, args.peiljaar, args.version, args.nothing_to_report, invented)
+    to = args.to
+    if to is None:
+        context.root.prepare()
+        to = received(context.root, args.peiljaar)
     no_core_dumps()
     with _opened(args.file, context) as stream:
-        folder = pseudonymise(
-            stream, request, key, context.catalogue(), args.to or received(context.root, args.peiljaar)
-        )
+        folder = pseudonymise(stream, request, key, context.catalogue(), to)
     context.say(f"Sealed with key {key.key_id} ({key.purpose}): {folder}")
     return EXIT_OK
 

@@ -47,6 +47,16 @@ def received(root: DataRoot, peiljaar: int) -> Path:
     return root.kluis / "municipal" / str(peiljaar)
 
 
+def report_of(root: DataRoot, peiljaar: int) -> Path:
+    """The report on who could not be linked."""
+    return root.reports / f"municipal-{peiljaar}.txt"
+
+
+def places(root: DataRoot, peiljaar: int) -> tuple[Path, Path]:
+    """What linking keeps of a peiljaar beside the delivery: goes with a purge."""
+    return received(root, peiljaar), report_of(root, peiljaar)
+
+
 def link(
     root: DataRoot,
     key: WarehouseKey,
@@ -70,7 +80,7 @@ def link(
     _check_tables(deliveries, tables)
     final, made_from = root.deliveries(peiljaar) / DELIVERY, _made_from(deliveries, tables, version, status)
     names = tuple(dict.fromkeys(item.manifest.register_name for item in deliveries))
-    report = root.reports / f"municipal-{peiljaar}.txt"
+    report = report_of(root, peiljaar)
     if _stands(final, made_from, deliveries):
         return Linked(final, names, report, is_new=False)
     making = root.deliveries(peiljaar) / ".linking" / DELIVERY
@@ -87,7 +97,7 @@ def link(
                 _link_register(warehouse, layout_of(catalogue, name), list(items), making, version, peiljaar, keys)
             report.write_text(_report(warehouse, names), encoding="utf-8")
             _refuse_strangers(warehouse, names, report)
-            _keep_unlinkable(warehouse, names, root.kluis / "municipal" / "unlinkable" / str(peiljaar))
+            _keep_unlinkable(warehouse, names, received(root, peiljaar) / "unlinkable")
         (making / LINKED).write_text(json.dumps({"made_from": made_from}), encoding="utf-8")
         _write_manifest(making, deliveries, peiljaar, version, status, completed=True)
         shutil.rmtree(final, ignore_errors=True)
