@@ -93,6 +93,18 @@ def test_linking_the_same_again_does_nothing(context: Context, key: MunicipalKey
     assert linked(context, key, version=2).is_new
 
 
+def test_everything_that_linking_writes_is_for_its_owner_only(
+    context: Context, key: MunicipalKey, invented: dict[str, int]
+) -> None:
+    seal(raw(invented), key, received(context.root, PEILJAAR))
+    write_linkage(context.root.deliveries(PEILJAAR) / "koppeling", key, invented)
+
+    made = linked(context, key)
+
+    paths = [made.folder, made.report, *made.folder.rglob("*"), *(context.root.kluis / "municipal").rglob("*")]
+    assert [path.name for path in paths if path.stat().st_mode & 0o077] == []
+
+
 def test_the_kluis_needs_the_opening_part_of_a_key_only(
     context: Context, key: MunicipalKey, invented: dict[str, int], tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipelines.errors import DeliveryError
 from pipelines.facts.gemeenten import gemeenten
-from pipelines.private_files import make_private_folder
+from pipelines.private_files import make_private_folder, private_files
 from pipelines.progress import Progress, silent
 from pipelines.registers.catalogue_model import Catalogue, Register
 from pipelines.registers.delivery import MANIFEST as DELIVERY_MANIFEST
@@ -57,6 +57,7 @@ def places(root: DataRoot, peiljaar: int) -> tuple[Path, Path]:
     return received(root, peiljaar), report_of(root, peiljaar)
 
 
+@private_files()
 def link(
     root: DataRoot,
     key: WarehouseKey,
