@@ -13,7 +13,7 @@ RULES = ("tests/personas/test_rules_against_reference.py",)
 WORDS = (*PERSONAS, *RULES)
 RANGES = ("tests/personas/test_oracle.py",)
 RAW = ("tests/unit/test_municipal_bsn.py", "tests/unit/test_municipal_raw_file.py", "tests/unit/test_municipal_keys.py")
-LINK = ("tests/unit/test_municipal_link.py",)
+LINK = ("tests/unit/test_municipal_link.py", "tests/unit/test_municipal_refusals.py")
 NOWHERE = ("tests/unit/test_municipal_nowhere.py",)
 AT_REST = ("tests/unit/test_at_rest.py",)
 QUICK = ("tests/unit/test_possible.py",)
@@ -211,7 +211,7 @@ MUTANTS = (
         ("a synthetic key opens real data", "if key.purpose != kind", "if False"),
     ),
     *_in(
-        "registers/municipal/link.py",
+        "registers/municipal/joining.py",
         LINK,
         ("who cannot be linked is dropped", 'f"LEFT JOIN (SELECT', 'f"JOIN (SELECT'),
         ("who cannot be linked enters the register", " WHERE rinpersoon IS NOT NULL\",", "\","),
