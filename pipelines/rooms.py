@@ -24,6 +24,7 @@ from pipelines.private_files import (
 )
 
 Purpose = Literal["synthetic", "real"]
+KEY_BESIDE_LOCK = "a key that lies beside what it opens protects nothing, and goes along with every copy of it"
 PURPOSES: tuple[Purpose, ...] = ("synthetic", "real")
 
 
@@ -80,6 +81,11 @@ class DataRoot:
     def truth(self, peiljaar: int) -> Path:
         """The truth of a synthetic population: for tests and benchmarks, never read by the line."""
         return self.kluis / "truth" / str(peiljaar)
+
+    def refuse_inside(self, place: Path, why: str) -> None:
+        """Raise RoomError when a file would lie in this data root; `why` it may not, in words."""
+        if place.resolve().is_relative_to(self.path.resolve()):
+            raise RoomError(f"{place} is inside the data root {self.path}: {why}. Choose another place.")
 
     def prepare(self) -> None:
         """Make the rooms. The kluis is for its owner only; the others keep the readers that they were given."""

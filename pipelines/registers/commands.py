@@ -89,8 +89,9 @@ def _remove(place: Path) -> None:
 
 
 def _new_key(args: argparse.Namespace, context: "Context") -> int:
-    from pipelines.rooms import make_key
+    from pipelines.rooms import KEY_BESIDE_LOCK, make_key
 
+    context.root.refuse_inside(args.file, KEY_BESIDE_LOCK)
     make_key(args.file, args.purpose)
     context.say(
         f"Wrote a key for {args.purpose} data to {args.file}. Keep a copy apart: without it the warehouse is lost."

@@ -105,7 +105,7 @@ def test_a_raw_file_in_the_data_root_is_refused(place: Path, capsys: pytest.Capt
     (place / "data" / "kluis").mkdir(parents=True)
     (place / "data" / "kluis" / "raw.csv").write_bytes(raw(some(2)))
 
-    assert cli.main(["municipal", "pseudonymise", str(place / "data" / "kluis" / "raw.csv"), *ASKED]) == 3
+    assert cli.main(["municipal", "pseudonymise", str(place / "data" / "kluis" / "raw.csv"), *ASKED]) == 8
     assert "no BSN may ever be" in told(capsys)
     assert files_with(place / "data", [number.encode() for number in some(2)]) == ["kluis/raw.csv"]
 
@@ -163,3 +163,18 @@ def test_a_purge_takes_the_sealed_deliveries_of_the_year_along(place: Path) -> N
 
     assert not (root / "municipal" / str(PEILJAAR)).exists()
     assert not report.exists()
+
+
+def test_no_key_is_put_beside_what_it_opens(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inside, full = str(place / "data" / "kluis" / "key.json"), str(place / "m.json")
+
+    codes = [
+        cli.main(["key", "new", "--purpose", "real", "--file", inside]),
+        cli.main(["municipal", "key", "new", "--purpose", "real", "--file", inside]),
+        cli.main(["municipal", "key", "rotate", "--file", full, "--to", inside]),
+        cli.main(["municipal", "key", "share", "--file", full, "--to", inside]),
+    ]
+
+    assert codes == [8, 8, 8, 8]
+    assert told(capsys).count("protects nothing") == 4
+    assert not Path(inside).exists()

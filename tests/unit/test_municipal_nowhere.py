@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.context import Context
-from pipelines.errors import DeliveryError, UserError
+from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.registers.ingest import ingest
 from pipelines.registers.municipal.keys import MunicipalKey, make_municipal_key, read_municipal_key
 from pipelines.registers.municipal.link import link, received
-from pipelines.registers.municipal.synthetic import require_outside
 from pipelines.rooms import make_key
 from tests.conftest import CHECKOUT
 from tests.municipal import files_with, forms, raw, seal, some, write_linkage
@@ -79,9 +78,7 @@ def test_after_a_refusal_no_number_is_on_disk(real: Context, tmp_path: Path) -> 
 KILLED_AT = {
     "after half of the numbers": "pipelines.registers.municipal.pseudonyms:Pseudonymiser.pseudonym:25",
     "before the manifest is written": "hashlib:sha256:1",
-    "while rows are joined": "pipelines.warehouse:Warehouse.run:5",
     "before the linked delivery takes its place": "pathlib:Path.rename:2",
-    "inside the transaction of the ingest": "pipelines.registers.ingest:write_coverage:1",
     "before the transaction of the ingest ends": "pipelines.state:mark_done:1",
 }
 
@@ -176,8 +173,3 @@ def _shown(pid: int) -> bytes:
     while not place.read_bytes() and time.monotonic() < patience:
         time.sleep(0.05)
     return place.read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
-
-
-def test_a_raw_file_inside_the_data_root_is_refused(real: Context) -> None:
-    with pytest.raises(UserError, match="inside the data root"):
-        require_outside(real.root, real.root.deliveries(PEILJAAR) / ".." / "raw.csv")

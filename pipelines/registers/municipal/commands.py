@@ -112,12 +112,12 @@ def _pseudonymise(args: argparse.Namespace, context: "Context") -> int:
 
 
 def _opened(file: str, context: "Context") -> BinaryIO:
-    from pipelines.registers.municipal.synthetic import require_outside
+    from pipelines.registers.municipal.synthetic import NO_BSN
 
     if file == "-":
         return sys.stdin.buffer
     path = Path(file)
-    require_outside(context.root, path)
+    context.root.refuse_inside(path, NO_BSN)
     if not path.is_file():
         raise UserError(f"there is no file {path}.")
     return path.open("rb")
@@ -162,6 +162,7 @@ def _synthetic(args: argparse.Namespace, context: "Context") -> int:
 def _new_key(args: argparse.Namespace, context: "Context") -> int:
     from pipelines.registers.municipal.keys import make_municipal_key
 
+    _refuse_beside_lock(context, args.file)
     key = make_municipal_key(args.file, args.purpose)
     context.say(f"Wrote key {key.key_id} for {args.purpose} data to {args.file}. Keep a copy apart.")
     context.say(
@@ -183,6 +184,7 @@ def _check_keys(args: argparse.Namespace, context: "Context") -> int:
 def _rotate_key(args: argparse.Namespace, context: "Context") -> int:
     from pipelines.registers.municipal.keys import rotate
 
+    _refuse_beside_lock(context, args.to)
     key = rotate(args.file, args.to)
     context.say(f"Wrote key {key.key_id}, which comes after {key.replaces}, to {args.to}.")
     context.say(
@@ -194,6 +196,7 @@ def _rotate_key(args: argparse.Namespace, context: "Context") -> int:
 def _share_key(args: argparse.Namespace, context: "Context") -> int:
     from pipelines.registers.municipal.keys import share
 
+    _refuse_beside_lock(context, args.to)
     key = share(args.file, args.to)
     context.say(f"Wrote the opening part of key {key.key_id} to {args.to}.")
     return EXIT_OK
@@ -201,3 +204,9 @@ def _share_key(args: argparse.Namespace, context: "Context") -> int:
 
 def _key_files(args: argparse.Namespace, context: "Context") -> tuple[Path, ...]:
     return tuple(args.key_file) if args.key_file else context.municipal_key_files
+
+
+def _refuse_beside_lock(context: "Context", place: Path) -> None:
+    from pipelines.rooms import KEY_BESIDE_LOCK
+
+    context.root.refuse_inside(place, KEY_BESIDE_LOCK)

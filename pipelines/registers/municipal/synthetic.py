@@ -20,6 +20,7 @@ from pipelines.registers.municipal.template import municipal_registers
 from pipelines.rooms import DataRoot
 
 LINKAGE_FOLDER = "koppeling"
+NO_BSN = "no BSN may ever be there"
 
 
 def make_raw_files(root: DataRoot, peiljaar: int, key: MunicipalKey, catalogue: Catalogue, to: Path) -> list[RawFile]:
@@ -30,7 +31,7 @@ def make_raw_files(root: DataRoot, peiljaar: int, key: MunicipalKey, catalogue: 
     """
     if key.purpose != "synthetic":
         raise UserError(f"key {key.key_id} is for real data; invented people get a key of their own.")
-    require_outside(root, to)
+    root.refuse_inside(to, NO_BSN)
     delivery = _synthetic_delivery(root, peiljaar)
     names = [
         name for name in municipal_registers(catalogue) if any(f.register_name == name for f in delivery.manifest.files)
@@ -46,12 +47,6 @@ def make_raw_files(root: DataRoot, peiljaar: int, key: MunicipalKey, catalogue: 
     finally:
         maker.close()
     return written
-
-
-def require_outside(root: DataRoot, place: Path) -> None:
-    """Raise UserError when a raw file would lie, or lies, in the data root: no BSN ever does."""
-    if place.resolve().is_relative_to(root.path.resolve()):
-        raise UserError(f"{place} is inside the data root {root.path}, where no BSN may ever be. Choose another place.")
 
 
 def _synthetic_delivery(root: DataRoot, peiljaar: int) -> Delivery:
