@@ -15,7 +15,7 @@ from pipelines.registers.municipal.link import Linked, link, received
 from pipelines.registers.municipal.pseudonymise import Request, pseudonymise
 from pipelines.registers.municipal.synthetic import make_raw_files
 from pipelines.rooms import make_key
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import open_warehouse, parquet_relation
 from tests.municipal import files_with, numbers, raw, seal, some, write_linkage
 from tests.tiny import PEILJAAR, Invented, deliver, write_delivery
 
@@ -125,9 +125,12 @@ def test_who_cannot_be_linked_is_kept_apart_and_counted_in_the_kluis_only(
 
     assert "SCHULDHULP;GM0363;9;3" in made.report.read_text(encoding="utf-8")
     kept = received(context.root, PEILJAAR) / "unlinkable" / "SCHULDHULP.parquet"
-    with open_warehouse(context.root, context.key(), read_only=False) as warehouse:
-        relation = f"read_parquet('{kept}', encryption_config = {{footer_key: 'kluis'}})"
-        assert warehouse.value(f"SELECT count(DISTINCT pseudonym) FROM {relation}", step="count") == 3
+    (register,) = made.folder.rglob("SCHULDHULP*.parquet")
+    with open_warehouse(context.root, context.key()) as warehouse:
+        count = f"SELECT count(DISTINCT pseudonym) FROM {parquet_relation(kept)}"
+        assert warehouse.value(count, step="count") == 3
+        rows = warehouse.rows(f"SELECT rinpersoon FROM {parquet_relation(register)} ORDER BY 1", step="rows")
+    assert [int(rin) for (rin,) in rows] == sorted(invented.values())
 
 
 def test_what_lies_between_the_steps_can_be_read_by_nobody_without_a_key(

@@ -93,6 +93,11 @@ def _strangers(context: Context, key: MunicipalKey, links: dict[str, int]) -> No
     write_linkage(_koppeling(context), key, dict.fromkeys(some(3, 5000), 300_000_001))
 
 
+def _other_register(context: Context, key: MunicipalKey, links: dict[str, int]) -> None:
+    path = _koppeling(context) / "KOPPELING.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("SCHULDHULP;", "URGENTIE;"), encoding="utf-8")
+
+
 def _own_delivery_there(context: Context, key: MunicipalKey, links: dict[str, int]) -> None:
     write_delivery(deliver(PEOPLE), context.root.deliveries(PEILJAAR), kind="real")
 
@@ -117,6 +122,7 @@ REFUSED: dict[str, tuple[Bend, str]] = {
     "a pseudonym that is none": (_table("SCHULDHULP;", "SCHULDHULP;x"), "not 64 hexadecimal"),
     "other columns": (_table("rinpersoons", "kind"), "cannot be read with the columns"),
     "a linkage table of other numbers": (_strangers, "not one row could be linked"),
+    "the linkage of another register": (_other_register, "not one row could be linked"),
     "a delivery by RIN in its place": (_own_delivery_there, "was not made by linking"),
 }
 
