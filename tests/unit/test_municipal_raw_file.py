@@ -1,12 +1,13 @@
 """A raw file is taken whole or refused with columns and lines, and no number of it is in anything that is said."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipelines.errors import DeliveryError, SpecError
-from pipelines.registers.catalogue_model import load_catalogue
+from pipelines.errors import DeliveryError, KluisError, SpecError
+from pipelines.registers.catalogue_model import Column, load_catalogue
 from pipelines.registers.municipal.keys import MunicipalKey, make_municipal_key
 from pipelines.registers.municipal.pseudonymise import Request, pseudonymise
 from pipelines.registers.municipal.pseudonyms import Pseudonymiser
@@ -194,3 +195,29 @@ def test_a_template_is_an_empty_file_that_is_accepted_and_explained(
 
 def test_the_four_registers_of_gemeenten_have_a_template() -> None:
     assert {"SCHULDHULP", "THUISZITTERS", "VROEGSIGNALERING", "URGENTIE"} <= set(municipal_registers(load_catalogue()))
+
+
+@pytest.mark.parametrize(("value", "taken"), [("1234567", True), ("-3", True), (BSNS[1], False), (BSNS[1][1:], False)])
+def test_no_number_of_a_person_passes_for_an_amount(value: str, taken: bool, key: MunicipalKey) -> None:
+    amount = Column(name="bedrag", kind="integer", certainty="C")
+    layout = layout_of(load_catalogue(), "SCHULDHULP")
+    wider = replace(layout, columns=(*layout.columns, amount))
+    content = text(f"{BSNS[0]};20230101;;S;{value}", header=f"{HEADER};bedrag")
+
+    rows = read_raw(io.BytesIO(content), wider, Pseudonymiser(key, "SCHULDHULP"), key.purpose)
+
+    assert (rows.faults == ()) == taken
+
+
+def test_a_failure_while_sealing_shows_no_row(
+    key: MunicipalKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.registers.municipal.sealed.parquet_options", lambda _name: "FORMAT nonsense")
+
+    with pytest.raises(KluisError) as caught:
+        seal(raw(BSNS), key, tmp_path)
+
+    made = Pseudonymiser(key, "SCHULDHULP")
+    told = everything_in(caught.value)
+    assert [n for number in BSNS for n in (number, made.pseudonym(number)[:12], "20230101") if n in told] == []
+    assert list(tmp_path.iterdir()) == []

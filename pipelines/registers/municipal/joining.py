@@ -54,9 +54,9 @@ def join_register(
 
 def _check_origin(warehouse: Warehouse, register: Register, items: list[Sealed]) -> None:
     """Raise DeliveryError when rows name a gemeente that did not say it has any."""
-    rows = warehouse.rows(f"SELECT DISTINCT {GEMEENTE} FROM joined_{register.table}", step=f"origin of {register.name}")
     speaking = {item.manifest.gemeente for item in items if not item.manifest.nothing_to_report}
-    if {f"GM{number}" for (number,) in rows} != speaking:
+    query = f"SELECT DISTINCT {GEMEENTE} FROM joined_{register.table}"
+    if {f"GM{number}" for (number,) in warehouse.rows(query, step=f"origin of {register.name}")} != speaking:
         raise DeliveryError(
             f"{register.name}: the rows and the manifests do not name the same gemeenten. Ask for the deliveries again. "
             "Nothing was changed."

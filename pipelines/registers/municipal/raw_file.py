@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -36,7 +36,7 @@ class Fault:
 class Rows:
     """The checked rows, column by column, with pseudonyms for the BSNs; or what is wrong, and then no rows."""
 
-    columns: dict[str, list[str]]
+    columns: dict[str, list[str]] = field(repr=False)
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -48,8 +48,9 @@ _UNREADABLE = "is geen tekstbestand met puntkomma's (CSV, UTF-8 of Windows-1252)
 _FORMS = {
     "year": r"(18|19|20)[0-9]{2}",
     "month": r"0?[1-9]|1[0-2]",
-    "integer": r"-?[0-9]{1,9}",
-    "number": r"-?[0-9]{1,15}([.,][0-9]{1,6})?",
+    # At most seven digits, so that no BSN passes for a number.
+    "integer": r"-?[0-9]{1,7}",
+    "number": r"-?[0-9]{1,7}([.,][0-9]{1,6})?",
 }
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _DUTCH = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", re.ASCII)

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -107,19 +107,24 @@ def write_sealed(rows: Rows, manifest: SealedManifest, key: MunicipalKey, to: Pa
 
 
 def _write_rows(rows: Rows, manifest: SealedManifest, key: MunicipalKey, folder: Path) -> None:
-    import polars as pl
-
-    number = manifest.gemeente.removeprefix("GM")
-    empty: dict[str, list[str]] = {name: [] for name in manifest.columns}
-    frame = pl.DataFrame(rows.columns or empty, schema=dict.fromkeys(manifest.columns, pl.String))
-    frame = frame.with_columns(pl.lit(number).alias(GEMEENTE)).sort("pseudonym")
     with open_workbench(folder, [key.file_key]) as bench:
-        bench.connection.register("checked_rows", frame.to_arrow())
+        # Handed over without a name: the locals of a failing frame would show its first rows.
+        bench.connection.register("checked_rows", _table(rows, manifest))
         place = str(folder / ROWS).replace("'", "''")
         bench.run(
             f"COPY (SELECT * FROM checked_rows) TO '{place}' ({parquet_options(key.file_key.name)})",
             step="sealing a municipal delivery",
         )
+
+
+def _table(rows: Rows, manifest: SealedManifest) -> Any:
+    """The rows as an Arrow table, in an order that says nothing of the raw file."""
+    import polars as pl
+
+    number = manifest.gemeente.removeprefix("GM")
+    empty: dict[str, list[str]] = {name: [] for name in manifest.columns}
+    frame = pl.DataFrame(rows.columns or empty, schema=dict.fromkeys(manifest.columns, pl.String))
+    return frame.with_columns(pl.lit(number).alias(GEMEENTE)).sort("pseudonym").to_arrow()
 
 
 def sealed_deliveries(folder: Path, keys: Mapping[str, MunicipalKey]) -> list[Sealed]:
