@@ -4,7 +4,7 @@ What belongs here: the order, in which later chances may depend on earlier ones.
 """
 
 from pipelines.population.addresses import OPVANG, PRIORITY
-from pipelines.population.benefits import AO, AO_ENDED, BIJSTAND
+from pipelines.population.benefits import AO, AO_ENDED, BIJSTAND, LAW
 from pipelines.population.care import COELIAC_DISEASE, LONG_TERM_CARE, MATERNITY
 from pipelines.population.chances import Stage
 from pipelines.population.debts import DEBT_HELP, HOUSEHOLD_DEBT, PERSON_DEBT_FLAG, PREMIUM, SIGNAL, WSNP
@@ -20,13 +20,19 @@ from pipelines.population.health import (
     INSULIN,
     TRANQUILLISERS,
     WMO,
+    WMO_TYPE,
 )
+from pipelines.population.income import RENT_ALLOWANCE
 from pipelines.population.pensions import CUT_PENSION, TOP_UP
 from pipelines.population.safety import SUSPECT, VICTIM_OF_VIOLENCE
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.splits import Split
 from pipelines.population.uniforms import RIN_TEXT
 from pipelines.population.work import JOB, JOB_DRAWS, SELF_EMPLOYED, WW_FLAG, job_ended_column
-from pipelines.population.youth import OUT_OF_SCHOOL, YOUTH_CARE
+from pipelines.population.youth import ABSENCE, OUT_OF_SCHOOL, YOUTH_CARE
+
+SPLITS: tuple[Split, ...] = (LAW, WMO_TYPE, ABSENCE, RENT_ALLOWANCE)
+"""Divided when everything has befallen."""
 
 
 def stages(settings: PopulationSettings) -> tuple[Stage, ...]:
@@ -35,7 +41,7 @@ def stages(settings: PopulationSettings) -> tuple[Stage, ...]:
         Stage(
             (OPVANG, AO, HOUSEHOLD_DEBT, ENROLLED, SELF_EMPLOYED, SUSPECT, MATERNITY),
             flags=(PERSON_DEBT_FLAG,),
-            drop=("hhh", "zh", "sex", "typhh", "babies"),
+            drop=("hhh", "zh", "typhh", "babies"),
         ),
         Stage(
             (
