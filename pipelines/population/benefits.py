@@ -38,7 +38,7 @@ BIJSTAND = Chance(
     "bijstand",
     """exp(0.9 * z)
         * CASE WHEN plhh IN (2, 9) THEN 1.5 WHEN plhh = 7 THEN 2.2 WHEN plhh IN (1, 10) THEN 0.3 ELSE 0.45 END
-        * CASE WHEN age < 27 THEN 0.7 ELSE 1 END
+        * CASE WHEN age < 27 THEN 0.59 ELSE 1 END * CASE WHEN sex = 2 THEN 1.25 ELSE 1 END
         * CASE WHEN schuld_huishouden THEN 2.2 ELSE 1 END * CASE WHEN opvang THEN 10 ELSE 1 END
         * CASE WHEN ingeschreven THEN 0.05 ELSE 1 END * CASE WHEN ao THEN 0.03 ELSE 1 END
         * CASE WHEN zelfstandig THEN 0.03 ELSE 1 END""",

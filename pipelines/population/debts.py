@@ -35,7 +35,7 @@ PREMIUM = Chance(
     "wanbetaler",
     """exp(0.9 * z) * CASE WHEN schuld THEN 9 WHEN schuld_huishouden THEN 3 ELSE 1 END
         * CASE WHEN age < 23 THEN 0.7 WHEN age < 55 THEN 1.3 WHEN age < 67 THEN 0.8 ELSE 0.2 END
-        * CASE WHEN opvang THEN 3 ELSE 1 END""",
+        * CASE WHEN opvang THEN 3 ELSE 1 END * CASE plhh WHEN 2 THEN 0.75 WHEN 7 THEN 1.5 ELSE 1 END""",
     only="age >= 18",
     target=aim("wanbetaler"),
     scripted=("wanbetaler",),
@@ -45,12 +45,12 @@ PREMIUM = Chance(
 SIGNAL = Chance(
     "vroegsignaal",
     """exp(0.8 * z) * CASE WHEN schuld THEN 5 ELSE 1 END
-        * CASE WHEN wanbetaler THEN 6 ELSE 1 END * CASE WHEN ao_beeindigd THEN 6 ELSE 1 END
+        * CASE WHEN wanbetaler THEN 4 ELSE 1 END * CASE WHEN ao_beeindigd THEN 5 ELSE 1 END
         * CASE WHEN age > 66 THEN 0.3 ELSE 1 END * CASE WHEN opvang THEN 0.2 ELSE 1 END""",
     only="age >= 18 AND plhh BETWEEN 2 AND 9",
     target=aim("vroegsignaal"),
     scripted=("vroegsignaal",),
-    most=0.6,
+    most=0.8,
 )
 """If every gemeente delivered; about 250,000 persons where they do."""
 

@@ -54,12 +54,13 @@ ANTIPSYCHOTICS = Chance(
     only="age >= 12",
     target=aim("antipsychotica"),
     scripted=("antipsychotica",),
-    most=0.6,
+    most=0.85,
 )
 ANTIDEPRESSANTS = Chance(
     "antidepressiva",
     """exp(0.5 * z) * CASE WHEN age < 35 THEN 0.6 WHEN age < 65 THEN 1.2 ELSE 1.3 END
-        * CASE WHEN diagnose > 0 THEN 4 ELSE 1 END""",
+        * CASE WHEN diagnose > 0 THEN 4 ELSE 1 END * CASE WHEN laag AND age > 22 THEN 1.6 ELSE 1 END
+        * CASE WHEN bijstand OR ao THEN 2.2 ELSE 1 END""",
     only="age >= 16",
     target=aim("antidepressiva"),
     scripted=("psychofarmaca",),
@@ -68,7 +69,8 @@ ANTIDEPRESSANTS = Chance(
 TRANQUILLISERS = Chance(
     "kalmeringsmiddel",
     """exp(0.6 * z) * CASE WHEN age < 35 THEN 0.5 WHEN age < 65 THEN 1 ELSE 1.6 END
-        * CASE WHEN diagnose > 0 THEN 4 ELSE 1 END""",
+        * CASE WHEN diagnose > 0 THEN 4 ELSE 1 END * CASE WHEN laag AND age > 22 THEN 1.6 ELSE 1 END
+        * CASE WHEN bijstand OR ao THEN 2.2 ELSE 1 END""",
     only="age >= 16",
     target=aim("kalmeringsmiddel"),
     most=0.2,
@@ -104,12 +106,13 @@ WMO = Chance(
     "wmo",
     """exp(0.5 * z) * CASE WHEN age < 18 THEN 0.06 WHEN age < 65 THEN 0.35 WHEN age < 75 THEN 1.2 WHEN age < 85 THEN 3.6
         ELSE 7 END * CASE WHEN plhh = 10 THEN 0.5 WHEN plhh = 2 THEN 1.6 ELSE 1 END
-        * CASE WHEN opvang THEN 12 ELSE 1 END * CASE WHEN ao THEN 3 ELSE 1 END * CASE WHEN diagnose > 0 THEN 2 ELSE 1 END""",
+        * CASE WHEN opvang THEN 12 ELSE 1 END * CASE WHEN ao THEN 3 ELSE 1 END * CASE WHEN diagnose > 0 THEN 2 ELSE 1 END
+        * CASE WHEN bijstand THEN 4 WHEN jeugdhulp THEN 6 ELSE 1 END""",
     target=aim("wmo"),
     scripted=("wmo", "wmo_opvang", "wmo_begeleid_wonen"),
     most=0.8,
 )
-"""If every gemeente delivered."""
+"""If every gemeente delivered. With bijstand and jeugdhulp more often: people with provisions of more than one law."""
 
 _SECOND = 0.4
 """Share of the people at home with an arrangement of a second type (our choice)."""

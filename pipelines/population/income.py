@@ -22,13 +22,15 @@ RENT_ALLOWANCE = Split(
     "rent_allowance",
     who="plhh IN (2, 7, 8) OR plhh BETWEEN 3 AND 6 AND sex = 1",
     group="""((CASE WHEN bijstand OR aio THEN 0 WHEN ao OR ww THEN 1 WHEN age >= 67 THEN 2 WHEN baan OR zelfstandig THEN 3 ELSE 4 END)
-        + CASE WHEN plhh IN (2, 7) THEN 0 ELSE 5 END)""",
+        + CASE WHEN plhh IN (2, 7) THEN 0 ELSE 5 END + CASE WHEN laag OR schuld_huishouden THEN 10 ELSE 0 END)""",
     draw=uniform("hi", "rent allowance"),
     codes=("1", "0"),
     totals=(aim("huurtoeslag"),),
     weights=(
-        *((0.8, 0.2), (0.6, 0.4), (0.33, 0.67), (0.14, 0.86), (0.4, 0.6)),
-        *((0.7, 0.3), (0.3, 0.7), (0.09, 0.91), (0.03, 0.97), (0.2, 0.8)),
+        *((0.85, 0.15), (0.65, 0.35), (0.32, 0.68), (0.10, 0.90), (0.45, 0.55)),
+        *((0.75, 0.25), (0.35, 0.65), (0.08, 0.92), (0.02, 0.98), (0.2, 0.8)),
+        *((0.95, 0.05), (0.85, 0.15), (0.60, 0.40), (0.30, 0.70), (0.75, 0.25)),
+        *((0.90, 0.10), (0.65, 0.35), (0.30, 0.70), (0.10, 0.90), (0.5, 0.5)),
     ),
 )
 """Who of each private household could apply, and whether they have it. About 26 in a hundred who live alone and 12 of

@@ -4,14 +4,17 @@ What belongs here: SQL over the finished `people`, from the same flags that fill
 public about it (`targets.csv`), and what the pipeline counts (personas).
 """
 
+from pipelines.population.income import HAS_RENT_ALLOWANCE
+
 LAWS: dict[str, str] = {"Jeugdwet": "jeugdhulp", "Wmo": "wmo", "Participatiewet": "bijstand"}
 """The three laws of which the counts are public."""
 
 DOMAINS: dict[str, str] = {
-    "werk en inkomen": "bijstand OR aio OR ao OR ao_beeindigd OR ww",
+    "inkomen": f"bijstand OR aio OR gekorte_aow OR {HAS_RENT_ALLOWANCE}",
+    "werk": "ao OR ao_beeindigd OR ww OR age BETWEEN 18 AND 62 AND NOT (baan OR zelfstandig OR ingeschreven)",
     "schulden": "schuld OR schuld_huishouden OR wanbetaler OR vroegsignaal OR schuldhulp OR wsnp",
-    "geest": "diagnose > 0 OR antipsychotica OR antidepressiva OR kalmeringsmiddel OR verslavingsmiddel OR adhd_middel",
-    "lichaam en zelfstandig wonen": "wmo OR wlz OR insuline",
+    "gezondheid": "diagnose > 0 OR antipsychotica OR antidepressiva OR kalmeringsmiddel OR verslavingsmiddel OR adhd_middel"
+    " OR wmo OR wlz OR insuline",
     "opleiding": "laag",
     "woning": "opvang OR urgentie",
     "veiligheid": "verdacht OR slachtoffer_geweld",

@@ -20,6 +20,8 @@ Band = Literal["2%", "orde"]
 REFERENCE = 2023
 """The peiljaar whose figures the chances are made to add up to."""
 
+_LABELS: dict[str, Label] = {label: label for label in get_args(Label)}
+_BANDS: dict[str, Band] = {band: band for band in get_args(Band)}
 _COUNTED = frozenset({"personen", "huishoudens", "uitkeringen", "leerlingen"})
 
 
@@ -55,8 +57,8 @@ class Target:
 
 @cache
 def every_row() -> tuple[Target, ...]:
-    """The whole table, in its order. Raises ValueError for a label or band that does not exist."""
-    with (files("pipelines.population") / "targets.csv").open(encoding="utf-8", newline="") as handle:
+    """The whole table, in its order. Raises KeyError for a label or band that does not exist."""
+    with (files("pipelines.population") / "targets.csv").open(encoding="utf-8") as handle:
         return tuple(_target(row) for row in csv.DictReader(handle))
 
 
@@ -77,9 +79,6 @@ def aim(measure: str, peiljaar: int = REFERENCE) -> int:
 
 
 def _target(row: dict[str, str]) -> Target:
-    label, band = row["label"], row["band"] or "2%"
-    if label not in get_args(Label) or band not in get_args(Band):
-        raise ValueError(f"targets.csv: label '{label}' or band '{band}' of '{row['onderwerp']}' does not exist")
     return Target(
         measure=row["maat"],
         subject=row["onderwerp"],
@@ -89,8 +88,8 @@ def _target(row: dict[str, str]) -> Target:
         year=int(row["peiljaar"]) if row["peiljaar"] else None,
         first=int(row["van"] or 0),
         last=int(row["tot"] or -1),
-        label=label,
-        band=band,
+        label=_LABELS[row["label"]],
+        band=_BANDS[row["band"] or "2%"],
         source=row["bron"],
         url=row["url"],
         remark=row["toelichting"],

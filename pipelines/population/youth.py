@@ -20,8 +20,8 @@ YOUTH_CARE = Chance(
     most=0.75,
 )
 
-_STAY, _STAY_GROWN_UP = 0.075, 0.3
-"""Share with a stay, under and over 18: together about 41,000 of the 474,000 (CBS Jeugdmonitor 2024)."""
+_STAY, _STAY_GROWN_UP = 0.073, 0.3
+"""Share with a stay, under and over 18: together near the target of `jeugdhulp_verblijf`."""
 
 _KINDS = {
     "A": aim("thuiszitter_absoluut"),
