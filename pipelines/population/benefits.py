@@ -119,7 +119,7 @@ def revived() -> str:
 def ao_sql(settings: PopulationSettings) -> str:
     """AOTOTPERSOONBUS: running, revived and ended benefits, some outside the window, some outside the BRP."""
     year, last = settings.peiljaar, settings.last_day
-    which = f"CASE WHEN plant > 0 THEN {LAW.planted} ELSE {LAW.code()} END"
+    which = f"CASE WHEN plant > 0 THEN {LAW.planted} ELSE {LAW.code} END"
     second = f"{uniform('hi', 'second law')} < {_TWO_LAWS / aim('wajong'):.9e}"
     long = f"least(floor(20 * {uniform('hi', 'ao long')})::INTEGER, age - 18)"
     begun = uniform("hi", "ao begun")
@@ -137,7 +137,7 @@ def ao_sql(settings: PopulationSettings) -> str:
         FROM people WHERE ao
         UNION ALL
         SELECT 'R', rin, day_of({year} - 1 - {long}, {uniform("hi", "second law day")})::VARCHAR, '{last}', '5'
-        FROM people WHERE ao AND plant = 0 AND {second} AND {LAW.code()} = '3'
+        FROM people WHERE ao AND plant = 0 AND {second} AND {LAW.code} = '3'
         UNION ALL
         SELECT 'R', rin, day_of({year} - 2 - {long}, {begun})::VARCHAR, {ended}::VARCHAR, {which}
         FROM people WHERE ao_beeindigd OR ao AND {goes_on}

@@ -16,8 +16,9 @@ import duckdb
 from pipelines.errors import UserError
 from pipelines.facts.gemeenten import five_year_groups
 from pipelines.population.engine import rows_of
-from pipelines.population.measures import counting_sql, sources, stapeling_table
+from pipelines.population.measures import counting_sql, sources, tally_tables
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.stages import stages
 from pipelines.population.targets import Label, Target
 
 CALIBRATION = "calibration.json"
@@ -78,7 +79,9 @@ class Cells:
 def count_population(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings) -> Results:
     """Count the finished tables of the generator."""
     measures: dict[str, float] = {}
-    connection.execute(stapeling_table())
+    flags = tuple(name for stage in stages(settings) for name in stage.flag_names)
+    for statement in tally_tables(flags):
+        connection.execute(statement)
     for source in sources(settings):
         (values,) = rows_of(connection, counting_sql(source))
         measures |= dict(zip(source.measures, (round(value, 4) for value in values), strict=True))

@@ -78,7 +78,7 @@ TRANQUILLISERS = Chance(
 ADDICTION_MEDICINE = Chance(
     "verslavingsmiddel",
     """exp(1.1 * z) * CASE diagnose WHEN 3 THEN 40 WHEN 0 THEN 1 ELSE 2 END
-        * CASE WHEN opvang THEN 14 ELSE 1 END * CASE WHEN age > 66 THEN 0.3 ELSE 1 END""",
+        * CASE WHEN opvang THEN 9 ELSE 1 END * CASE WHEN age > 66 THEN 0.3 ELSE 1 END""",
     only="age >= 18",
     target=aim("verslavingsmiddel"),
     scripted=("verslavingsmiddel",),
@@ -229,7 +229,7 @@ def wmo_sql(settings: PopulationSettings, delivers: str = "place_wmo(g)") -> str
     """WMOBUS: arrangements of people in gemeenten that deliver (or as `delivers` says); open ones end on 88888888."""
     year = settings.peiljaar
     second = uniform("hi", "wmo second")
-    kind = WMO_TYPE.code()
+    kind = WMO_TYPE.code
     support = f"{second} < {_SECOND * _SECOND_SUPPORT:.9e}"
     ended = f"""CASE WHEN plant > 0 OR {uniform("hi", "wmo ended")} < 0.82 THEN '88888888'
         ELSE day_of({year}, {uniform("hi", "wmo end day")})::VARCHAR END"""

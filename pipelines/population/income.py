@@ -36,7 +36,7 @@ RENT_ALLOWANCE = Split(
 """Who of each private household could apply, and whether they have it. About 26 in a hundred who live alone and 12 of
 the other households have it (ESB 2023); by source of income it is a drawing."""
 
-HAS_RENT_ALLOWANCE = f"(({RENT_ALLOWANCE.who}) AND {RENT_ALLOWANCE.code()} = '1')"
+HAS_RENT_ALLOWANCE = f"(({RENT_ALLOWANCE.who}) AND {RENT_ALLOWANCE.first})"
 
 
 def incomes_sql(_settings: PopulationSettings) -> str:
@@ -56,7 +56,7 @@ def incomes_sql(_settings: PopulationSettings) -> str:
         ELSE {shifted(low=-30, span=44, frailty=0)} END"""
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", ({percentile})::INTEGER AS "INPP100PPERS",
-            CASE WHEN {HAS_RENT_ALLOWANCE} THEN 600 + 12 * (hi & 255)::INTEGER ELSE 0 END::DOUBLE AS "INPT7340HRS"
+            ({HAS_RENT_ALLOWANCE}::INTEGER * (600 + 12 * (hi & 255)::INTEGER))::DOUBLE AS "INPT7340HRS"
         FROM (
             SELECT *, upper_half(m_income) AS d_income
             FROM (SELECT *, {bits("hi", "income")} AS m_income FROM people WHERE age >= 18 AND plhh <> 10)

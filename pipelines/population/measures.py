@@ -24,6 +24,9 @@ class Source:
     measures: dict[str, str]
 
 
+_PARTS = 720_720
+"""A household divided over its members in whole numbers: what threads add up is the same in any order."""
+
 _PLACES = {
     "in_particulier_huishouden": "plhh <> 10",
     "thuiswonend_kind": "plhh = 1",
@@ -50,11 +53,11 @@ _PERSONS = {
     "inwoners": "true",
     "mannen": "sex = 1",
     "vrouwen": "sex = 2",
-    "ggz": "diagnose > 0",
-    "aow": RECEIVES_AOW,
-    "uitkering": f"ao OR ww OR bijstand OR {RECEIVES_AOW}",
-    "huurtoeslag": HAS_RENT_ALLOWANCE,
-    "opvang": "opvang AND plant = 0",
+    "ggz": "ggz",
+    "aow": "aow",
+    "uitkering": "ao OR ww OR bijstand OR aow",
+    "huurtoeslag": "huurtoeslag",
+    "opvang": "opvang AND NOT planted",
     "bijstand_vrouw": "bijstand AND sex = 2",
     "bijstand_onder_27": "bijstand AND age < 27",
     "wanbetaler_met_bijstand": "wanbetaler AND bijstand",
@@ -62,49 +65,60 @@ _PERSONS = {
     "wanbetaler_eenouder": "wanbetaler AND plhh = 7",
 }
 _SHARES = {
-    "huishoudens": "sum(1e0 / size) FILTER (plhh <> 10)",
-    "schuld_huishouden": "sum(1e0 / size) FILTER (schuld_huishouden)",
-    "schuld_in_hulp": "100e0 * count(*) FILTER (schuld AND (schuldhulp OR wsnp)) / greatest(count(*) FILTER (schuld), 1)",
+    "huishoudens": f"sum(parts) FILTER (plhh <> 10) / {_PARTS}e0",
+    "schuld_huishouden": f"sum(parts) FILTER (schuld_huishouden) / {_PARTS}e0",
+    "schuld_in_hulp": "100e0 * sum(n) FILTER (schuld AND (schuldhulp OR wsnp)) / greatest(sum(n) FILTER (schuld), 1)",
 }
 
 
 def sources(settings: PopulationSettings) -> tuple[Source, ...]:
     """Everything that is counted, for the finished tables of this population."""
-    return (_people(), _stapeling(), _laws(settings), _wmo(settings), _youth_care(settings), _school(settings), *_few())
+    return (_people(), _laws(settings), _wmo(settings), _youth_care(settings), _school(settings), *_few())
 
 
 def _people() -> Source:
-    counts = {name: f"count(*) FILTER ({condition})" for name, condition in _PERSONS.items()}
-    return Source("people", counts | _SHARES)
-
-
-def _stapeling() -> Source:
-    """Of everybody in the three laws, of adults in the seven domains: `leefgebied_0` and so on are those with a problem
-    on that domain, `leefgebieden_0` and so on those with problems on so many."""
+    """`leefgebied_0` and so on are adults with a problem on that domain, `leefgebieden_0` and so on those with problems
+    on so many."""
+    counts = {name: f"sum(n) FILTER ({condition})" for name, condition in _PERSONS.items()}
+    adults = "coalesce(sum(n) FILTER (age >= 18 AND {}), 0)".format
     per_thousand = "1e3 * coalesce(sum(n) FILTER ({}), 0) / greatest(sum(n) FILTER ({}), 1)".format
-    of_adults = "coalesce(sum(n) FILTER (adult AND {}), 0)".format
     several = "bit_count(domains)"
     return Source(
-        "stapeling",
-        {
+        "tally",
+        counts
+        | _SHARES
+        | {
             "meer_dan_een_wet": per_thousand("laws > 1", "true"),
-            "drie_leefgebieden": per_thousand(f"adult AND {several} > 2", "adult"),
-            **{f"leefgebied_{n}": of_adults(f"domains & {1 << n} <> 0") for n in range(len(DOMAINS))},
-            **{f"leefgebieden_{n}": of_adults(f"{several} = {n}") for n in range(len(DOMAINS) + 1)},
+            "drie_leefgebieden": per_thousand(f"age >= 18 AND {several} > 2", "age >= 18"),
+            **{f"leefgebied_{n}": adults(f"domains & {1 << n} <> 0") for n in range(len(DOMAINS))},
+            **{f"leefgebieden_{n}": adults(f"{several} = {n}") for n in range(len(DOMAINS) + 1)},
         },
     )
 
 
-def stapeling_table() -> str:
-    """Statement that writes `stapeling` (laws, domains as bits, adult, n) in one pass over `people`."""
-    return doubles(f"""
-        CREATE TABLE stapeling AS
-        SELECT {laws_of_one()} AS laws, {domains_of_one()} AS domains, age >= 18 AS adult, count(*) AS n
-        FROM people GROUP BY ALL
-    """)
+def tally_tables(flags: tuple[str, ...]) -> tuple[str, ...]:
+    """Statements that write `tally`: how many people are alike in everything that is counted. One pass over all of
+    them instead of one per figure. `flags`: names of the bits of `flags` in `people_packed`. Ages are cut at 18, 27 and
+    63; `parts`: see `_PARTS`; `laws` and `domains`: see `stapeling.py`."""
+    bits = ", ".join(f"(flags & {1 << place}::UBIGINT) <> 0 AS {name}" for place, name in enumerate(flags))
+    return (
+        doubles(f"""
+            CREATE TABLE alike AS
+            SELECT flags, plhh, sex, CASE WHEN age < 18 THEN 0 WHEN age < 27 THEN 18 WHEN age < 63 THEN 27 ELSE 63 END AS age,
+                plant > 0 AS planted, {HAS_RENT_ALLOWANCE} AS huurtoeslag,
+                CASE WHEN age >= 66 THEN {RECEIVES_AOW} ELSE false END AS aow,
+                count(*) AS n, sum({_PARTS} // size) AS parts
+            FROM people GROUP BY ALL
+        """),
+        f"""
+            CREATE TABLE tally AS
+            SELECT *, {laws_of_one()} AS laws, {domains_of_one()} AS domains FROM (SELECT *, {bits} FROM alike)
+        """,
+    )
 
 
 def _laws(settings: PopulationSettings) -> Source:
+    """Nobody has two running benefits of one law, so rows are persons."""
     running = f"\"EINDAOTOT\" = '{settings.last_day}' AND \"RINPersoonS\" = 'R'"
     codes = {"wao": "1", "waz": "2", "wajong": "3", "iva": "4", "wga": "5"}
     return Source(
@@ -117,17 +131,18 @@ def _laws(settings: PopulationSettings) -> Source:
 
 
 def _wmo(settings: PopulationSettings) -> Source:
-    person, kind = 'DISTINCT "RINPERSOON"', '"typearrangement"'
+    """First and second arrangement are never of one type, and who has only a stay has no second."""
+    kind, first = '"typearrangement"', "\"WMOTOEWIJZINGSNUMMER\" < '2'"
     rows = health.wmo_sql(settings, delivers="true")
     return Source(
         f"(SELECT * FROM ({rows}) WHERE \"RINPERSOONS\" = 'R')",
         {
-            "wmo_zonder_verblijf": f"count({person}) FILTER ({kind} NOT IN ('3', '5'))",
-            "wmo_ondersteuning": f"count({person}) FILTER ({kind} = '1')",
-            "wmo_huishouden": f"count({person}) FILTER ({kind} = '2')",
+            "wmo_zonder_verblijf": f"count(*) FILTER ({first} AND {kind} NOT IN ('3', '5'))",
+            "wmo_ondersteuning": f"count(*) FILTER ({kind} = '1')",
+            "wmo_huishouden": f"count(*) FILTER ({kind} = '2')",
             # Second provisions of the Wmo, and whoever has one of a second law.
-            "meer_dan_een_voorziening": f"1e3 * (count(*) - count({person}) + "
-            "(SELECT sum(n) FROM stapeling WHERE laws > 1)) / (SELECT sum(n) FROM stapeling)",
+            "meer_dan_een_voorziening": f"1e3 * (count(*) FILTER (NOT {first}) + (SELECT sum(n) FROM tally WHERE laws > 1))"
+            " / (SELECT sum(n) FROM tally)",
         },
     )
 

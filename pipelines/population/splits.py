@@ -13,6 +13,8 @@ import duckdb
 from pipelines.population.engine import rows_of
 
 _ROUNDS = 40
+_MANY = 100_000
+"""So many people come out near enough the first time."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,19 @@ class Split:
     weights: tuple[tuple[float, ...], ...]
     planted: str | None = None
 
-    def code(self, draw: str | None = None) -> str:
-        """SQL of the code of somebody who is not planted; `draw`: a column that holds the draw already."""
-        return f"split_{self.name}({self.group}, {draw or self.draw})"
+    @property
+    def code(self) -> str:
+        """SQL of the code of somebody who is not planted."""
+        return f"split_{self.name}({self.group}, {self.draw})"
+
+    @property
+    def first(self) -> str:
+        """SQL: is it the first code?"""
+        return f"first_{self.name}({self.group}, {self.draw})"
 
 
 def fit_splits(connection: duckdb.DuckDBPyConnection, splits: Sequence[Split], scale: Fraction) -> None:
-    """Write the macros `split_<name>(group, draw)` over the finished `people`."""
+    """Write the macros behind `code` and `first` from the finished `people`."""
     for split in splits:
         who = f"({split.who})" + (" AND plant = 0" if split.planted else "")
         counts = [0] * len(split.weights)
@@ -51,8 +59,10 @@ def fit_splits(connection: duckdb.DuckDBPyConnection, splits: Sequence[Split], s
             given |= dict(rows_of(connection, sql))
         wanted = [max(0.0, float(n * scale) - given[code]) for code, n in zip(split.codes, split.totals, strict=False)]
         _write_macro(connection, split, shares(split.weights, counts, wanted))
+        if min(wanted, default=0) > _MANY:
+            continue
         # Chance leaves the small kinds off by a percent or two: once more, from what came out.
-        found = dict(rows_of(connection, f"SELECT {split.code()}, count(*) FROM people WHERE {who} GROUP BY ALL"))
+        found = dict(rows_of(connection, f"SELECT {split.code}, count(*) FROM people WHERE {who} GROUP BY ALL"))
         again = [n * n / max(found.get(code, 0), 1) for code, n in zip(split.codes, wanted, strict=False)]
         _write_macro(connection, split, shares(split.weights, counts, again))
 
@@ -80,9 +90,12 @@ def shares(
 
 
 def _write_macro(connection: duckdb.DuckDBPyConnection, split: Split, table: Sequence[Sequence[float]]) -> None:
-    cases = []
-    for place, code in enumerate(split.codes[:-1]):
-        bounds = ", ".join(f"{sum(row[: place + 1]):.9e}" for row in table)
-        cases.append(f"WHEN d < [{bounds}][part + 1] THEN '{code}'")
-    body = f"CASE {' '.join(cases)} ELSE '{split.codes[-1]}' END"
-    connection.execute(f"CREATE OR REPLACE MACRO split_{split.name}(part, d) AS {body}")
+    bounds = [
+        f"[{', '.join(f'{sum(row[: place + 1]):.9e}' for row in table)}][part + 1]"
+        for place in range(len(split.totals))
+    ]
+    # A sum and no CASE: DuckDB then works out group and draw once and not once per code.
+    place = " + ".join(f"(d >= {bound})::UTINYINT" for bound in bounds)
+    codes = ", ".join(f"'{code}'" for code in split.codes)
+    connection.execute(f"CREATE OR REPLACE MACRO split_{split.name}(part, d) AS [{codes}][1 + {place}]")
+    connection.execute(f"CREATE OR REPLACE MACRO first_{split.name}(part, d) AS d < {bounds[0]}")

@@ -29,7 +29,7 @@ JOB = Chance(
         * CASE WHEN ao_beeindigd THEN 0.55 ELSE 1 END * CASE WHEN zelfstandig THEN 0.13 ELSE 1 END
         * CASE WHEN opvang THEN 0.25 ELSE 1 END * CASE WHEN schuld_huishouden THEN 0.85 ELSE 1 END
         * CASE WHEN laag AND age > 22 THEN 0.75 ELSE 1 END * CASE WHEN diagnose > 0 THEN 0.7 ELSE 1 END
-        * greatest(0.3, 1 - 0.07 * z)""",
+        * greatest(0.3, 1 - 0.11 * z)""",
     only="age BETWEEN 15 AND 74 AND plhh <> 10",
     target=aim("baan"),
     scripted=("baan", "baan_weg"),

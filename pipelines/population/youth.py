@@ -50,7 +50,7 @@ ABSENCE = Split(
     totals=(_KINDS["V"], _KINDS["R"]),
     weights=((_KINDS["V"], _KINDS["R"], _KINDS["A"]),),
 )
-ABSENT = f"(thuiszitter AND plant = 0 AND {ABSENCE.code()} = 'A')"
+ABSENT = f"(thuiszitter AND plant = 0 AND {ABSENCE.code} = 'A')"
 """SQL: of school age and enrolled nowhere."""
 
 
@@ -136,7 +136,7 @@ def out_of_school_sql(settings: PopulationSettings, delivers: str = "place_thuis
                 THEN '1' ELSE '0' END AS "ARRANGEMENT",
             place_code(g) AS "GEMEENTE"
         FROM (
-            SELECT *, plant > 0 OR {uniform("hi", "absence ended")} < 0.6 AS lasts, {ABSENCE.code()} AS kind
+            SELECT *, plant > 0 OR {uniform("hi", "absence ended")} < 0.6 AS lasts, {ABSENCE.code} AS kind
             FROM people WHERE thuiszitter AND {delivers}
         )
         UNION ALL
