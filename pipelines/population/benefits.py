@@ -74,6 +74,11 @@ LAW = Split(
 """AOTOTWET of an AO benefit: WAO, WAZ, IVA, Wajong, WGA. The laws by age are a drawing: nobody became entitled to WAO
 or WAZ after 2004, and Wajong is of the young."""
 
+_WHICH_LAW = f"CASE WHEN plant > 0 THEN {LAW.planted} ELSE {LAW.code} END"
+_HAS_SECOND_LAW = (
+    f"ao AND plant = 0 AND {uniform('hi', 'second law')} < {_TWO_LAWS / aim('wajong'):.9e} AND {LAW.code} = '3'"
+)
+
 _ENDED_BIJSTAND = 0.0055
 _REVIVED = 0.04
 _ALLOWANCE = 0.08
@@ -108,6 +113,11 @@ def bijstand_sql(settings: PopulationSettings) -> str:
     """
 
 
+def laws_sql() -> str:
+    """A row per person with AO and law (column `law`), as AOTOTPERSOONBUS has them."""
+    return f"SELECT {_WHICH_LAW} AS law FROM people WHERE ao UNION ALL SELECT '5' FROM people WHERE {_HAS_SECOND_LAW}"
+
+
 def revived() -> str:
     """SQL: the ended benefit was granted again before the peildatum."""
     return (
@@ -119,8 +129,6 @@ def revived() -> str:
 def ao_sql(settings: PopulationSettings) -> str:
     """AOTOTPERSOONBUS: running, revived and ended benefits, some outside the window, some outside the BRP."""
     year, last = settings.peiljaar, settings.last_day
-    which = f"CASE WHEN plant > 0 THEN {LAW.planted} ELSE {LAW.code} END"
-    second = f"{uniform('hi', 'second law')} < {_TWO_LAWS / aim('wajong'):.9e}"
     long = f"least(floor(20 * {uniform('hi', 'ao long')})::INTEGER, age - 18)"
     begun = uniform("hi", "ao begun")
     # The months from November before the peiljaar to August: well inside three to fifteen months ago.
@@ -133,18 +141,18 @@ def ao_sql(settings: PopulationSettings) -> str:
     return f"""
         SELECT 'R' AS "RINPersoonS", rin AS "RINPersoon",
             (CASE WHEN {goes_on} THEN {ended} + 1 ELSE day_of({year} - 1 - {long}, {begun}) END)::VARCHAR AS "AANVAOTOT",
-            '{last}' AS "EINDAOTOT", {which} AS "AOTOTWET"
+            '{last}' AS "EINDAOTOT", {_WHICH_LAW} AS "AOTOTWET"
         FROM people WHERE ao
         UNION ALL
         SELECT 'R', rin, day_of({year} - 1 - {long}, {uniform("hi", "second law day")})::VARCHAR, '{last}', '5'
-        FROM people WHERE ao AND plant = 0 AND {second} AND {LAW.code} = '3'
+        FROM people WHERE {_HAS_SECOND_LAW}
         UNION ALL
-        SELECT 'R', rin, day_of({year} - 2 - {long}, {begun})::VARCHAR, {ended}::VARCHAR, {which}
+        SELECT 'R', rin, day_of({year} - 2 - {long}, {begun})::VARCHAR, {ended}::VARCHAR, {_WHICH_LAW}
         FROM people WHERE ao_beeindigd OR ao AND {goes_on}
         UNION ALL
-        SELECT 'R', rin, day_of({year}, 0.76 + 0.2 * {begun})::VARCHAR, '{last}', {which} FROM people WHERE {revived()}
+        SELECT 'R', rin, day_of({year}, 0.76 + 0.2 * {begun})::VARCHAR, '{last}', {_WHICH_LAW} FROM people WHERE {revived()}
         UNION ALL
-        SELECT 'R', rin, day_of({year} - 7, {begun})::VARCHAR, day_of({year} - 3, {begun})::VARCHAR, {which}
+        SELECT 'R', rin, day_of({year} - 7, {begun})::VARCHAR, day_of({year} - 3, {begun})::VARCHAR, {_WHICH_LAW}
         FROM people WHERE NOT ao AND NOT ao_beeindigd AND CASE WHEN plant > 0 THEN {scripted("ao_lang_geleden")}
             ELSE age BETWEEN 26 AND 72 AND {uniform("hi", "ao long ago")} < 0.003 END
         UNION ALL

@@ -73,7 +73,7 @@ _SHARES = {
 
 def sources(settings: PopulationSettings) -> tuple[Source, ...]:
     """Everything that is counted, for the finished tables of this population."""
-    return (_people(), _laws(settings), _wmo(settings), _youth_care(settings), _school(settings), *_few())
+    return (_people(), _laws(), _wmo(settings), _youth_care(settings), _school(settings), *_few())
 
 
 def _people() -> Source:
@@ -117,16 +117,10 @@ def tally_tables(flags: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def _laws(settings: PopulationSettings) -> Source:
-    """Nobody has two running benefits of one law, so rows are persons."""
-    running = f"\"EINDAOTOT\" = '{settings.last_day}' AND \"RINPersoonS\" = 'R'"
+def _laws() -> Source:
     codes = {"wao": "1", "waz": "2", "wajong": "3", "iva": "4", "wga": "5"}
     return Source(
-        f"({benefits.ao_sql(settings)})",
-        {
-            name: f'count(DISTINCT "RINPersoon") FILTER ({running} AND "AOTOTWET" = \'{code}\')'
-            for name, code in codes.items()
-        },
+        f"({benefits.laws_sql()})", {name: f"count(*) FILTER (law = '{code}')" for name, code in codes.items()}
     )
 
 

@@ -62,7 +62,8 @@ def test_every_figure_of_the_target_table_comes_out(results: Results) -> None:
     report = Report(results)
     assert [figure.target.subject for figure in report.figures if not figure.within] == []
     assert report.cells.within
-    assert report.cells.exact > 0.99 * report.cells.cells == 0.99 * 342 * 20 * 2
+    assert report.cells.cells == 342 * 20 * 2
+    assert report.cells.exact > 0.99 * report.cells.cells
     assert report.within
 
 
@@ -143,6 +144,9 @@ def test_what_is_reported_is_what_the_files_hold(connection: duckdb.DuckDBPyConn
         "huurtoeslag": "SELECT count(*) FROM inpatab WHERE inpt7340hrs > 0",
         "aow": "SELECT count(*) FROM aowuitkering1atab WHERE rinpersoons = 'R' AND rinpersoon > '000000001'",
         "wanbetaler": "SELECT count(*) FROM wanbzvwtab WHERE rinpersoons = 'R' AND rinpersoon > '000000001'",
+        # Who was granted a benefit again is not among those with AO.
+        "wajong": """SELECT count(DISTINCT rinpersoon) FROM aototpersoonbus b WHERE aototwet = '3' AND eindaotot = '20231231'
+            AND NOT EXISTS (FROM aototpersoonbus e WHERE e.rinpersoon = b.rinpersoon AND e.eindaotot < '20231231')""",
         "verdacht": "SELECT count(DISTINCT rinpersoon) FROM verdtab WHERE rinpersoons = 'R' AND rinpersoon > '000000001'",
         "bijstand": """SELECT count(DISTINCT rinpersoon) FROM bijstandpersoonbus
             WHERE bijstandsoort < '10' AND eindbijstand = '20231231'""",
