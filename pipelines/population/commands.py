@@ -22,6 +22,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     parser.add_argument("--scale", type=Fraction, help="share of the Netherlands (default: SCALE, or 1)")
     parser.add_argument("--seed", type=int, help="which population (default: SEED, or 1)")
     parser.add_argument("--format", choices=["parquet", "sav", "csv"], default="parquet")
+    parser.add_argument("--stapelingsmonitor", action="store_true", help="make the themes of the Stapelingsmonitor too")
     parser.add_argument("--to", type=Path, help="write (and look) there instead of into the kluis of the data root")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="report: everything, for machines")
@@ -53,6 +54,7 @@ def _make(args: argparse.Namespace, context: "Context") -> int:
         context.scale if args.scale is None else args.scale,
         context.seed if args.seed is None else args.seed,
         args.format,
+        stapelingsmonitor=args.stapelingsmonitor or context.feeder == "stapelingsmonitor",
     )
     root = context.root
     if args.to:

@@ -78,6 +78,11 @@ def aim(measure: str, peiljaar: int = REFERENCE) -> int:
     return round({row.measure: row.value for row in targets(peiljaar)}[measure])
 
 
+def aim_in(measure: str, peiljaar: int, otherwise: int | None) -> int | None:
+    """The figure of a measure in a peiljaar; `otherwise` where the table has none."""
+    return next((round(row.value) for row in targets(peiljaar) if row.measure == measure), otherwise)
+
+
 def _target(row: dict[str, str]) -> Target:
     return Target(
         measure=row["maat"],

@@ -55,15 +55,17 @@ def job_ended_column(settings: PopulationSettings) -> tuple[str, str]:
 
 
 _WW_AFTER_JOB, _WW_LONG = 0.265, 0.027
-"""Shares that come out near the target of `ww`."""
+"""Shares that come out near the figure of the reference year."""
 
-WW_FLAG = (
-    "ww",
-    f"""CASE WHEN plant > 0 THEN {scripted("ww")} WHEN d_ww > {_WW_AFTER_JOB} OR age NOT BETWEEN 18 AND 66 THEN false
+
+def ww_flag(year: int) -> tuple[str, str]:
+    """Flag `ww`: unemployment benefit on the peildatum: after a job that ended in the year, or since longer."""
+    more = aim("ww", year) / aim("ww")
+    sql = f"""CASE WHEN plant > 0 THEN {scripted("ww")} WHEN d_ww > {more * _WW_AFTER_JOB:.9e} OR age NOT BETWEEN 18 AND 66 THEN false
         WHEN baan THEN baan_tot > 0 AND NOT bijstand
-        ELSE d_ww < {_WW_LONG} AND plhh <> 10 AND NOT bijstand AND NOT ao AND NOT zelfstandig AND NOT ingeschreven END""",
-)
-"""Flag: unemployment benefit on the peildatum: after a job that ended in the year, or since longer."""
+        ELSE d_ww < {more * _WW_LONG:.9e} AND plhh <> 10 AND NOT bijstand AND NOT ao AND NOT zelfstandig AND NOT ingeschreven END"""
+    return "ww", sql
+
 
 _WW_ENDED = 0.008
 _SECOND_JOB = 0.035
