@@ -138,19 +138,21 @@ def _sources(ground: Ground, bits: Mapping[str, Bit]) -> list[Register]:
 
 
 def _where_covered(subject: Subject, register: Register, ground: Ground, bits: Mapping[str, Bit]) -> list[Rule]:
-    """Nothing is known from a register of people in a gemeente that it does not cover (nowhere, when it was not
-    delivered), and something is known of each of its indicators where it covers anybody."""
+    """Nobody is told "no" by a register that does not cover the gemeente, and nothing at all is known from one that
+    was not delivered; something is known of each of its indicators where it covers anybody."""
     own = [bit for bit in bits.values() if bit.indicator.source == register.name]
     masks: dict[int, int] = {}
     for bit in own:
         masks[bit.word] = masks.get(bit.word, 0) | bit.mask
     inside = f"coalesce(c_{register.table}, false)"
-    lost = " OR ".join(_any(f"k{word}", mask, f"NOT {inside}") for word, mask in masks.items())
+    delivered = ground.has(register.table)
+    bits_of, answer = ("f", "FALSE") if delivered else ("k", "NOT NULL")
+    lost = " OR ".join(_any(f"{bits_of}{word}", mask, f"NOT {inside}") for word, mask in masks.items())
     all_known = " AND ".join(
         f"coalesce(bit_or(k{word}) FILTER (WHERE {inside}), 0::UBIGINT) & {mask}::UBIGINT = {mask}::UBIGINT"
         for word, mask in masks.items()
     )
-    known = " OR ".join(f"r.{bit.indicator.id} IS NOT NULL" for bit in own)
+    known = " OR ".join(f"r.{bit.indicator.id} IS {answer}" for bit in own)
     covered_there = f"SELECT gemeente FROM ({_covered(ground)}) WHERE covered AND register = {literal(register.name)}"
     names = ", ".join(bit.indicator.id for bit in own)
     folded = _folded(ground, bits)
@@ -158,7 +160,7 @@ def _where_covered(subject: Subject, register: Register, ground: Ground, bits: M
         subject.asked(
             f"{register.table}_only_where_covered",
             "VCO",
-            f"unknown where {register.name} does not cover the gemeente: {names}",
+            f"{'never false' if delivered else 'unknown'} where {register.name} does not cover the gemeente: {names}",
             source=folded,
             holds=f"NOT ({lost})",
             failing=_where(ground, f"r.gemeente NOT IN ({covered_there}) AND ({known})"),

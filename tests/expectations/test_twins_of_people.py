@@ -1,6 +1,7 @@
 """Every rule on persons and indicators holds on built tables, and fails in its bad twin."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -159,6 +160,20 @@ def test_nothing_further_away_breaks(world: SmallWorld, ending: str) -> None:
         found = world.failed(list(INDICATOR_RULES.values()))
 
     assert found <= {f"person_indicators.{other}" for other in {name} | _follows(name)}
+
+
+def test_of_a_register_that_was_not_delivered_nothing_may_be_known(world: SmallWorld) -> None:
+    ground = replace(world.ground, tables=world.ground.tables - {"vroegsignalering"})
+    rules = [rule for rule in indicator_rules(ground) if rule.id.endswith("vroegsignalering_only_where_covered")]
+    bit = BITS["vroegsignaal"]
+    nothing = f"UPDATE {_T}.coverage SET covered = false WHERE register = 'VROEGSIGNALERING'"
+    unknown = f"UPDATE {_T}.person_words SET k{bit.word} = k{bit.word} & ~{bit.mask}::UBIGINT"
+    one = f"k{bit.word} = k{bit.word} | {bit.mask}, t{bit.word} = t{bit.word} | {bit.mask}"
+
+    with world.damaged(nothing, unknown):
+        assert world.failed(rules) == set()
+    with world.damaged(nothing, unknown, f"UPDATE {_T}.person_words SET {one} WHERE person = {FIRST_RIN}"):
+        assert world.failed(rules) == {rules[0].id}
 
 
 def test_without_a_public_scale_nobody_is_compared_with_public_totals(world: SmallWorld) -> None:
