@@ -34,7 +34,8 @@ def level_between(one: Register, other: Register) -> Level:
     """The validation level of a comparison: other supplier, other domain (the first part of the theme), or neither."""
     if one.supplier != other.supplier:
         return 5
-    return 2 if one.theme.split("/")[0] == other.theme.split("/")[0] else 4
+    domain = one.theme.split("/")[0]
+    return 2 if domain and domain == other.theme.split("/")[0] else 4
 
 
 def _subject(register: Register, ground: Ground) -> Subject:

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from expectations.coverage import coverage_rules
-from expectations.ground import PERSONS, VIEW, Ground, look, require_subjects
+from expectations.ground import COVERAGE, PERSONS, VIEW, Ground, look, require_subjects
 from expectations.indicators import indicator_rules
 from expectations.persons import person_rules
 from expectations.registers import register_rules
+from expectations.relations import SUITE as RELATIONS
 from expectations.relations import relation_rules
 from expectations.rules import Rule, Severity
-from expectations.totals import inhabitant_rules, total_rules
+from expectations.totals import INHABITANTS, inhabitant_rules, total_rules
+from expectations.totals import SUITE as TOTALS
 from pipelines.errors import CheckFailed, KluisError
 from pipelines.indicators.collection import Indicators
 from pipelines.progress import Progress, silent
@@ -30,6 +32,14 @@ Which = Literal["registers", "indicators", "all"]
 """`registers`: what was taken in. `indicators`: persons and person_indicators. `all`: both."""
 
 MOST_SHOWN = 20
+
+REGISTERS = "registers"
+PARTS: dict[str, tuple[str, ...]] = {
+    "registers": (REGISTERS, RELATIONS, COVERAGE, TOTALS),
+    "indicators": (PERSONS, INHABITANTS, VIEW),
+}
+"""What a validation consists of, for who shows its parts apart: every register has a suite of its own, and together
+they are one part."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +132,14 @@ def require_passed(result: SuiteResult) -> None:
     raise CheckFailed(
         "the data do not satisfy these rules:\n" + "\n".join(lines) + "\nNothing was counted. "
         "`blindevlek check --rows RULE` writes the failing keys of a rule to a file in the kluis; ask the supplier for "
-        "a correction as a new version."
+        "a correction as a new version.",
+        parts=(part_of(r.rule) for r in failed),
     )
+
+
+def part_of(rule: Rule) -> str:
+    """The part of a validation that a rule belongs to: the suite, where all registers together are one part."""
+    return rule.suite if rule.suite in PARTS["registers"] or rule.suite in PARTS["indicators"] else REGISTERS
 
 
 def reader(warehouse: Warehouse, schema: str) -> "duckdb.DuckDBPyConnection":

@@ -96,7 +96,7 @@ def make(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicators
                 f"CREATE TABLE {NOW}.{register.table}_unlinked (rinpersoons VARCHAR, unlinked_person INTEGER)"
             )
             tables.add(f"{register.table}_unlinked")
-    _coverage(connection, catalogue)
+    _coverage(connection, catalogue, tables)
     ground = Ground(catalogue, indicators, PEILJAAR, frozenset(tables), frozenset(tables), None)
     return SmallWorld(connection, ground)
 
@@ -153,7 +153,7 @@ def _value(register: Register, column: Column, catalogue: Catalogue) -> str:
     }.get(column.kind, "'x'")
 
 
-def _coverage(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+def _coverage(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, tables: set[str]) -> None:
     connection.execute(
         f"CREATE TABLE {NOW}.coverage (register VARCHAR, gemeente USMALLINT, covered BOOLEAN, reason VARCHAR)"
     )
@@ -162,7 +162,7 @@ def _coverage(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> No
         national = register.coverage == "national"
         rows = ", ".join(
             f"('{register.name}', {number}, true, '{'national' if national else 'delivered'}')"
-            if national or number == 363
+            if register.table in tables and (national or number == 363)
             else f"('{register.name}', {number}, false, 'gemeente does not deliver')"
             for number in numbers
         )

@@ -60,6 +60,7 @@ def test_a_blocking_rule_stops_with_its_meaning_and_the_remedy(
         _check(spoiled, context, said, "--peiljaar", str(PEILJAAR))
 
     message = str(raised.value)
+    assert raised.value.parts == {"registers"}
     assert "bijstandpersoonbus.begin_before_end (VCO): no spell ends" in message
     assert "blindevlek check --rows RULE" in message
     assert "wsnppersbus" not in message
