@@ -21,6 +21,9 @@ INHABITANTS = "inhabitants"
 CHANCE = 6
 """Standard deviations (of a count) that chance may take: beyond it comes one in five hundred million."""
 
+NEAR = range(2022, 2025)
+"""Peiljaren for which the national magnitudes, of the end of 2022 to the end of 2024, are near enough."""
+
 NATIONAL_BAND, GEMEENTE_BAND, AGE_BAND = 0.02, 0.15, 0.05
 """The table per gemeente is scaled from 2021, so gemeenten and ages that grew otherwise lie off by that."""
 
@@ -118,9 +121,9 @@ of whom stand in no register)."""
 
 
 def total_rules(ground: Ground) -> tuple[Rule, ...]:
-    """The registers against national magnitudes, as far as both are there."""
+    """The registers against national magnitudes, as far as both are there and of about the same year."""
     public = kerncijfers()
-    if ground.scale is None:
+    if ground.scale is None or ground.peiljaar not in NEAR:
         return ()
     return tuple(
         _magnitude(one, public[one.onderwerp], ground, ground.scale)
@@ -175,7 +178,7 @@ def _covered_share(register: str, ground: Ground) -> str:
 
 def _against_public(subject: Subject, ground: Ground, scale: Fraction) -> list[Rule]:
     by_gemeente = [(int(g.code[2:]), float(g.inwoners * scale)) for g in gemeenten(ground.peiljaar)]
-    everybody = repr(float(kerncijfers()["bevolking"] * scale))
+    everybody = repr(sum(expected for _, expected in by_gemeente))
     per_gemeente = _found_beside(subject, ("gemeente",), by_gemeente)
     return [
         _compared(

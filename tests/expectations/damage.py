@@ -94,8 +94,10 @@ def _out_of_range(register: Register, column: str) -> Damage:
 
 def _twice(register: Register) -> Damage:
     table = f"{NOW}.{register.table}"
-    also = ("no_overlap",) if _in_one_place(register) else ()
-    return Damage((f"INSERT INTO {table} SELECT * FROM {table} WHERE rowid = 0",), also)
+    if _in_one_place(register):
+        return Damage((f"INSERT INTO {table} SELECT * FROM {table} WHERE rowid = 0",), ("no_overlap",))
+    # The last row once more, so that the table is in order of person as before.
+    return Damage((f"INSERT INTO {table} SELECT * FROM {table} WHERE rowid = (SELECT max(rowid) FROM {table})",))
 
 
 def _in_one_place(register: Register) -> bool:

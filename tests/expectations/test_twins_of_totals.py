@@ -1,6 +1,7 @@
 """Every rule on public totals holds for a population of the right size, and fails when one part of it is off."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -155,6 +156,10 @@ def test_the_scale_comes_from_what_the_population_says_of_itself(
     kind: str, population: str | None, scale: Fraction | None
 ) -> None:
     assert scale_of(kind, population) == scale
+
+
+def test_magnitudes_of_another_time_are_not_compared(world: SmallWorld) -> None:
+    assert total_rules(replace(world.ground, peiljaar=PEILJAAR - 4)) == ()
 
 
 def test_every_magnitude_names_a_published_figure() -> None:
