@@ -17,8 +17,6 @@ PERSONS = "persons"
 VIEW = "person_indicators"
 WORDS = "person_words"
 COVERAGE = "coverage"
-FRAME = ("GBAPERSOONTAB", "GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS", "VSLGWBTAB", "NIETVSLGWBTAB")
-"""Registers that make the counting population: a fault in them reaches every figure."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Ground:
     @property
     def registers(self) -> tuple[Register, ...]:
         """The registers that have a table, in order of name."""
-        return tuple(register for register in self.catalogue.registers.values() if register.table in self.tables)
+        return tuple(register for register in self.catalogue.loadable.values() if register.table in self.tables)
 
     def has(self, *tables: str) -> bool:
         return self.tables.issuperset(tables)
@@ -57,7 +55,7 @@ class Ground:
 def everything(catalogue: Catalogue, indicators: Indicators, peiljaar: int) -> Ground:
     """The ground on which every rule exists, whatever was delivered: for lists of rules."""
     tables = {PERSONS, VIEW, WORDS, COVERAGE}
-    for register in catalogue.registers.values():
+    for register in catalogue.loadable.values():
         tables |= {register.table, f"{register.table}_unlinked"} if register.has_persons else {register.table}
     return Ground(catalogue, indicators, peiljaar, frozenset(tables), frozenset(tables), Fraction(1))
 

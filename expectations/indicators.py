@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from expectations.ground import COVERAGE, PERSONS, VIEW, WORDS, Ground
 from expectations.rules import Kind, Rule, Severity, Subject, literal
 from pipelines.indicators.compiler import Bit, assign_bits, boolean, words_needed
-from pipelines.indicators.spec import FromTo
+from pipelines.indicators.values import FromTo
 from pipelines.persons.build import NO_GEMEENTE
 from pipelines.registers.catalogue_model import Register
 

@@ -7,12 +7,12 @@ rules over more than one register (`relations.py`).
 
 from datetime import date
 
-from expectations.ground import FRAME, Ground
+from expectations.ground import Ground
 from expectations.keys import column_once, key_once, no_overlap, one_on_peildatum, person_once
 from expectations.population_files import household_rows
 from expectations.rules import Rule, Subject, Value
 from pipelines.facts.gemeenten import gemeenten
-from pipelines.registers.catalogue_model import Catalogue, Column, Register
+from pipelines.registers.catalogue_model import FRAME, Catalogue, Column, Register
 from pipelines.warehouse import ALIAS
 
 IN_ONE_PLACE = ("GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS")
@@ -136,7 +136,7 @@ def _column_rules(
     subject: Subject, register: Register, column: Column, catalogue: Catalogue, peiljaar: int
 ) -> list[Rule]:
     name = column.canonical
-    if column.kind == "code" and catalogue.codes(column):
+    if column.kind == "code" and catalogue.codes(column) and catalogue.is_closed(column):
         return [subject.known_code(name, catalogue.codes(column))]
     if column.kind == "gemeente":
         numbers = [int(g.code[2:]) for g in gemeenten(peiljaar)]

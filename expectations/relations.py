@@ -4,11 +4,11 @@ What belongs here: who must be known elsewhere, and how much a table may change 
 not: rules within one register (`registers.py`), public totals (`totals.py`).
 """
 
-from expectations.ground import FRAME, Ground
+from expectations.ground import Ground
 from expectations.population_files import object_rules
 from expectations.registers import subject_of
 from expectations.rules import Level, Rule, Subject
-from pipelines.registers.catalogue_model import Register
+from pipelines.registers.catalogue_model import FRAME, Register
 
 SUITE = "relations"
 KNOWN_PERSONS = "GBAPERSOONTAB"

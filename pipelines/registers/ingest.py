@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipelines import state
 from pipelines.errors import DeliveryError
 from pipelines.progress import Progress, silent
-from pipelines.registers.catalogue_model import Catalogue
+from pipelines.registers.catalogue_model import FRAME, Catalogue
 from pipelines.registers.coverage import check_suppliers, write_coverage
 from pipelines.registers.delivery import Delivery, check_manifest, complete_deliveries, find_file, refuse_unfinished
 from pipelines.registers.delivery_register import Digest, register_delivery
@@ -141,8 +141,7 @@ def _load_all(
 
 
 def _require_frame(loaded: set[str]) -> None:
-    frame = ("GBAPERSOONTAB", "GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS", "VSLGWBTAB", "NIETVSLGWBTAB")
-    if missing := [name for name in frame if name not in loaded]:
+    if missing := [name for name in FRAME if name not in loaded]:
         raise DeliveryError(
             f"the counting population needs {', '.join(missing)}, and no delivery declares it. Add it to a delivery."
         )

@@ -84,7 +84,7 @@ def make(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicators
     tables = {COVERAGE}
     for schema in (NOW, BEFORE):
         connection.execute(f"CREATE SCHEMA {schema}")
-    for register in catalogue.registers.values():
+    for register in catalogue.loadable.values():
         columns = _columns(register)
         declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
         connection.execute(f"CREATE TABLE {NOW}.{register.table} ({declared})")
