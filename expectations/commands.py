@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import EXIT_OK
 from pipelines.facts.gemeenten import PEILJAREN
+from pipelines.private_files import private_files
 
 if TYPE_CHECKING:
     import argparse
@@ -27,6 +28,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     check.set_defaults(run=_check)
 
 
+@private_files()
 def _check(args: "argparse.Namespace", context: "Context") -> int:
     if args.rows:
         return _write_rows(args, context)

@@ -68,7 +68,7 @@ _MONTHS = (
 class PersonaText:
     """The texts of one persona, in Dutch, and what identifies its spec.
 
-    `explain` are whole sentences. `mechanisms` are (slug, title) of supposed uitsluitingsmechanismen.
+    `explain` are whole sentences. `trend_breaks`: sentences on years that cannot be compared. `mechanisms` are (slug, title) of supposed uitsluitingsmechanismen.
     `reach` is served / (served + missing) for the covered gemeenten as (estimate, lower, upper), each a share
     between 0 and 1; the interval is Fieller's. `expected_k_loss` is the expected share (0 to 1) of members
     that the bound on contributions leaves out. `fingerprint` is what approvals hold for. `demonstration`: accepted
@@ -96,6 +96,7 @@ class PersonaText:
     reach: tuple[float, float, float] | None
     demonstration: bool = False
     after_attrition: bool = False
+    trend_breaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
