@@ -72,7 +72,14 @@ def delivered_tables(settings: PopulationSettings) -> tuple[DeliveredTable, ...]
         cbs("BIJSTANDPERSOONBUS", uitkering, f"BIJSTANDPERSOON{year}BUSV1", benefits.bijstand_sql(settings), spells),
         cbs("AOTOTPERSOONBUS", uitkering, f"AOTOTPERSOON{year}BUSV1", benefits.ao_sql(settings), spells),
         cbs("WWPERSOONBUS", uitkering, f"WWPERSOON{year}BUSV1", work.unemployment_sql(settings), spells),
-        cbs("AOWUITKERING1ATAB", uitkering, f"AOWUITKERING1A{year}12TABV1", pensions.pensions_sql(settings)),
+        # A file of December alone, and declared so: the other months of the year are not delivered.
+        cbs(
+            "AOWUITKERING1ATAB",
+            uitkering,
+            f"AOWUITKERING1A{year}12TABV1",
+            pensions.pensions_sql(settings),
+            year * 10_000 + 1201,
+        ),
         cbs("SPOLISBUS", "Spolis", f"SPOLISBUS{year}V1", work.jobs_sql(settings), folder=f"/{year}"),
         cbs("SECMBUS", werk, f"SECMBUS{year}V1", work.income_sources_sql(settings), spells),
         cbs("INPATAB", werk, f"INPA{year}TABV1", income.incomes_sql(settings)),
