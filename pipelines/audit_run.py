@@ -21,7 +21,7 @@ from pipelines.release.cells import exact_vectors
 from pipelines.release.measure import Prepared, prepare, workload_of
 from pipelines.release.plan import ReleasePlan
 from pipelines.rooms import DataRoot
-from pipelines.warehouse import open_warehouse, year_schema
+from pipelines.warehouse import is_encrypted, open_warehouse, year_schema
 
 
 def audit_plan(context: Context, plan: ReleasePlan, scratch: Path, draws: int) -> AuditReport:
@@ -93,8 +93,10 @@ def _copy_without(context: Context, delivery: Delivery, person: int, folder: Pat
         register = context.catalogue().register(declared.register_name)
         for found in find_files(delivery, register, declared).read:
             source = found.path
-            if source.suffix.lower() != ".parquet":
-                raise DeliveryError(f"{source.name}: the audit copies Parquet only. Make the population in Parquet.")
+            if source.suffix.lower() != ".parquet" or is_encrypted(source):
+                raise DeliveryError(
+                    f"{source.name}: the audit copies Parquet as the population is made in, and no linked municipal delivery."
+                )
             key = register.person_key if register.has_persons else None
             files.append(FileOfPeople(source, folder / source.relative_to(delivery.folder), key))
     copy_without(files, f"{person:09d}")

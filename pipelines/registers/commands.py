@@ -59,6 +59,7 @@ def _ingest(args: argparse.Namespace, context: "Context") -> int:
 
 def _purge(args: argparse.Namespace, context: "Context") -> int:
     from pipelines import state
+    from pipelines.registers.municipal.link import places as municipal_places
     from pipelines.warehouse import open_warehouse, year_schema
 
     folder = context.root.kluis / "deliveries"
@@ -73,11 +74,12 @@ def _purge(args: argparse.Namespace, context: "Context") -> int:
         return EXIT_OK
     with context.root.writing():
         with open_warehouse(context.root, context.key()) as warehouse:
+            state.prepare_state(warehouse)
             for year in old:
                 warehouse.run(f"DROP SCHEMA IF EXISTS {year_schema(year)} CASCADE", step="purge")
                 state.forget_year(warehouse, year)
         for year in old:
-            for place in (folder / str(year), context.root.truth(year)):
+            for place in (folder / str(year), context.root.truth(year), *municipal_places(context.root, year)):
                 _remove(place)
     context.say(f"Removed the deliveries and tables of {shown}. The ledger and the releases stay.")
     return EXIT_OK
@@ -85,15 +87,17 @@ def _purge(args: argparse.Namespace, context: "Context") -> int:
 
 def _remove(place: Path) -> None:
     try:
-        if place.exists():
+        if place.is_dir():
             shutil.rmtree(place)
+        place.unlink(missing_ok=True)
     except OSError as error:
         raise UserError(f"cannot remove {place}: {error.strerror}. Check its permissions and purge again.") from None
 
 
 def _new_key(args: argparse.Namespace, context: "Context") -> int:
-    from pipelines.rooms import make_key
+    from pipelines.rooms import KEY_BESIDE_LOCK, make_key
 
+    context.root.refuse_inside(args.file, KEY_BESIDE_LOCK)
     make_key(args.file, args.purpose)
     context.say(
         f"Wrote a key for {args.purpose} data to {args.file}. Keep a copy apart: without it the warehouse is lost."

@@ -14,7 +14,7 @@ from pipelines.registers.finding import FoundFile
 from pipelines.registers.reading_csv import open_csv
 from pipelines.registers.reading_sav import open_sav
 from pipelines.registers.streams import Stream
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import Warehouse, parquet_relation
 
 PART_COLUMN = "bestandsdeel"
 """The month, quarter or day that a file of part of a year holds (`03`, `K1`, `1231`): a column beside those of the file,
@@ -102,7 +102,7 @@ def _open(warehouse: Warehouse, path: Path, plain: bool) -> Scan:
     extension, relation = path.suffix.lower(), "delivered_rows"
     stream: Stream | None = None
     if extension == ".parquet":
-        relation = f"read_parquet('{_quote(path)}')"
+        relation = parquet_relation(path)
     elif extension == ".csv":
         stream = open_csv(path).stream
     else:
@@ -137,7 +137,3 @@ def _wanted(scan: Scan, register: Register, peiljaar: int) -> tuple[str, ...]:
     keys = {*register.person_key, "soortobjectnummer"}
     wanted = {column.delivered(peiljaar) for column in register.columns if column.keep or column.name in keys}
     return tuple(name for lower, (name, _) in scan.columns.items() if lower in wanted)
-
-
-def _quote(path: Path) -> str:
-    return str(path).replace("'", "''")
