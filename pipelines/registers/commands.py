@@ -18,6 +18,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     """Add the commands of this room."""
     taking = subparsers.add_parser("ingest", help="take the complete deliveries of a peiljaar into the kluis")
     taking.add_argument("--peiljaar", type=int, default=2023)
+    taking.add_argument("--files", action="store_true", help="say of every register which file was read")
     taking.set_defaults(run=_ingest)
 
     purging = subparsers.add_parser(
@@ -37,6 +38,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _ingest(args: argparse.Namespace, context: "Context") -> int:
+    from pipelines.registers.delivered_files import delivered_files, file_lines
     from pipelines.registers.ingest import ingest, taken_in
     from pipelines.warehouse import open_warehouse
 
@@ -45,9 +47,13 @@ def _ingest(args: argparse.Namespace, context: "Context") -> int:
         worked = ingest(context.root, context.key(), context.catalogue(), args.peiljaar, context.progress)
     with open_warehouse(context.root, context.key(), read_only=True) as warehouse:
         taken = taken_in(warehouse, args.peiljaar)
+        files = delivered_files(warehouse, args.peiljaar)
     context.say("Taken in:" if worked else "Nothing new; the warehouse holds exactly these deliveries:")
     for item in taken:
         context.say(f"  {item.delivery}: {item.supplier}, version {item.version}, {item.status}")
+    passed_over = {file.register for file in files if not file.used}
+    for line in file_lines([file for file in files if args.files or file.register in passed_over]):
+        context.say(f"  {line}")
     return EXIT_OK
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from pipelines.context import Context
 from pipelines.errors import SpecError, UserError
+from pipelines.indicators.collection import Indicators
 from pipelines.personas.attrition_log import looked_before
 from pipelines.personas.lifecycle_registry import Standing
 from pipelines.personas.load import counting_fingerprint
@@ -19,6 +20,7 @@ from pipelines.privacy.entry import Charge
 from pipelines.privacy.ledger import Ledger, StoredMeasurement, measure, open_ledger
 from pipelines.privacy.mechanism import NoiseSource, OpenDPGaussian
 from pipelines.privacy.workload import Table, Workload
+from pipelines.registers.catalogue_model import FRAME
 from pipelines.registers.coverage import covered_gemeenten
 from pipelines.registers.ingest import TakenIn, taken_in
 from pipelines.release.approvals import require_approval
@@ -92,8 +94,9 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
         COUNTING_VERSION,
         plan.canonical(),
         json.dumps([counting_fingerprint(persona, indicators) for persona in personas]),
-        context.catalogue().fingerprint,
-        json.dumps({name: sorted(found) for name, found in sorted(coverage.items())}),
+        context.catalogue().counting_fingerprint(_registers_read(personas, indicators)),
+        # A register that covers nobody is as one that the catalogue does not know: a new entry draws nothing anew.
+        json.dumps({name: sorted(found) for name, found in sorted(coverage.items()) if found}),
         key_set.fingerprint,
         json.dumps([[delivery.delivery, delivery.delivery_id] for delivery in deliveries]),
     )
@@ -101,6 +104,12 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
     prepared = Prepared(plan, personas, key_set, coverage, deliveries, standings, loss, key)
     _refuse_unaccepted_on_real_data(prepared)
     return prepared
+
+
+def _registers_read(personas: tuple[Persona, ...], indicators: Indicators) -> frozenset[str]:
+    """The registers whose description decides who is counted: those of the population and of every indicator used."""
+    used = {source for persona in personas for name in persona.indicators for source in indicators.sources_of(name)}
+    return frozenset(used | set(FRAME))
 
 
 def workload_of(plan: ReleasePlan, key_set: KeySet) -> Workload:

@@ -10,7 +10,8 @@ from pipelines.errors import DeliveryError, UserError
 from pipelines.population.municipal_bsn import RawFile, RawMaker
 from pipelines.private_files import make_private_folder, private_files
 from pipelines.registers.catalogue_model import Catalogue
-from pipelines.registers.delivery import Delivery, complete_deliveries, find_file
+from pipelines.registers.delivery import Delivery, complete_deliveries
+from pipelines.registers.finding import find_files
 from pipelines.registers.municipal.keys import MunicipalKey
 from pipelines.registers.municipal.link import DELIVERY
 from pipelines.registers.municipal.linkage import COLUMNS
@@ -18,6 +19,7 @@ from pipelines.registers.municipal.linkage import MANIFEST as LINKAGE_MANIFEST
 from pipelines.registers.municipal.pseudonyms import Pseudonymiser
 from pipelines.registers.municipal.template import municipal_registers
 from pipelines.rooms import DataRoot
+from pipelines.warehouse import is_encrypted
 
 LINKAGE_FOLDER = "koppeling"
 NO_BSN = "no BSN may ever be there"
@@ -33,13 +35,17 @@ def make_raw_files(root: DataRoot, peiljaar: int, key: MunicipalKey, catalogue: 
         raise UserError(f"key {key.key_id} is for real data; invented people get a key of their own.")
     root.refuse_inside(to, NO_BSN)
     delivery = _synthetic_delivery(root, peiljaar)
-    names = [
-        name for name in municipal_registers(catalogue) if any(f.register_name == name for f in delivery.manifest.files)
-    ]
-    sources = {name: find_file(delivery, catalogue.register(name)) for name in names}
+    municipal = set(municipal_registers(catalogue))
+    sources = {
+        declared.register_name: find_files(delivery, catalogue.register(declared.register_name), declared).read[0].path
+        for declared in delivery.manifest.files
+        if declared.register_name in municipal
+    }
     covered = {item.register_name: item.coverage.gemeenten for item in delivery.manifest.files}
-    if any(path.suffix != ".parquet" for path in sources.values()):
-        raise UserError("the synthetic municipal delivery is not Parquet: make it again with --format parquet.")
+    if any(path.suffix != ".parquet" or is_encrypted(path) for path in sources.values()):
+        raise UserError(
+            "the municipal delivery is not Parquet as the population is made in (it may be a linked one): make it again."
+        )
     maker = RawMaker(sources, covered, peiljaar)
     try:
         written = maker.write(to)
