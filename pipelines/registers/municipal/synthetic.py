@@ -35,12 +35,9 @@ def make_raw_files(root: DataRoot, peiljaar: int, key: MunicipalKey, catalogue: 
         raise UserError(f"key {key.key_id} is for real data; invented people get a key of their own.")
     root.refuse_inside(to, NO_BSN)
     delivery = _synthetic_delivery(root, peiljaar)
-    municipal = set(municipal_registers(catalogue))
-    sources = {
-        declared.register_name: find_files(delivery, catalogue.register(declared.register_name), declared).read[0].path
-        for declared in delivery.manifest.files
-        if declared.register_name in municipal
-    }
+    declared = {item.register_name: item for item in delivery.manifest.files}
+    names = [name for name in municipal_registers(catalogue) if name in declared]
+    sources = {name: find_files(delivery, catalogue.register(name), declared[name]).read[0].path for name in names}
     covered = {item.register_name: item.coverage.gemeenten for item in delivery.manifest.files}
     if any(path.suffix != ".parquet" or is_encrypted(path) for path in sources.values()):
         raise UserError(
