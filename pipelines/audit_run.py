@@ -20,7 +20,6 @@ from pipelines.registers.finding import find_files
 from pipelines.release.cells import exact_vectors
 from pipelines.release.measure import Prepared, prepare, workload_of
 from pipelines.release.plan import ReleasePlan
-from pipelines.rooms import DataRoot
 from pipelines.warehouse import is_encrypted, open_warehouse, year_schema
 
 
@@ -40,7 +39,7 @@ def audit_plan(context: Context, plan: ReleasePlan, scratch: Path, draws: int) -
         )
     within = _world(context, prepared)
     person = _in_most_personas(context, prepared)
-    neighbour = replace(context, root=DataRoot(scratch / "neighbour"))
+    neighbour = replace(context, root=replace(context.root, path=scratch / "neighbour"))
     try:
         neighbour.root.prepare()
         context.progress("audit: the same deliveries without one person")

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from pipelines import run_record
 from pipelines.context import Context
+from pipelines.duckdb_settings import known_settings, room_words
 from pipelines.errors import DeliveryError, SpecError
 from pipelines.privacy.budget import exact_text
 from pipelines.registers.delivered_files import delivered_files, file_lines
@@ -31,7 +32,9 @@ class Status:
 
 def read_status(context: Context, peiljaar: int) -> Status:
     """Last run, deliveries, measurement, budget left, next due. Counts nothing and spends nothing."""
-    lines = [f"data root: {context.root.path}"]
+    unencrypted = context.root.unencrypted
+    guarded = room_words(unencrypted=unencrypted, known=known_settings() if unencrypted else ())
+    lines = [f"data root: {context.root.path}", *guarded]
     waiting: list[str] = []
     record = run_record.last_run(context.root)
     if record is None:
