@@ -201,13 +201,13 @@ def connect(
     file_keys: Sequence[FileKey] = (),
 ) -> "duckdb.DuckDBPyConnection":
     """The raw connection behind `open_warehouse`, for the dialect of Great Expectations."""
+    if why := why_not_so(unencrypted=root.unencrypted):
+        raise RoomError(why)
     make_private_folder(root.temp)
     if read_only and not root.warehouse.exists():
         raise RoomError(
             f"there is no warehouse in {root.kluis} yet: run `make run`, or `blindevlek ingest` for a delivery."
         )
-    if why := why_not_so(unencrypted=root.unencrypted):
-        raise RoomError(why)
     connection = _in_memory(encrypting=not root.unencrypted)
     failure = _attach(connection, root, key, read_only)
     if not failure:
