@@ -83,20 +83,20 @@ def _different(persons: str, subject: Subject, pairs: Pairs) -> str:
 
 
 def _known_where_covered(subject: Subject, indicators: Indicators, catalogue: Catalogue) -> list[Rule]:
-    """Nothing is known of a person from a register that does not cover the gemeente."""
+    """Nobody is told "no" by a register that does not cover the gemeente; a record that says "yes" stands."""
     names: dict[str, list[str]] = {}
     for indicator in indicators.base:
         if indicator.source is not None:
             names.setdefault(catalogue.register(indicator.source).name, []).append(indicator.id)
     registers = [catalogue.register(name) for name in sorted(names)]
-    known = {r.table: " OR ".join(f"r.{name} IS NOT NULL" for name in names[r.name]) for r in registers}
+    known = {r.table: " OR ".join(f"r.{name} IS FALSE" for name in names[r.name]) for r in registers}
     outside = {r.table: f"r.gemeente NOT IN ({_covered(subject, r)})" for r in registers}
     query = _known_outside(subject, known, outside)
     return [
         subject.counted(
             f"{r.table}_only_where_covered",
             "VCO",
-            f"onbekend waar {r.name} de gemeente niet dekt: {', '.join(names[r.name])}",
+            f"nergens nee waar {r.name} de gemeente niet dekt: {', '.join(names[r.name])}",
             query,
             f"SELECT {subject.key_text()} AS key FROM {subject.relation} r "
             f"WHERE {outside[r.table]} AND ({known[r.table]})",
@@ -107,7 +107,7 @@ def _known_where_covered(subject: Subject, indicators: Indicators, catalogue: Ca
 
 
 def _known_outside(subject: Subject, known: Mapping[str, str], outside: Mapping[str, str]) -> str:
-    """One row: per register how often something is known outside its coverage. The population is scanned once,
+    """One row: per register how often something is false outside its coverage. The population is scanned once,
     for all registers together, and folded to gemeenten before it meets coverage."""
     folded = ", ".join(f"count(*) FILTER (WHERE {condition}) AS {table}" for table, condition in known.items())
     counts = ", ".join(

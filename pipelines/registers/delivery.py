@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -26,12 +27,25 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Period(_Frozen):
+    """The days that a file speaks for, both included; an end left out is not bounded by the declaration."""
+
+    start: Annotated[date | None, Field(alias="from")] = None
+    end: Annotated[date | None, Field(alias="to")] = None
+
+
 class DeclaredCoverage(_Frozen):
-    """For whom a file speaks. `nothing_to_report`: covered gemeenten that say they have no rows at all."""
+    """For whom a file speaks. `nothing_to_report`: covered gemeenten that say they have no rows at all.
+    `without_consent`: gemeenten that deliver and do not consent to the use, so that they are not covered.
+    `list`: a CSV of the delivery that says all this instead (`coverage_list.py`)."""
 
     kind: Literal["national", "gemeenten"]
     gemeenten: tuple[str, ...] = ()
     nothing_to_report: tuple[str, ...] = ()
+    without_consent: tuple[str, ...] = ()
+    list: str | None = None
+    periods: dict[str, Period] = {}
+    """Gemeente -> the days that it speaks for, where they differ from those of the file."""
     empty: bool = False
     """For a national file: the supplier says that it has no rows at all."""
 
@@ -41,7 +55,7 @@ class DeclaredFile(_Frozen):
 
     register_name: Annotated[str, Field(alias="register")]
     coverage: DeclaredCoverage
-    period: dict[str, str] | None = None
+    period: Period | None = None
 
 
 class Manifest(_Frozen):
@@ -135,7 +149,8 @@ def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes
             f"{name}: {register.name} is declared with coverage '{coverage.kind}', but it is known to be "
             f"'{wanted}'. Declare {wanted}."
         )
-    unknown = sorted({*coverage.gemeenten, *coverage.nothing_to_report} - codes)
+    named = {*coverage.gemeenten, *coverage.nothing_to_report, *coverage.without_consent, *coverage.periods}
+    unknown = sorted(named - codes)
     if unknown:
         raise DeliveryError(
             f"{name}: {register.name} declares gemeenten that do not exist in this peiljaar: "
@@ -147,6 +162,18 @@ def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes
             f"{name}: {register.name} has `nothing_to_report` for gemeenten that it does not declare as covered: "
             f"{', '.join(outside[:5])}."
         )
+    if both := sorted(set(coverage.without_consent) & set(coverage.gemeenten)):
+        raise DeliveryError(
+            f"{name}: {register.name} has gemeenten both in `gemeenten` and in `without_consent`: {', '.join(both[:5])}. "
+            "A gemeente that does not consent to the use is not covered: take it out of `gemeenten`."
+        )
+
+
+def holds(delivery: Delivery, register: Register) -> str:
+    """The name of a file of the register in the delivery, declared or not; empty when there is none."""
+    peiljaar = delivery.manifest.peiljaar
+    names = (path.name for path in delivery.folder.rglob("*") if path.suffix.lower().lstrip(".") in FORMATS)
+    return min((name for name in names if _version(Path(name).stem, register, peiljaar) is not None), default="")
 
 
 def find_file(delivery: Delivery, register: Register) -> Path:

@@ -19,6 +19,7 @@ from pipelines.registers.typing_rules import (
     literals,
     typed_columns,
 )
+from pipelines.registers.unusable import count_unusable
 from pipelines.warehouse import Warehouse, year_schema
 
 
@@ -43,6 +44,7 @@ def load_register(warehouse: Warehouse, path: Path, register: Register, catalogu
     if failed:
         raise DeliveryError(_diagnosis(warehouse, scan, register, columns))
     _check_key(warehouse, scan, register, schema)
+    count_unusable(warehouse, scan, register, schema)
 
 
 def _statements(scan: Scan, register: Register, columns: list[TypedColumn], schema: str) -> list[str]:

@@ -258,10 +258,21 @@ def _bend_moves(dice: random.Random, tiny: TinyDelivery) -> None:
         begin = dice.choice(DAYS[:-2])
         if dice.random() < 0.2 and row["gbadatumaanvangadreshouding"] > begin:
             earlier = {**row, "gbadatumaanvangadreshouding": begin, "gbadatumeindeadreshouding": begin}
+            if dice.random() < 0.5:
+                earlier |= _object_elsewhere(dice)
             if (row["rinpersoon"], begin) not in taken:
                 taken.add((row["rinpersoon"], begin))
                 kept.append(earlier)
+    for row in kept:
+        if row["gbadatumeindeadreshouding"] != LAST and dice.random() < 0.3:
+            row |= _object_elsewhere(dice)
     tiny.rows["GBAADRESOBJECTBUS"] = kept
+
+
+def _object_elsewhere(dice: random.Random) -> dict[str, str]:
+    """An object in any of the gemeenten, delivering or not; now and then in no list."""
+    key = "8" * 32 if dice.random() < 0.1 else object_key(dice.randrange(len(GEMEENTEN)), dice.randrange(400))
+    return {"soortobjectnummer": "D", "rinobjectnummer": key}
 
 
 def without(tiny: TinyDelivery, rin: int) -> TinyDelivery:
