@@ -55,11 +55,12 @@ def main(arguments: list[str] | None = None) -> int:
 def make_parser() -> argparse.ArgumentParser:
     """The parser with the commands of all rooms."""
     from expectations import commands as expectation_commands
-    from pipelines import line_commands
+    from pipelines import audit_commands, line_commands
     from pipelines.personas import commands as persona_commands
     from pipelines.population import commands as population_commands
     from pipelines.registers import commands as register_commands
     from pipelines.release import commands as release_commands
+    from pipelines.release import plan_commands
     from pipelines.surroundings import VARIABLES
 
     parser = argparse.ArgumentParser(
@@ -78,6 +79,8 @@ def make_parser() -> argparse.ArgumentParser:
     release_commands.add_commands(
         commands, lambda args, context: line_commands.make_release(args, context, _validation())
     )
+    plan_commands.add_commands(commands)
+    audit_commands.add_commands(commands)
     return parser
 
 

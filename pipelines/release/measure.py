@@ -23,6 +23,7 @@ from pipelines.registers.coverage import covered_gemeenten
 from pipelines.registers.ingest import TakenIn, taken_in
 from pipelines.release.approvals import require_approval
 from pipelines.release.cells import KeySet, Vector, exact_vectors, make_key_set
+from pipelines.release.expected_loss import ExpectedLoss, expected_loss_of, refuse_large_loss
 from pipelines.release.ledger_reading import known_heads, require_heads
 from pipelines.release.plan import TABLES, ReleasePlan, personas_of, require_own_rows, standings_of
 from pipelines.state import fingerprint
@@ -42,6 +43,7 @@ class Prepared:
     coverage: dict[str, frozenset[int]]
     deliveries: tuple[TakenIn, ...]
     standings: dict[str, Standing]
+    loss: ExpectedLoss | None
     replay_key: str
 
     @property
@@ -95,7 +97,8 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
         key_set.fingerprint,
         json.dumps([[delivery.delivery, delivery.delivery_id] for delivery in deliveries]),
     )
-    prepared = Prepared(plan, personas, key_set, coverage, deliveries, standings, key)
+    loss = expected_loss_of(context.specs, plan, personas, indicators)
+    prepared = Prepared(plan, personas, key_set, coverage, deliveries, standings, loss, key)
     _refuse_unaccepted_on_real_data(prepared)
     return prepared
 
@@ -113,7 +116,8 @@ def workload_of(plan: ReleasePlan, key_set: KeySet) -> Workload:
 def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | None = None) -> Measured:
     """Measure a prepared release, or return what was stored for it: the same replay key spends once.
 
-    Raises BudgetError (cap), UserError (a correction without approval), KluisError. A crash leaves either a
+    Raises BudgetError (cap), SpecError (the bound would leave out too much), UserError (a correction without approval),
+    KluisError. A crash leaves either a
     paid release or nothing.
     """
     plan = prepared.plan
@@ -123,6 +127,7 @@ def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | N
         require_heads(ledger, published)
         known = ledger.replay(prepared.replay_key)
         if known is None:
+            refuse_large_loss(plan, prepared.loss, synthetic=prepared.synthetic)
             _require_same_deliveries(context, prepared, ledger)
         stored = measure(
             ledger,

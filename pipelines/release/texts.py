@@ -121,7 +121,7 @@ def persona_text(
         status=persona.status,
         demonstration=prepared.standings[persona.id].demonstration,
         after_attrition=prepared.standings[persona.id].after_attrition,
-        expected_k_loss=None,
+        expected_k_loss=prepared.loss.loss.get(persona.id) if prepared.loss else None,
         reach=published.reach.get(persona.id),
     )
 
