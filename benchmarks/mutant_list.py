@@ -125,8 +125,8 @@ MUTANTS = (
         RULES,
         ("a gemeente that was left on the first day is no matter", "e.left_on < DATE '{window}'", "e.left_on <= DATE '{window}'"),
         ("any gemeente that is covered will do", "bit_and({rest}", "bit_or({rest}"),
-        ("an object in no list lies in no gemeente", "coalesce(o.gem, {NO_GEMEENTE})::USMALLINT AS gemeente\n            FROM earlier e LEFT JOIN", "o.gem AS gemeente\n            FROM earlier e JOIN"),
-        ("the years before are looked at too", ' AND a.gbadatumeindeadreshouding >= DATE \'{first}\'"', ' AND true"'),
+        ("an object in no list lies in no gemeente", "coalesce(o.gem, {NO_GEMEENTE})", "o.gem"),
+        ("who moved is kept when the gemeente covers everything", 'WHERE {" OR ".join(leaves_open)}', 'WHERE NOT ({" OR ".join(leaves_open)})'),
     ),
     *_in(
         "indicators/windows.py",

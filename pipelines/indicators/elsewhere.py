@@ -22,61 +22,71 @@ def write_lived_elsewhere(
     warehouse: Warehouse, schema: str, bits: dict[str, Bit], words: int, catalogue: Catalogue, peiljaar: int
 ) -> None:
     """Write `lived_elsewhere`: person, covered0, others0, ...: the bits that the gemeenten where the person lived
-    before leave certain. Only people who moved between gemeenten stand in it, and only if a rule on a register that
-    gemeenten deliver looks at days before the peildatum."""
+    before leave certain. Only people who moved away from a gemeente that leaves something open stand in it, and only if
+    a rule on a register that gemeenten deliver looks at days before the peildatum."""
     asked = {
         bit.indicator.id: (bit, window)
         for bit in bits.values()
         if (window := _window(bit, catalogue, peiljaar)) != date(peiljaar, 12, 31)
     }
-    names = ", ".join(f"{kind}{word} UBIGINT" for word in range(words) for kind in ("covered", "others"))
+    names = ", ".join(f"{kind}{word} UBIGINT" for word in range(words) for kind in _KINDS)
     warehouse.run(f"CREATE OR REPLACE TABLE {schema}.{TABLE} (person INTEGER, {names})", step="prepare who moved")
     if not asked:
         return
     first = earliest(window for _, window in asked.values())
+    # By itself, because they are few: the objects are then looked up among them, and not the other way round.
+    warehouse.run(f"CREATE OR REPLACE TEMP TABLE {_LEFT} AS {_left_sql(schema, peiljaar, first)}", step="find who moved")
     warehouse.run(
-        f"INSERT INTO {schema}.{TABLE} {_sql(schema, list(asked.values()), words, peiljaar, first)}",
-        step="find who moved between gemeenten",
+        f"INSERT INTO {schema}.{TABLE} {_sql(schema, list(asked.values()), words)}",
+        step="find who left an uncovered gemeente",
+    )
+    warehouse.run(f"DROP TABLE temp.main.{_LEFT}", step="forget who moved")
+
+
+_KINDS = ("covered", "others")
+_LEFT = "addresses_left"
+
+
+def _left_sql(schema: str, peiljaar: int, first: Window) -> str:
+    """Addresses that were left in the days that are looked at, before the peildatum."""
+    since = "" if first is None else f" AND gbadatumeindeadreshouding >= DATE '{first}'"
+    return (
+        f"SELECT person, object_id, gbadatumeindeadreshouding AS left_on FROM {schema}.gbaadresobjectbus "
+        f"WHERE gbadatumeindeadreshouding < {before(peiljaar, 0)}{since} "
+        "AND gbadatumaanvangadreshouding <= gbadatumeindeadreshouding"
     )
 
 
-def _sql(schema: str, asked: list[tuple[Bit, Window]], words: int, peiljaar: int, first: Window) -> str:
-    since = "" if first is None else f" AND a.gbadatumeindeadreshouding >= DATE '{first}'"
+def _sql(schema: str, asked: list[tuple[Bit, Window]], words: int) -> str:
     columns: list[str] = []
+    leaves_open: list[str] = []
     for word in range(words):
         here = [(bit, window) for bit, window in asked if bit.word == word]
-        rest = f"{(1 << 64) - 1 - sum(bit.mask for bit, _ in here)}::UBIGINT"
+        mask = sum(bit.mask for bit, _ in here)
+        rest = f"{(1 << 64) - 1 - mask}::UBIGINT"
         days: dict[Window, int] = {}
         for bit, window in here:
             days[window] = days.get(window, 0) | bit.mask
         # Of a gemeente that was left before the first day that a rule looks at, nothing is asked.
-        before_all = joined(
+        not_asked = joined(
             [
-                f"CASE WHEN e.left_on < DATE '{window}' THEN {mask}::UBIGINT ELSE 0 END"
-                for window, mask in days.items()
+                f"CASE WHEN e.left_on < DATE '{window}' THEN {bits}::UBIGINT ELSE 0 END"
+                for window, bits in days.items()
                 if window is not None
             ]
         )
-        for kind in ("covered", "others"):
-            there = f"coalesce(c.{kind}{word}, n.{kind}{word})"
-            columns.append(f"bit_and({rest} | {before_all} | {there}) AS {kind}{word}")
+        for kind in _KINDS:
+            columns.append(f"bit_and({rest} | {not_asked} | c.{kind}{word}) AS {kind}{word}")
+            leaves_open.append(f"c.{kind}{word} & {mask}::UBIGINT <> {mask}::UBIGINT")
+    # Who moved within such a gemeente is found too: it says again what the present gemeente says already.
     return f"""
-        WITH earlier AS (
-            SELECT person, object_id, gbadatumeindeadreshouding AS left_on FROM {schema}.gbaadresobjectbus a
-            WHERE a.gbadatumeindeadreshouding < {before(peiljaar, 0)}{since}
-                AND a.gbadatumaanvangadreshouding <= a.gbadatumeindeadreshouding
-        ),
-        places AS (
-            SELECT e.person, e.left_on, coalesce(o.gem, {NO_GEMEENTE})::USMALLINT AS gemeente
-            FROM earlier e LEFT JOIN (
-                SELECT object_id, gem FROM {schema}.vslgwbtab UNION ALL SELECT object_id, gem FROM {schema}.nietvslgwbtab
-            ) o USING (object_id)
-        )
         SELECT e.person, {", ".join(columns)}
-        FROM places e
-        JOIN {schema}.persons p ON p.person = e.person AND p.gemeente <> e.gemeente
-        JOIN {schema}.coverage_words n ON n.gemeente = {NO_GEMEENTE}
-        LEFT JOIN {schema}.coverage_words c ON c.gemeente = e.gemeente
+        FROM temp.main.{_LEFT} e
+        LEFT JOIN (
+            SELECT object_id, gem FROM {schema}.vslgwbtab UNION ALL SELECT object_id, gem FROM {schema}.nietvslgwbtab
+        ) o USING (object_id)
+        JOIN {schema}.coverage_words c ON c.gemeente = coalesce(o.gem, {NO_GEMEENTE})
+        WHERE {" OR ".join(leaves_open)}
         GROUP BY e.person
     """
 

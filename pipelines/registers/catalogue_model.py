@@ -86,6 +86,8 @@ class Register(_Frozen):
     coverage: Literal["national", "per_gemeente"]
     supplier_gemeente: str | None = None
     absence: Literal["nee", "onbekend"]
+    only_brp: bool = False
+    """Does it speak of people in the BRP only? Then its silence about a number outside the BRP says nothing."""
     sees: str
     does_not_see: str
     sources: str
