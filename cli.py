@@ -60,7 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
     from pipelines.population import commands as population_commands
     from pipelines.registers import commands as register_commands
     from pipelines.release import commands as release_commands
-    from pipelines.release import plan_commands
+    from pipelines.release import ledger_commands, plan_commands
     from pipelines.surroundings import VARIABLES
 
     parser = argparse.ArgumentParser(
@@ -80,6 +80,7 @@ def make_parser() -> argparse.ArgumentParser:
         commands, lambda args, context: line_commands.make_release(args, context, _validation())
     )
     plan_commands.add_commands(commands)
+    ledger_commands.add_commands(commands)
     audit_commands.add_commands(commands)
     return parser
 

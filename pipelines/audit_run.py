@@ -8,15 +8,13 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
-
 from pipelines import line
 from pipelines.context import Context
 from pipelines.errors import DeliveryError, UserError
 from pipelines.personas.compiler import column, state_sql
+from pipelines.population.neighbour import FileOfPeople, copy_without
 from pipelines.privacy.audit import AuditReport, World, audit
 from pipelines.privacy.mechanism import OpenDPGaussian
-from pipelines.registers.catalogue_model import Register
 from pipelines.registers.delivery import MANIFEST, Delivery, complete_deliveries, find_file
 from pipelines.release.cells import exact_vectors
 from pipelines.release.measure import Prepared, prepare, workload_of
@@ -89,29 +87,13 @@ def _in_most_personas(context: Context, prepared: Prepared) -> int:
 
 def _copy_without(context: Context, delivery: Delivery, person: int, folder: Path) -> None:
     """Copy a delivery without the rows of one person; the manifest, and so the coverage, stays as it is."""
-    catalogue = context.catalogue()
-    folder.mkdir(parents=True)
-    with duckdb.connect() as connection:
-        for declared in delivery.manifest.files:
-            register = catalogue.register(declared.register_name)
-            source = find_file(delivery, register)
-            if source.suffix.lower() != ".parquet":
-                raise DeliveryError(f"{source.name}: the audit copies Parquet only. Make the population in Parquet.")
-            target = folder / source.relative_to(delivery.folder)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            connection.execute(
-                f"COPY (SELECT * FROM read_parquet('{_quoted(source)}'){_others(register, person)}) "
-                f"TO '{_quoted(target)}' (FORMAT parquet)"
-            )
+    files: list[FileOfPeople] = []
+    for declared in delivery.manifest.files:
+        register = context.catalogue().register(declared.register_name)
+        source = find_file(delivery, register)
+        if source.suffix.lower() != ".parquet":
+            raise DeliveryError(f"{source.name}: the audit copies Parquet only. Make the population in Parquet.")
+        key = register.person_key if register.has_persons else None
+        files.append(FileOfPeople(source, folder / source.relative_to(delivery.folder), key))
+    copy_without(files, f"{person:09d}")
     shutil.copyfile(delivery.folder / MANIFEST, folder / MANIFEST)
-
-
-def _others(register: Register, person: int) -> str:
-    if not register.has_persons:
-        return ""
-    kind, number = register.person_key
-    return f" WHERE NOT coalesce({kind} = 'R' AND {number} = '{person:09d}', false)"
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -1,11 +1,10 @@
-"""Commands of a release: `release plan`, `make`, `show`, and `ledger`.
+"""Commands of a release: `release plan`, `make`, `show`.
 
 What belongs here: arguments and words. What does not: the work.
 """
 
 import argparse
 from collections.abc import Callable
-from fractions import Fraction
 
 from pipelines.context import Context
 from pipelines.errors import EXIT_OK
@@ -26,8 +25,6 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     making.set_defaults(run=make)
     showing = actions.add_parser("show", help="the bundles in the wachtruimte, each checked against its manifest")
     showing.set_defaults(run=_show)
-    ledger = subparsers.add_parser("ledger", help="what was spent, what is left; verifies the whole chain")
-    ledger.set_defaults(run=_ledger)
 
 
 def _show(_args: argparse.Namespace, context: Context) -> int:
@@ -42,29 +39,3 @@ def _show(_args: argparse.Namespace, context: Context) -> int:
     if not found:
         context.say(f"No bundle in {context.root.wachtruimte} yet: run `make run` or `blindevlek release make`.")
     return EXIT_OK
-
-
-def _ledger(_args: argparse.Namespace, context: Context) -> int:
-    from pipelines.privacy.budget import exact_text
-    from pipelines.release.ledger_reading import read_ledger
-
-    entries = read_ledger(context.root)
-    for entry in entries:
-        context.say(
-            f"{entry.seq:4}  {entry.created_at}  {entry.release_id:24} rho {exact_text(entry.rho):>8}  "
-            f"{entry.noise}; {entry.hash[:16]}"
-        )
-    if not entries:
-        context.say("The ledger is empty: nothing was ever measured in this data root.")
-        return EXIT_OK
-    spent = sum((entry.rho for entry in entries), Fraction(0))
-    cap = entries[-1].cap
-    context.say(f"spent {_shown(spent)} of {_shown(cap)}; left {_shown(cap - spent)}")
-    context.say("The chain is whole.")
-    return EXIT_OK
-
-
-def _shown(amount: Fraction) -> str:
-    from pipelines.privacy.budget import exact_text
-
-    return exact_text(amount) if amount > 0 else "0"
