@@ -7,7 +7,6 @@ lived in several gemeenten (`elsewhere.py`).
 from dataclasses import dataclass
 from datetime import date
 
-from pipelines.facts.gemeenten import gemeenten
 from pipelines.indicators.compiler import Bit
 from pipelines.indicators.sequences import is_sequence
 from pipelines.indicators.spec import EndedAndNothingBegan
@@ -32,10 +31,6 @@ class Declared:
         if self.catalogue.register(source).coverage == "national":
             return any(speaks(since, window) for since in places.values())
         return gemeente in places and speaks(places[gemeente], window)
-
-    def covers_everywhere(self, source: str, window: Window, peiljaar: int) -> bool:
-        """Does it speak for every gemeente of the country? Then it speaks for who lives in no known one too."""
-        return all(self.covers(source, int(g.code[2:]), window) for g in gemeenten(peiljaar))
 
 
 def declared(warehouse: Warehouse, schema: str, catalogue: Catalogue) -> Declared:

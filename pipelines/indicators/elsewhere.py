@@ -35,7 +35,9 @@ def write_lived_elsewhere(
         return
     first = earliest(window for _, window in asked.values())
     # By itself, because they are few: the objects are then looked up among them, and not the other way round.
-    warehouse.run(f"CREATE OR REPLACE TEMP TABLE {_LEFT} AS {_left_sql(schema, peiljaar, first)}", step="find who moved")
+    warehouse.run(
+        f"CREATE OR REPLACE TEMP TABLE {_LEFT} AS {_left_sql(schema, peiljaar, first)}", step="find who moved"
+    )
     warehouse.run(
         f"INSERT INTO {schema}.{TABLE} {_sql(schema, list(asked.values()), words)}",
         step="find who left an uncovered gemeente",

@@ -18,11 +18,13 @@ from pipelines.indicators.coverage_words import write_coverage_words
 from pipelines.indicators.elsewhere import TABLE as LIVED_ELSEWHERE
 from pipelines.indicators.elsewhere import write_lived_elsewhere
 from pipelines.indicators.households import HOUSEHOLDS, add_household_sql, household_bits
+from pipelines.indicators.outside import WORDS as WORDS_OUTSIDE
+from pipelines.indicators.outside import show_outside
 from pipelines.indicators.ranges import PEOPLE_AT_ONCE, SCHEMA, ranges, show_range, show_whole
 from pipelines.indicators.scans import register_sql
+from pipelines.persons.outside import TABLE as PERSONS_OUTSIDE
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.warehouse import Warehouse, year_schema
-
 
 _EVERYTHING = f"{(1 << 64) - 1}::UBIGINT"
 
@@ -35,7 +37,8 @@ def build_person_words(
     people_at_once: int = PEOPLE_AT_ONCE,
 ) -> None:
     """Write `person_words` (person, gemeente, leeftijdsgroep, geslacht, t0, k0, ...), `indicator_bits` (the
-    registry: indicator, word, position) and the view `person_indicators` (named three-valued booleans).
+    registry: indicator, word, position) and the view `person_indicators` (named three-valued booleans); and the same
+    of the numbers outside the BRP: `person_words_outside` and `person_indicators_outside`.
 
     TRUE: a record says so. FALSE: no record, and the register covers every gemeente where the person lived in the days
     that the rule looks at. Unknown: not covered, or the value is missing, or the register's absence says nothing.
@@ -68,12 +71,20 @@ def build_person_words(
             f"CREATE OR REPLACE TABLE {schema}.person_words AS {add_household_sql(schema, bits, words, peiljaar)}",
             step="look at other members of the household",
         )
+    named = {"person_words": "person_indicators"}
+    if warehouse.has_table(schema, PERSONS_OUTSIDE):
+        # Nobody knows the household of a number outside the BRP, nor where it lives; the rest is the same.
+        show_outside(warehouse, schema, bits, year, people)
+        statement = f"CREATE OR REPLACE TABLE {schema}.{WORDS_OUTSIDE} AS"
+        warehouse.run(f"{statement} {_words_sql(year, bits, scans)}", step="build indicators outside the BRP")
+        named[WORDS_OUTSIDE] = "person_indicators_outside"
     names = ",\n  ".join(named_booleans(indicators, bits, tuple(indicators.by_id)))
-    warehouse.run(
-        f"CREATE OR REPLACE VIEW {schema}.person_indicators AS SELECT person, "
-        f"gemeente, leeftijdsgroep, geslacht,\n  {names}\nFROM {schema}.person_words",
-        step="name the indicators",
-    )
+    for words_table, view in named.items():
+        warehouse.run(
+            f"CREATE OR REPLACE VIEW {schema}.{view} AS SELECT person, "
+            f"gemeente, leeftijdsgroep, geslacht,\n  {names}\nFROM {schema}.{words_table}",
+            step="name the indicators",
+        )
 
 
 def _words_sql(year: Year, bits: dict[str, Bit], scans: str) -> str:

@@ -108,7 +108,9 @@ def _rows(path: Path, register: Register) -> list[tuple[int, dict[str, str]]]:
             continue
         row = dict.fromkeys((*REQUIRED, *OPTIONAL), "") | dict(zip(names, map(str.strip, values), strict=False))
         if not row["bron"]:
-            raise DeliveryError(f"{path.name}:{line}: bron is empty. Say where it was published that the gemeente delivers.")
+            raise DeliveryError(
+                f"{path.name}:{line}: bron is empty. Say where it was published that the gemeente delivers."
+            )
         rows.append((line, row))
     return rows
 

@@ -49,9 +49,7 @@ class _Suppliers:
     empty: list[int]
 
 
-def _check_gemeenten(
-    warehouse: Warehouse, root: DataRoot, schema: str, register: Register, item: DeclaredFile
-) -> None:
+def _check_gemeenten(warehouse: Warehouse, root: DataRoot, schema: str, register: Register, item: DeclaredFile) -> None:
     present = _present(warehouse, schema, register)
     names = {int(code[2:]) for code in item.coverage.gemeenten}
     silent = {int(code[2:]) for code in item.coverage.nothing_to_report}
@@ -118,7 +116,11 @@ def _check_days(warehouse: Warehouse, root: DataRoot, schema: str, register: Reg
     found = [warehouse.rows(f"SELECT {selected} FROM {schema}.{t}", step=f"days of {register.name}")[0] for t in tables]
     wrong = [name for name, *says in zip(asked, *found, strict=True) if any(says)]
     if wrong:
-        report = _report(root, f"coverage-{register.table}.txt", f"{register.name}: rows after the declared period: {', '.join(wrong)}")
+        report = _report(
+            root,
+            f"coverage-{register.table}.txt",
+            f"{register.name}: rows after the declared period: {', '.join(wrong)}",
+        )
         raise DeliveryError(
             f"{register.name}: rows begin after the period that the manifest declares, so nobody said for whom they speak. "
             f" The report is in the kluis: reports/{report}. Correct the period, or ask the supplier. Nothing was "

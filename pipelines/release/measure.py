@@ -14,7 +14,7 @@ from pipelines.errors import SpecError, UserError
 from pipelines.personas.attrition_log import looked_before
 from pipelines.personas.lifecycle_registry import Standing
 from pipelines.personas.load import counting_fingerprint
-from pipelines.personas.spec import Persona
+from pipelines.personas.spec import STATES, Persona
 from pipelines.privacy.entry import Charge
 from pipelines.privacy.ledger import Ledger, StoredMeasurement, measure, open_ledger
 from pipelines.privacy.mechanism import NoiseSource, OpenDPGaussian
@@ -25,11 +25,12 @@ from pipelines.release.approvals import require_approval
 from pipelines.release.cells import KeySet, Vector, exact_vectors, make_key_set
 from pipelines.release.expected_loss import ExpectedLoss, expected_loss_of, refuse_large_loss
 from pipelines.release.ledger_reading import known_heads, require_heads
-from pipelines.release.plan import TABLES, ReleasePlan, personas_of, require_own_rows, standings_of
+from pipelines.release.outside import outside_vector
+from pipelines.release.plan import OUTSIDE, TABLES, ReleasePlan, personas_of, require_own_rows, standings_of
 from pipelines.state import fingerprint
-from pipelines.warehouse import open_warehouse, year_schema
+from pipelines.warehouse import Warehouse, open_warehouse, year_schema
 
-COUNTING_VERSION = "2"
+COUNTING_VERSION = "3"
 """Rises when the same specs would be counted in another way: then it is another release."""
 
 
@@ -110,6 +111,9 @@ def workload_of(plan: ReleasePlan, key_set: KeySet) -> Workload:
         for name in TABLES
         if key_set.table_size(name)
     )
+    if OUTSIDE in plan.tables:
+        # Every persona of the plan in every state, whatever the gemeenten deliver.
+        tables += (Table(OUTSIDE, len(plan.personas) * len(STATES), plan.rho * plan.tables[OUTSIDE]),)
     return Workload(tables, plan.contributions, float(plan.delta))
 
 
@@ -158,7 +162,15 @@ def _quarters(context: Context) -> Callable[[int, int], None]:
 def _count(context: Context, prepared: Prepared) -> dict[str, Vector]:
     context.progress("count every persona in one pass over the patterns")
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
-        vectors = exact_vectors(warehouse, prepared.key_set, prepared.personas, prepared.plan.contributions)
+        return counted(warehouse, prepared)
+
+
+def counted(warehouse: Warehouse, prepared: Prepared) -> dict[str, Vector]:
+    """The exact bounded vector of every measured table of a release. For the measurement only."""
+    plan = prepared.plan
+    vectors = exact_vectors(warehouse, prepared.key_set, prepared.personas, plan.contributions)
+    if OUTSIDE in plan.tables:
+        vectors[OUTSIDE] = outside_vector(warehouse, prepared.personas, plan.contributions, plan.peiljaar)
     return {name: vector for name, vector in vectors.items() if vector.size}
 
 

@@ -64,7 +64,9 @@ def _write_register(
     }
     typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     person = ["person INTEGER"] if register.has_persons else []
-    connection.execute(f"CREATE TABLE y{PEILJAAR}.{register.table} ({', '.join([*person, *([typed] if typed else [])])})")
+    connection.execute(
+        f"CREATE TABLE y{PEILJAAR}.{register.table} ({', '.join([*person, *([typed] if typed else [])])})"
+    )
     for row in rows:
         unknown = set(row) - set(columns) - {"person"}
         assert not unknown, f"{register.name} has no column {unknown}"
