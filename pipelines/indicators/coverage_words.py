@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.indicators.compiler import Bit
-from pipelines.indicators.sequences import is_sequence
-from pipelines.indicators.spec import EndedAndNothingBegan
+from pipelines.indicators.spec import EndedAndNothingBegan, SpellEnded
 from pipelines.indicators.windows import Window, first_day
 from pipelines.persons.build import NO_GEMEENTE
 from pipelines.registers.catalogue_model import Catalogue
@@ -80,4 +79,4 @@ def followers_of(bit: Bit) -> tuple[str, ...]:
     rule = bit.indicator.rule.on_register
     if isinstance(rule, EndedAndNothingBegan):
         return tuple(rows.source for rows in rule.nothing_of)
-    return (bit.indicator.source,) if rule is not None and is_sequence(rule) and bit.indicator.source else ()
+    return (bit.indicator.source,) if isinstance(rule, SpellEnded) and bit.indicator.source else ()

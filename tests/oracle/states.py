@@ -47,11 +47,17 @@ def oracle_states_sql(
 
 
 def oracle_facts_sql(
-    names: tuple[str, ...], indicators: Indicators, catalogue: Catalogue, peiljaar: int, *, outside: bool = False
+    names: tuple[str, ...],
+    indicators: Indicators,
+    catalogue: Catalogue,
+    peiljaar: int,
+    *,
+    outside: bool = False,
+    delivered: frozenset[str] | None = None,
 ) -> str:
     """SQL of (person, and a three-valued boolean per name) for everyone in the BRP on the peildatum, or outside it."""
     shown = ", ".join(f"({_expression(name, indicators)}) AS {_quoted(name)}" for name in names)
-    facts = _facts_sql(names, indicators, catalogue, peiljaar, None, None, outside=outside)
+    facts = _facts_sql(names, indicators, catalogue, peiljaar, delivered, None, outside=outside)
     return f"{facts} SELECT person, {shown} FROM facts"
 
 
