@@ -31,7 +31,7 @@ def count_unusable(warehouse: Warehouse, scan: Scan, register: Register, schema:
         supplier = f"TRY_CAST({cleaned(scan, register.supplier_gemeente)} AS USMALLINT)"
     warehouse.run(
         f"INSERT INTO {schema}.{TABLE} SELECT '{register.name}', {supplier} AS gemeente, count(*) FROM {scan.relation} "
-        f"WHERE {rin} IN ({literals(UNUSABLE_RINS)}) GROUP BY ALL",
+        f"WHERE {rin} IN ({literals(UNUSABLE_RINS)}) GROUP BY ALL HAVING count(*) > 0",
         step=f"counting unusable keys of {register.name}",
     )
 

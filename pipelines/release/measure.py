@@ -7,10 +7,13 @@ spends. What does not: the noise and the ledger (`pipelines/privacy`), figures (
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
 from pipelines.context import Context
 from pipelines.errors import SpecError, UserError
+from pipelines.indicators.collection import Indicators
+from pipelines.indicators.windows import looked_at
 from pipelines.personas.attrition_log import looked_before
 from pipelines.personas.lifecycle_registry import Standing
 from pipelines.personas.load import counting_fingerprint
@@ -87,7 +90,7 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
     standings = _standings(context, plan, personas)
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
         deliveries = tuple(taken_in(warehouse, plan.peiljaar))
-        coverage = covered_gemeenten(warehouse, year_schema(plan.peiljaar))
+        coverage = covered_gemeenten(warehouse, year_schema(plan.peiljaar), _looked_at(personas, indicators, plan))
     key_set = make_key_set(personas, indicators, coverage, plan.peiljaar)
     key = fingerprint(
         COUNTING_VERSION,
@@ -102,6 +105,13 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
     prepared = Prepared(plan, personas, key_set, coverage, deliveries, standings, loss, key)
     _refuse_unaccepted_on_real_data(prepared)
     return prepared
+
+
+def _looked_at(personas: tuple[Persona, ...], indicators: Indicators, plan: ReleasePlan) -> dict[str, date | None]:
+    """Register -> first day that a voorziening is looked for in it: a gemeente that began to deliver later is not
+    measured, because everybody there is unknown."""
+    voorzieningen = tuple(persona.missing_voorziening.voorziening for persona in personas)
+    return looked_at((indicators.by_id[name] for name in indicators.base_of(voorzieningen)), plan.peiljaar)
 
 
 def workload_of(plan: ReleasePlan, key_set: KeySet) -> Workload:

@@ -116,7 +116,8 @@ def _deliver(context: Context, kind: str) -> None:
 def _compiled(context: Context) -> Answers:
     with open_warehouse(context.root, context.key(), read_only=True) as warehouse:
         rows = warehouse.rows(
-            f"SELECT person, {', '.join(NAMES)} FROM y{PEILJAAR}.person_indicators", step="what is said of invented people"
+            f"SELECT person, {', '.join(NAMES)} FROM y{PEILJAAR}.person_indicators",
+            step="what is said of invented people",
         )
     return _by_situation(rows)
 
@@ -163,7 +164,9 @@ def test_a_municipal_indicator_is_unknown_where_a_gemeente_that_matters_did_not_
     assert said.compiled["not delivered"]["stayed, covered"][name] is None
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if specs().by_id[name].source not in (None, *municipal_registers())])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if specs().by_id[name].source not in (None, *municipal_registers())]
+)
 def test_a_national_indicator_does_not_ask_where_somebody_lived(said: Said, name: str) -> None:
     normal = said.compiled["normal"]
     source = specs().by_id[name].source or ""
