@@ -57,6 +57,7 @@ def make_parser() -> argparse.ArgumentParser:
     from expectations import commands as expectation_commands
     from pipelines import audit_commands, line_commands
     from pipelines.personas import commands as persona_commands
+    from pipelines.personas import register_commands as about_registers
     from pipelines.population import commands as population_commands
     from pipelines.registers import commands as register_commands
     from pipelines.release import commands as release_commands
@@ -76,6 +77,7 @@ def make_parser() -> argparse.ArgumentParser:
     register_commands.add_commands(commands)
     expectation_commands.add_commands(commands)
     persona_commands.add_commands(commands)
+    about_registers.add_commands(commands)
     release_commands.add_commands(
         commands, lambda args, context: line_commands.make_release(args, context, _validation())
     )

@@ -73,7 +73,7 @@ MUTANTS = (
         ("a missing value is waited for in vain", '" AND ".join([codes, *_times(rule, register, peiljaar)])', "codes"),
         ("a second missing value is not seen", "IS NULL\" if columns else", "IS TRUE\" if columns else"),
         ("numbers are not looked at", "return codes + [part", "return codes or [part"),
-        ("a missing number is a no", "(*rule.where, *rule.between)", "(*rule.where,)"),
+        ("all columns must say yes where one suffices", "' OR '.join(either)", "' AND '.join(either)"),
         ("the least duration is a day long", "{spell.begin} <= {before(peiljaar, rule.min_months)}", "{spell.begin} < {before(peiljaar, rule.min_months)}"),
         ("the least duration is not asked", "before(peiljaar, rule.min_months)", "before(peiljaar, 0)"),
         ("the longest duration is a day short", "{spell.begin} >= {before(peiljaar, rule.max_months)}", "{spell.begin} > {before(peiljaar, rule.max_months)}"),
@@ -81,6 +81,12 @@ MUTANTS = (
         ("the last months are a day long", '"> {before(peiljaar, rule.months)}"', '">= {before(peiljaar, rule.months)}"'),
         ("the first day of the year falls outside", ">= DATE '{peiljaar}-01-01'", "> DATE '{peiljaar}-01-01'"),
         ("the peildatum itself falls outside", '[f"r.{spell.begin} <= {before(peiljaar, 0)}"', '[f"r.{spell.begin} < {before(peiljaar, 0)}"'),
+    ),
+    *_in(
+        "indicators/spec.py",
+        RULES,
+        ("a missing number is a no", "(*self.where, *self.where_any, *self.between)", "(*self.where, *self.where_any)"),
+        ("a missing value is a no where one column suffices", "(*self.where, *self.where_any, *self.between)", "(*self.where, *self.between)"),
     ),
     *_in(
         "indicators/scans.py",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from expectations.persons import TABLE as PERSONS
 from expectations.rules import Code, Expected, Rule, Subject
 from pipelines.indicators.collection import Indicators
-from pipelines.indicators.spec import FromTo
+from pipelines.indicators.values import FromTo
 from pipelines.persons.build import NO_GEMEENTE
 from pipelines.registers.catalogue_model import Catalogue, Register
 from pipelines.warehouse import ALIAS, year_schema

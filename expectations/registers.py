@@ -26,7 +26,7 @@ MOST_UNKNOWN_PERSONS = 0.01
 
 def register_rules(catalogue: Catalogue, peiljaar: int) -> tuple[Rule, ...]:
     """The rules of all registers of the catalogue, in order of name."""
-    return tuple(rule for register in catalogue.registers.values() for rule in rules_of(register, catalogue, peiljaar))
+    return tuple(rule for register in catalogue.loadable.values() for rule in rules_of(register, catalogue, peiljaar))
 
 
 def rules_of(register: Register, catalogue: Catalogue, peiljaar: int) -> tuple[Rule, ...]:
@@ -52,7 +52,7 @@ def _column_rules(
 ) -> list[Rule]:
     name = column.canonical
     if column.kind == "code":
-        return [subject.known_code(name, catalogue.codes(column))]
+        return [subject.known_code(name, catalogue.codes(column))] if catalogue.is_closed(column) else []
     if column.kind == "gemeente":
         numbers = [int(g.code[2:]) for g in gemeenten(peiljaar)]
         return [subject.known_code(name, numbers, f"een gemeente van {peiljaar}")]

@@ -51,7 +51,8 @@ def _run(args: argparse.Namespace, context: Context, validation: "Validation") -
     plan = context.plan(args.plan) if args.plan else context.plan_of(args.peiljaar)
     population = None
     if args.synthetic:
-        population = PopulationSettings(plan.peiljaar, context.scale, context.seed)
+        themes = context.feeder == "stapelingsmonitor"
+        population = PopulationSettings(plan.peiljaar, context.scale, context.seed, stapelingsmonitor=themes)
         if not context.key_file.exists():
             make_key(context.key_file, "synthetic")
     with context.root.writing(), run_record.recording(context, plan.id) as record:
@@ -64,6 +65,7 @@ def _run(args: argparse.Namespace, context: Context, validation: "Validation") -
 def _summary(context: Context, finished: "Finished") -> None:
     from pipelines.release.summary import summary_lines
 
+    context.say(context.feeder_words())
     worked = {name: seconds for name, seconds in finished.seconds.items() if seconds is not None}
     if worked:
         context.say("steps: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in worked.items()))

@@ -41,6 +41,7 @@ def read_status(context: Context, peiljaar: int) -> Status:
     deliveries = complete_deliveries(context.root.deliveries(peiljaar))
     names = ", ".join(f"{d.folder.name} v{d.manifest.version} ({d.manifest.status})" for d in deliveries)
     lines.append(f"deliveries of {peiljaar}: {names or 'none complete'}")
+    lines.append(context.feeder_words())
     waiting.extend(_measurement(context, peiljaar, bool(deliveries), lines))
     lines.append(_budget(context))
     lines.append(f"next refresh due: {_next_due(context.now())}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipelines.context import Context
 from pipelines.errors import UserError
+from pipelines.indicators.feeders import feeder_of
 from pipelines.population.settings import population_id
 from pipelines.progress import Progress
 from pipelines.rooms import DataRoot
@@ -18,8 +19,10 @@ from pipelines.warehouse import DEFAULT_MEMORY
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 VARIABLES = """  BLINDEVLEK_DATA      data root (default: data/<population> in the checkout)
+  BLINDEVLEK_FEEDER    what feeds the indicators: components or stapelingsmonitor (default: components)
   BLINDEVLEK_KEY_FILE  key of the warehouse (default: .keys/synthetic.json in the checkout)
   BLINDEVLEK_SPECS     the specs (default: persona_specs in the checkout)
+  BLINDEVLEK_CATALOGUE a folder with entries of registers of your own, beside those of the project (default: none)
   BLINDEVLEK_MEMORY    memory for the database (default: 1200MB)
   BLINDEVLEK_SYNTHETIC 1: Dagster makes synthetic deliveries in the data root that BLINDEVLEK_DATA names
   SCALE, SEED          the synthetic population of the default data root (default: 1 and 1)
@@ -36,8 +39,10 @@ def make_context(environment: Mapping[str, str], progress: Progress, say: Callab
         progress=progress,
         say=say,
         memory=environment.get("BLINDEVLEK_MEMORY") or DEFAULT_MEMORY,
+        feeder=feeder_of(environment.get("BLINDEVLEK_FEEDER") or ""),
         scale=scale_of(environment),
         seed=seed_of(environment),
+        own_entries=Path(own).resolve() if (own := environment.get("BLINDEVLEK_CATALOGUE")) else None,
     )
 
 

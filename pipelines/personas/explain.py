@@ -146,7 +146,7 @@ def _can_miss_a_value(name: str, conditions: list[str], indicators: Indicators, 
         rule = indicators.by_id[base].rule.on_register
         if indicators.by_id[base].source != name or rule is None:
             continue
-        columns = [*getattr(rule, "where", {}), *getattr(rule, "between", {}), getattr(rule, "column", None)]
+        columns = [*getattr(rule, "asked", ()), getattr(rule, "column", None)]
         if any(register.column(column).missing for column in columns if column):
             return True
     return False

@@ -21,6 +21,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     parser.add_argument("--scale", type=Fraction, help="share of the Netherlands (default: SCALE, or 1)")
     parser.add_argument("--seed", type=int, help="which population (default: SEED, or 1)")
     parser.add_argument("--format", choices=["parquet", "sav", "csv"], default="parquet")
+    parser.add_argument("--stapelingsmonitor", action="store_true", help="make the themes of the Stapelingsmonitor too")
     parser.add_argument("--to", type=Path, help="write there instead of into the kluis of the data root")
     parser.set_defaults(run=_population)
 
@@ -34,6 +35,7 @@ def _population(args: argparse.Namespace, context: "Context") -> int:
         context.scale if args.scale is None else args.scale,
         context.seed if args.seed is None else args.seed,
         args.format,
+        stapelingsmonitor=args.stapelingsmonitor or context.feeder == "stapelingsmonitor",
     )
     root = context.root
     if args.to:

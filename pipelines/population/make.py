@@ -21,7 +21,8 @@ from pipelines.population.people import make_people
 from pipelines.population.planting import plant, truth_sql
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.stages import stages
-from pipelines.population.tables import DELIVERIES, DeliveryName, delivered_tables
+from pipelines.population.stapelingsmonitor import write_monitor
+from pipelines.population.tables import COMPONENTS, DeliveryName, delivered_tables
 from pipelines.population.writing import MANIFEST, write_manifest, write_query, write_table
 from pipelines.progress import Progress
 
@@ -39,7 +40,8 @@ def make_deliveries(
     *,
     threads: int | None = None,
 ) -> bool:
-    """Make `deliveries/cbs`, `deliveries/gemeenten`, `truth/planted.parquet` and `truth/calibration.csv`.
+    """Make `deliveries/cbs`, `deliveries/gemeenten`, `truth/planted.parquet` and `truth/calibration.csv`; and
+    `deliveries/stapelingsmonitor` when it is asked for.
 
     Returns False at once when these stand there complete for the same population and file format. `threads`
     changes the speed, never the content. Raises UserError when something else stands in the way: it is never
@@ -57,9 +59,11 @@ def make_deliveries(
             _make_population(connection, settings, progress)
             _write_truth(connection, settings, truth, progress)
             _write_deliveries(connection, settings, making, progress)
-        for name in DELIVERIES:
-            _clear(deliveries / name)
-            (making / name).rename(deliveries / name)
+        for name in _wanted(settings):
+            # What stands there already is the same, and is left alone: touched, it would be taken in again.
+            if not _stands_one(settings, deliveries / name, name):
+                _clear(deliveries / name)
+                (making / name).rename(deliveries / name)
     finally:
         _clear(making)
         _clear(spill)
@@ -95,13 +99,19 @@ def _write_deliveries(
     for table in tables:
         progress(f"population: write {table.register}")
         write_table(connection, table, making / table.delivery, settings.file_format)
-    for name in DELIVERIES:
+    for name in COMPONENTS:
         write_manifest(connection, name, tables, settings, making / name)
+    if settings.stapelingsmonitor:
+        write_monitor(connection, tables, settings, making, progress)
+
+
+def _wanted(settings: PopulationSettings) -> tuple[DeliveryName, ...]:
+    return (*COMPONENTS, "stapelingsmonitor") if settings.stapelingsmonitor else COMPONENTS
 
 
 def _stands(settings: PopulationSettings, deliveries: Path, truth: Path) -> bool:
     """Is this population here already? Raises UserError when anything else is."""
-    found = [_stands_one(settings, deliveries / name, name) for name in DELIVERIES]
+    found = [_stands_one(settings, deliveries / name, name) for name in _wanted(settings)]
     return all(found) and (truth / PLANTED).is_file() and (truth / CALIBRATION).is_file()
 
 

@@ -24,8 +24,8 @@ from pipelines.population import (
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import doubles
 
-DeliveryName = Literal["cbs", "gemeenten"]
-DELIVERIES: tuple[DeliveryName, ...] = ("cbs", "gemeenten")
+DeliveryName = Literal["cbs", "gemeenten", "stapelingsmonitor"]
+COMPONENTS: tuple[DeliveryName, ...] = ("cbs", "gemeenten")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def write_coverage(
     warehouse: Warehouse, schema: str, declared: list[DeclaredFile], catalogue: Catalogue, peiljaar: int
 ) -> None:
     """Write `coverage`: register, gemeente (number), covered, since (first day, NULL: not bounded), reason; every
-    register of the catalogue x gemeente of the peiljaar.
+    register that can be taken in x gemeente of the peiljaar.
 
     Every rule looks at the peildatum or at days up to it, so a declaration that ends before it covers nothing, and
     of a period only its first day matters afterwards.
@@ -35,7 +35,7 @@ def write_coverage(
     by_register = {item.register_name: item for item in declared}
     codes = [g.code for g in gemeenten(peiljaar)]
     values: list[str] = []
-    for name in catalogue.registers:
+    for name in catalogue.loadable:
         item = by_register.get(name)
         for code in codes:
             reason, period = _declared(item, code)

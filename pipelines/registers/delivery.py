@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -114,7 +115,7 @@ def refuse_unfinished(folder: Path) -> None:
 
 
 def _deliveries(folder: Path) -> list[Delivery]:
-    return [Delivery(path.parent, _read_manifest(path)) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
+    return [Delivery(path.parent, read_manifest(path)) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
 
 
 def check_manifest(delivery: Delivery, catalogue: Catalogue, peiljaar: int) -> None:
@@ -137,7 +138,16 @@ def check_manifest(delivery: Delivery, catalogue: Catalogue, peiljaar: int) -> N
         if declared.register_name in seen:
             raise DeliveryError(f"{name}: the register {declared.register_name} is declared twice; keep one.")
         seen.add(declared.register_name)
+        _refuse_unloadable(name, catalogue.register(declared.register_name))
         _check_coverage(name, declared, catalogue.register(declared.register_name), codes)
+
+
+def _refuse_unloadable(name: str, register: Register) -> None:
+    if not register.loadable:
+        raise DeliveryError(
+            f"{name}: {register.name} is declared, and cannot be taken in: {register.not_loadable}. Leave it out, or "
+            f"describe its columns in an entry of your own: docs/how-to/registers.md (`blindevlek registers show {register.name}`)."
+        )
 
 
 def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes: set[str]) -> None:
@@ -193,7 +203,7 @@ def find_file(delivery: Delivery, register: Register) -> Path:
     if not candidates:
         raise DeliveryError(
             f"{delivery.folder.name}: the manifest declares {register.name} for {peiljaar}, but there is no file for it. "
-            f"Names that would do: {' or '.join(_example(p, peiljaar) for p in register.file_patterns)} (.parquet, .sav "
+            f"Names that would do: {' or '.join(_example(name, peiljaar) for name in register.names)} (.parquet, .sav "
             "or .csv). Add the file, or take the register out of the manifest."
         )
     candidates.sort()
@@ -210,25 +220,44 @@ def _shown(delivery: Delivery, path: Path) -> str:
     return path.relative_to(delivery.folder).as_posix()
 
 
-def _example(pattern: str, peiljaar: int) -> str:
-    """A file name that the pattern accepts, for a message."""
-    name = pattern.replace(r"(?:V(?P<version>\d+))?", "V1")
-    for period in (r"(?:(?P<period>\d{4}))?", r"(?P<period>\d{4})"):
-        name = name.replace(period, str(peiljaar))
-    return re.sub(r"\(\?[^)]*\)\??", "", name)
+def _example(notation: str, peiljaar: int) -> str:
+    """A file name that the notation stands for, for a message."""
+    return (
+        notation.replace("JJJJ", str(peiljaar)).replace("MM", "12").replace("KK", "04").removesuffix("VV").rstrip()
+        + "V1"
+    )
 
 
-def _version(stem: str, register: Register, peiljaar: int) -> int | None:
-    for pattern in register.file_patterns:
-        match = re.fullmatch(pattern, stem, flags=re.IGNORECASE)
-        if match:
-            groups = match.groupdict()
-            if groups.get("period") in (None, str(peiljaar)):
-                return int(groups.get("version") or 1)
+def match_name(stem: str, register: Register) -> tuple[int | None, int] | None:
+    """The year (None when the name has none) and version that a file name without extension says, when it is one of
+    this register; None otherwise. Capitals do not count."""
+    for pattern in _patterns(register.names, register.file_patterns):
+        if match := pattern.fullmatch(stem):
+            said = match.groupdict()
+            return int(said["period"]) if said.get("period") else None, int(said.get("version") or 1)
     return None
 
 
-def _read_manifest(path: Path) -> Manifest:
+def _version(stem: str, register: Register, peiljaar: int) -> int | None:
+    found = match_name(stem, register)
+    return found[1] if found and found[0] in (None, peiljaar) else None
+
+
+@cache
+def _patterns(names: tuple[str, ...], own: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(text, re.IGNORECASE) for text in (*map(_pattern, names), *own))
+
+
+def _pattern(notation: str) -> str:
+    """CBS's notation as a pattern, with what occurs on disk beside it: a date in front, a space before the year or the
+    version, two digits of a release inside."""
+    text = re.escape(notation.removesuffix("VV").rstrip())
+    text = re.sub(r"JJJJ(MM|KK)?", lambda m: r" ?(?P<period>\d{4})" + (r"\d{2}" if m[1] else ""), text, count=1)
+    return rf"(?:\d{{6}} )?{text}(?:\d{{2}})?(?: ?V(?P<version>\d+))?"
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest in a file; raise DeliveryError when it cannot be understood."""
     name = f"{path.parent.name}/{path.name}"
     try:
         return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipelines import state
 from pipelines.errors import DeliveryError
 from pipelines.progress import Progress, silent
-from pipelines.registers.catalogue_model import Catalogue
+from pipelines.registers.catalogue_model import FRAME, Catalogue
 from pipelines.registers.coverage import write_coverage
 from pipelines.registers.coverage_list import with_lists
 from pipelines.registers.delivery import Delivery, check_manifest, complete_deliveries, find_file, refuse_unfinished
@@ -147,8 +147,7 @@ def _load_all(
 
 
 def _require_frame(loaded: set[str]) -> None:
-    frame = ("GBAPERSOONTAB", "GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS", "VSLGWBTAB", "NIETVSLGWBTAB")
-    if missing := [name for name in frame if name not in loaded]:
+    if missing := [name for name in FRAME if name not in loaded]:
         raise DeliveryError(
             f"the counting population needs {', '.join(missing)}, and no delivery declares it. Add it to a delivery."
         )

@@ -33,7 +33,7 @@ def check_suppliers(
 def check_undeclared_files(delivery: Delivery, catalogue: Catalogue) -> None:
     """Raise DeliveryError when a file of a register stands in a delivery whose manifest does not declare it."""
     declared = {item.register_name for item in delivery.manifest.files}
-    for register in catalogue.registers.values():
+    for register in catalogue.loadable.values():
         if register.name not in declared and (found := holds(delivery, register)):
             raise DeliveryError(
                 f"{delivery.folder.name}: {found} is a file of {register.name}, and the manifest does not declare it, so "

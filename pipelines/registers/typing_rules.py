@@ -101,6 +101,8 @@ def _typed(scan: Scan, register: Register, column: Column, catalogue: Catalogue,
         return _stored_number(column, *scan.columns[column.delivered(peiljaar)])
     clean = _without_missing(cleaned(scan, column.delivered(peiljaar)), column.missing)
     text, value = f"c_{name}", f"v_{name}"
+    if column.kind == "code" and not catalogue.is_closed(column):
+        return TypedColumn(name, clean, text)
     if column.kind == "code":
         codes = catalogue.codes(column)
         shown = ", ".join((*codes[:12], *(("...",) if len(codes) > 12 else ())))

@@ -10,6 +10,8 @@ from fractions import Fraction
 from math import log, sqrt
 from re import fullmatch
 
+from pipelines.indicators.feeders import COMPONENTS, Feeder
+
 Fact = str | int | float | bool | None
 """A public fact as it may stand in JSON."""
 
@@ -149,6 +151,7 @@ class ReleaseText:
     deliveries: tuple[Mapping[str, Fact], ...]
     coverage: tuple[Mapping[str, Fact], ...]
     not_protected: tuple[str, ...]
+    feeder: Feeder = COMPONENTS
 
 
 def files_of(release: ReleaseText) -> dict[str, str]:

@@ -22,6 +22,7 @@ from pipelines.privacy.entry import Charge
 from pipelines.privacy.ledger import Ledger, StoredMeasurement, measure, open_ledger
 from pipelines.privacy.mechanism import NoiseSource, OpenDPGaussian
 from pipelines.privacy.workload import Table, Workload
+from pipelines.registers.catalogue_model import FRAME
 from pipelines.registers.coverage import covered_gemeenten
 from pipelines.registers.ingest import TakenIn, taken_in
 from pipelines.release.approvals import require_approval
@@ -96,8 +97,9 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
         COUNTING_VERSION,
         plan.canonical(),
         json.dumps([counting_fingerprint(persona, indicators) for persona in personas]),
-        context.catalogue().fingerprint,
-        json.dumps({name: sorted(found) for name, found in sorted(coverage.items())}),
+        context.catalogue().counting_fingerprint(_registers_read(personas, indicators)),
+        # A register that covers nobody is as one that the catalogue does not know: a new entry draws nothing anew.
+        json.dumps({name: sorted(found) for name, found in sorted(coverage.items()) if found}),
         key_set.fingerprint,
         json.dumps([[delivery.delivery, delivery.delivery_id] for delivery in deliveries]),
     )
@@ -112,6 +114,12 @@ def _looked_at(personas: tuple[Persona, ...], indicators: Indicators, plan: Rele
     measured, because everybody there is unknown."""
     voorzieningen = tuple(persona.missing_voorziening.voorziening for persona in personas)
     return looked_at((indicators.by_id[name] for name in indicators.base_of(voorzieningen)), plan.peiljaar)
+
+
+def _registers_read(personas: tuple[Persona, ...], indicators: Indicators) -> frozenset[str]:
+    """The registers whose description decides who is counted: those of the population and of every indicator used."""
+    used = {source for persona in personas for name in persona.indicators for source in indicators.sources_of(name)}
+    return frozenset(used | set(FRAME))
 
 
 def workload_of(plan: ReleasePlan, key_set: KeySet) -> Workload:

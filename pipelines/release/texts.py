@@ -100,6 +100,7 @@ def release_text(
         ),
         coverage=_coverage(prepared, indicators),
         not_protected=NOT_PROTECTED,
+        feeder=context.feeder,
     )
 
 

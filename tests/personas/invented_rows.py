@@ -41,7 +41,7 @@ def _register(name: str, *, spells: bool, national: bool, silence_says_no: bool)
         columns += [Column(name=column, kind="date", certainty="C") for column in ("begin", "einde")]
         columns.append(Column(name="adres", kind="object", certainty="C"))
     return Register(
-        name=name, title=name, file_patterns=(), theme="", unit="", structure="spell" if spells else "record",
+        name=name, title=name, theme="", unit="", structure="spell" if spells else "record",
         spell=Spell(begin="begin", end="einde") if spells else None, key=("rinpersoon",), supplier="cbs",
         supplier_permission=False, coverage="national" if national else "per_gemeente",
         absence="nee" if silence_says_no else "onbekend", sees="", does_not_see="", sources="", columns=tuple(columns),
