@@ -12,16 +12,18 @@ from pipelines.facts.gemeenten import AGE_BANDS
 from pipelines.indicators.spec import Indicator, PersonFact
 from pipelines.registers.catalogue_model import Catalogue, Register
 from tests.oracle.facts import UNKNOWN, Question
+from tests.tiny import FILES
 
 _NUMBER = "ascii(u.rinpersoons)::BIGINT * 1000000000 + u.unlinked_person"
 
 
 def everyone_outside_sql(peiljaar: int, catalogue: Catalogue, delivered: frozenset[str] | None) -> str:
-    """SQL of every number outside the BRP, with the columns of `everyone_sql` but the object."""
+    """SQL of every number outside the BRP, with the columns of `everyone_sql` but the object; over the registers that the
+    synthetic deliveries hold, unless it is said which were delivered."""
     registers = [
         register
         for register in catalogue.registers.values()
-        if register.has_persons and (delivered is None or register.name in delivered)
+        if register.has_persons and register.name in (FILES if delivered is None else delivered)
     ]
     numbers = " UNION ".join(f"SELECT {_NUMBER} AS person FROM y{peiljaar}.{r.table}_unlinked u" for r in registers)
     bands = " ".join(

@@ -43,7 +43,7 @@ def answers(
     number = {str(row["person"]): place for place, row in enumerate(people, start=1)}
     connection = duckdb.connect(config={"threads": 1})
     connection.execute(f"ATTACH ':memory:' AS {ALIAS}; USE {ALIAS}; CREATE SCHEMA y{PEILJAAR}")
-    for register in catalogue.registers.values():
+    for register in catalogue.loadable.values():
         _write_register(connection, register, rows.get(register.name, ()), number)
     _write_persons(connection, people, number)
     _write_coverage(connection, catalogue)
@@ -97,7 +97,7 @@ def _write_coverage(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue)
         f"CREATE TABLE y{PEILJAAR}.coverage "
         "(register VARCHAR, gemeente USMALLINT, covered BOOLEAN, since DATE, reason VARCHAR)"
     )
-    for register in catalogue.registers.values():
+    for register in catalogue.loadable.values():
         for gemeente in (COVERED, UNCOVERED):
             covered = register.coverage == "national" or gemeente == COVERED
             connection.execute(
