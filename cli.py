@@ -60,6 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
     from pipelines.personas import register_commands as about_registers
     from pipelines.population import commands as population_commands
     from pipelines.registers import commands as register_commands
+    from pipelines.registers.municipal import commands as municipal_commands
     from pipelines.release import commands as release_commands
     from pipelines.release import ledger_commands, plan_commands
     from pipelines.surroundings import VARIABLES
@@ -75,6 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
     line_commands.add_commands(commands, _validation)
     population_commands.add_commands(commands)
     register_commands.add_commands(commands)
+    municipal_commands.add_commands(commands)
     expectation_commands.add_commands(commands)
     persona_commands.add_commands(commands)
     about_registers.add_commands(commands)

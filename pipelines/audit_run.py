@@ -15,11 +15,12 @@ from pipelines.personas.compiler import column, state_sql
 from pipelines.population.neighbour import FileOfPeople, copy_without
 from pipelines.privacy.audit import AuditReport, World, audit
 from pipelines.privacy.mechanism import OpenDPGaussian
-from pipelines.registers.delivery import MANIFEST, Delivery, complete_deliveries, find_file
+from pipelines.registers.delivery import MANIFEST, Delivery, complete_deliveries
+from pipelines.registers.finding import find_files
 from pipelines.release.measure import Prepared, counted, prepare, workload_of
 from pipelines.release.plan import ReleasePlan
 from pipelines.rooms import DataRoot
-from pipelines.warehouse import open_warehouse, year_schema
+from pipelines.warehouse import is_encrypted, open_warehouse, year_schema
 
 
 def audit_plan(context: Context, plan: ReleasePlan, scratch: Path, draws: int) -> AuditReport:
@@ -88,10 +89,13 @@ def _copy_without(context: Context, delivery: Delivery, person: int, folder: Pat
     files: list[FileOfPeople] = []
     for declared in delivery.manifest.files:
         register = context.catalogue().register(declared.register_name)
-        source = find_file(delivery, register)
-        if source.suffix.lower() != ".parquet":
-            raise DeliveryError(f"{source.name}: the audit copies Parquet only. Make the population in Parquet.")
-        key = register.person_key if register.has_persons else None
-        files.append(FileOfPeople(source, folder / source.relative_to(delivery.folder), key))
+        for found in find_files(delivery, register, declared).read:
+            source = found.path
+            if source.suffix.lower() != ".parquet" or is_encrypted(source):
+                raise DeliveryError(
+                    f"{source.name}: the audit copies Parquet as the population is made in, and no linked municipal delivery."
+                )
+            key = register.person_key if register.has_persons else None
+            files.append(FileOfPeople(source, folder / source.relative_to(delivery.folder), key))
     copy_without(files, f"{person:09d}")
     shutil.copyfile(delivery.folder / MANIFEST, folder / MANIFEST)

@@ -38,6 +38,8 @@ class Context:
     memory: str = DEFAULT_MEMORY
     feeder: "Feeder" = "components"
     """Which files feed the indicators (see `pipelines/indicators/feeders.py`)."""
+    municipal_key_files: tuple[Path, ...] = ()
+    """Keys of municipal deliveries: the one to make pseudonyms with, or all whose deliveries are accepted."""
     scale: Fraction = Fraction(1)
     """Size of the synthetic population of this data root, as a share of the Netherlands."""
     seed: int = 1

@@ -11,22 +11,25 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import UserError
-from pipelines.population.calibration import calibrate, write_calibration
+from pipelines.population.calibration import CALIBRATION, count_population, write_results
 from pipelines.population.chances import run_stages
 from pipelines.population.engine import open_engine
 from pipelines.population.ground import lay_ground
 from pipelines.population.health import make_users
+from pipelines.population.hidden import hidden_sql, make_hidden
 from pipelines.population.households import form_households
 from pipelines.population.people import make_people
 from pipelines.population.planting import plant, truth_sql
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.stages import stages
+from pipelines.population.splits import fit_splits
+from pipelines.population.stages import SPLITS, stages
 from pipelines.population.stapelingsmonitor import write_monitor
 from pipelines.population.tables import COMPONENTS, DeliveryName, delivered_tables
 from pipelines.population.writing import MANIFEST, write_manifest, write_query, write_table
 from pipelines.progress import Progress
 
-PLANTED, CALIBRATION = "planted.parquet", "calibration.csv"
+PLANTED, HIDDEN = "planted.parquet", "hidden.parquet"
+_TRUTH = (PLANTED, HIDDEN, CALIBRATION)
 _IN_THE_MAKING = ".in-the-making"
 """Folder beside the deliveries. Nothing looks two levels deep for a manifest, so what is in it is never taken in."""
 
@@ -40,8 +43,8 @@ def make_deliveries(
     *,
     threads: int | None = None,
 ) -> bool:
-    """Make `deliveries/cbs`, `deliveries/gemeenten`, `truth/planted.parquet` and `truth/calibration.csv`; and
-    `deliveries/stapelingsmonitor` when it is asked for.
+    """Make `deliveries/cbs`, `deliveries/gemeenten`, `truth/planted.parquet`, `truth/hidden.parquet` and
+    `truth/calibration.json`; and `deliveries/stapelingsmonitor` when it is asked for.
 
     Returns False at once when these stand there complete for the same population and file format. `threads`
     changes the speed, never the content. Raises UserError when something else stands in the way: it is never
@@ -79,17 +82,20 @@ def _make_population(connection: duckdb.DuckDBPyConnection, settings: Population
     make_people(connection, ground, settings)
     run_stages(connection, stages(settings), settings.scale, progress)
     make_users(connection, settings)
+    fit_splits(connection, SPLITS, settings.scale)
+    make_hidden(connection, settings.scale, settings.peiljaar)
 
 
 def _write_truth(
     connection: duckdb.DuckDBPyConnection, settings: PopulationSettings, truth: Path, progress: Progress
 ) -> None:
     progress("population: truth and calibration")
-    planted, calibration = truth / f"{PLANTED}.part", truth / f"{CALIBRATION}.part"
-    write_query(connection, truth_sql(), planted)
-    write_calibration(calibrate(connection, settings), calibration)
-    calibration.replace(truth / CALIBRATION)
-    planted.replace(truth / PLANTED)
+    parts = {name: truth / f"{name}.part" for name in _TRUTH}
+    write_query(connection, truth_sql(), parts[PLANTED])
+    write_query(connection, hidden_sql(), parts[HIDDEN])
+    write_results(count_population(connection, settings), parts[CALIBRATION])
+    for name, part in parts.items():
+        part.replace(truth / name)
 
 
 def _write_deliveries(
@@ -112,7 +118,7 @@ def _wanted(settings: PopulationSettings) -> tuple[DeliveryName, ...]:
 def _stands(settings: PopulationSettings, deliveries: Path, truth: Path) -> bool:
     """Is this population here already? Raises UserError when anything else is."""
     found = [_stands_one(settings, deliveries / name, name) for name in _wanted(settings)]
-    return all(found) and (truth / PLANTED).is_file() and (truth / CALIBRATION).is_file()
+    return all(found) and all((truth / name).is_file() for name in _TRUTH)
 
 
 def _stands_one(settings: PopulationSettings, folder: Path, name: DeliveryName) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 from pipelines.errors import UserError
 from pipelines.facts.gemeenten import require_peiljaar
 
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 """Raised with every change after which the same seed gives another population."""
 
 SMALLEST_SCALE = Fraction(1, 200)

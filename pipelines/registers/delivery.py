@@ -1,15 +1,13 @@
 """A delivery: a folder with a manifest, and files named as CBS names them.
 
-What belongs here: the manifest, and finding the file of a register in the folder. What does not: reading the
-rows (see `reading.py`).
+What belongs here: the manifest, and which folder of a supplier counts. What does not: finding the file of a register
+(see `finding.py`) and reading rows (see `reading.py`).
 """
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -101,6 +99,26 @@ def complete_deliveries(folder: Path) -> list[Delivery]:
     return [delivery for delivery in _deliveries(folder) if delivery.manifest.completed]
 
 
+def newest(deliveries: list[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
+    """Of each delivery its highest version, and the folders that are passed over for it.
+
+    Raises DeliveryError when one version of a delivery stands there twice.
+    """
+    kept: dict[str, Delivery] = {}
+    passed_over: list[Delivery] = []
+    for delivery in sorted(deliveries, key=lambda found: (-found.manifest.version, found.folder.name)):
+        other = kept.setdefault(delivery.manifest.delivery, delivery)
+        if other is delivery:
+            continue
+        if other.manifest.version == delivery.manifest.version:
+            raise DeliveryError(
+                f"the folders {other.folder.name} and {delivery.folder.name} both say that they are version "
+                f"{delivery.manifest.version} of the delivery {delivery.manifest.delivery}. Move one away."
+            )
+        passed_over.append(delivery)
+    return sorted(kept.values(), key=lambda found: found.folder.name), passed_over
+
+
 def refuse_unfinished(folder: Path) -> None:
     """Raise DeliveryError when a delivery beside the complete ones says that it is not completed yet.
 
@@ -177,83 +195,6 @@ def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes
             f"{name}: {register.name} has gemeenten both in `gemeenten` and in `without_consent`: {', '.join(both[:5])}. "
             "A gemeente that does not consent to the use is not covered: take it out of `gemeenten`."
         )
-
-
-def holds(delivery: Delivery, register: Register) -> str:
-    """The name of a file of the register in the delivery, declared or not; empty when there is none."""
-    peiljaar = delivery.manifest.peiljaar
-    names = (path.name for path in delivery.folder.rglob("*") if path.suffix.lower().lstrip(".") in FORMATS)
-    return min((name for name in names if _version(Path(name).stem, register, peiljaar) is not None), default="")
-
-
-def find_file(delivery: Delivery, register: Register) -> Path:
-    """The file of a register: names matched by pattern, case-insensitive, highest version first.
-
-    Raises DeliveryError when it is not there, or when two files of the same version differ only in place.
-    """
-    peiljaar = delivery.manifest.peiljaar
-    candidates: list[tuple[int, int, Path]] = []
-    for path in sorted(delivery.folder.rglob("*")):
-        extension = path.suffix.lower().lstrip(".")
-        if not path.is_file() or extension not in FORMATS:
-            continue
-        version = _version(path.stem, register, peiljaar)
-        if version is not None:
-            candidates.append((-version, FORMATS.index(extension), path))
-    if not candidates:
-        raise DeliveryError(
-            f"{delivery.folder.name}: the manifest declares {register.name} for {peiljaar}, but there is no file for it. "
-            f"Names that would do: {' or '.join(_example(name, peiljaar) for name in register.names)} (.parquet, .sav "
-            "or .csv). Add the file, or take the register out of the manifest."
-        )
-    candidates.sort()
-    best = candidates[0]
-    if len(candidates) > 1 and candidates[1][:2] == best[:2]:
-        raise DeliveryError(
-            f"{delivery.folder.name}: two files of the same version hold {register.name}: "
-            f"{_shown(delivery, best[2])} and {_shown(delivery, candidates[1][2])}. Keep one."
-        )
-    return best[2]
-
-
-def _shown(delivery: Delivery, path: Path) -> str:
-    return path.relative_to(delivery.folder).as_posix()
-
-
-def _example(notation: str, peiljaar: int) -> str:
-    """A file name that the notation stands for, for a message."""
-    return (
-        notation.replace("JJJJ", str(peiljaar)).replace("MM", "12").replace("KK", "04").removesuffix("VV").rstrip()
-        + "V1"
-    )
-
-
-def match_name(stem: str, register: Register) -> tuple[int | None, int] | None:
-    """The year (None when the name has none) and version that a file name without extension says, when it is one of
-    this register; None otherwise. Capitals do not count."""
-    for pattern in _patterns(register.names, register.file_patterns):
-        if match := pattern.fullmatch(stem):
-            said = match.groupdict()
-            return int(said["period"]) if said.get("period") else None, int(said.get("version") or 1)
-    return None
-
-
-def _version(stem: str, register: Register, peiljaar: int) -> int | None:
-    found = match_name(stem, register)
-    return found[1] if found and found[0] in (None, peiljaar) else None
-
-
-@cache
-def _patterns(names: tuple[str, ...], own: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(text, re.IGNORECASE) for text in (*map(_pattern, names), *own))
-
-
-def _pattern(notation: str) -> str:
-    """CBS's notation as a pattern, with what occurs on disk beside it: a date in front, a space before the year or the
-    version, two digits of a release inside."""
-    text = re.escape(notation.removesuffix("VV").rstrip())
-    text = re.sub(r"JJJJ(MM|KK)?", lambda m: r" ?(?P<period>\d{4})" + (r"\d{2}" if m[1] else ""), text, count=1)
-    return rf"(?:\d{{6}} )?{text}(?:\d{{2}})?(?: ?V(?P<version>\d+))?"
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import FRAME, Catalogue, Register
-from pipelines.registers.delivery import FORMATS, MANIFEST, Manifest, match_name, read_manifest
+from pipelines.registers.delivery import FORMATS, MANIFEST, Manifest, read_manifest
+from pipelines.registers.file_names import FileName, read_name
 from pipelines.registers.headers import column_names
 
 _IN_PARTS = ("month", "quarter")
@@ -104,8 +105,8 @@ def _data_files(folder: Path) -> tuple[list[Path], int]:
     return found, len(failed)
 
 
-Candidate = tuple[Path, int | None, int]
-"""A file, the year that its name says (None: all years), and the version."""
+Candidate = tuple[Path, FileName]
+"""A file, and what its name says."""
 
 
 def _sorted_out(paths: Iterable[Path], catalogue: Catalogue) -> tuple[dict[str, list[Candidate]], tuple[str, ...]]:
@@ -114,8 +115,8 @@ def _sorted_out(paths: Iterable[Path], catalogue: Catalogue) -> tuple[dict[str, 
     for path in paths:
         known = False
         for register in catalogue.registers.values():
-            if (said := match_name(path.stem, register)) is not None:
-                by_register.setdefault(register.name, []).append((path, *said))
+            if said := read_name(path.stem, register):
+                by_register.setdefault(register.name, []).append((path, said))
                 known = True
         if not known:
             strange.append(path.name)
@@ -123,7 +124,7 @@ def _sorted_out(paths: Iterable[Path], catalogue: Catalogue) -> tuple[dict[str, 
 
 
 def _look_for(look: Look, register: Register, candidates: list[Candidate]) -> None:
-    fitting = [found for found in candidates if found[1] in (None, look.peiljaar)]
+    fitting = [found for found in candidates if found[1].year in (None, look.peiljaar)]
     if not register.loadable:
         if candidates:
             look.not_loadable[register.name] = _shown(look, candidates[0][0])
@@ -131,15 +132,20 @@ def _look_for(look: Look, register: Register, candidates: list[Candidate]) -> No
         look.found[register.name] = _seen(look, register, fitting)
     else:
         look.absent += (register.name,)
-        if years := sorted({year for _, year, _ in candidates if year is not None}):
+        if years := sorted({said.year for _, said in candidates if said.year is not None}):
             look.other_years[register.name] = tuple(years)
 
 
+def _preference(candidate: Candidate) -> tuple[tuple[int, int], int, str]:
+    path, said = candidate
+    return (-said.version[0], -said.version[1]), _format(path), str(path)
+
+
 def _seen(look: Look, register: Register, fitting: list[Candidate]) -> SeenFile:
-    ranked = sorted(fitting, key=lambda found: (-found[2], _format(found[0]), str(found[0])))
-    path, _, version = ranked[0]
+    ranked = sorted(fitting, key=_preference)
+    path, version = ranked[0][0], ranked[0][1].version[1]
     shown = _shown(look, path)
-    twice = [other for other, _, number in ranked[1:] if (number, _format(other)) == (version, _format(path))]
+    twice = [other[0] for other in ranked[1:] if _preference(other)[:2] == _preference(ranked[0])[:2]]
     if twice and register.period not in _IN_PARTS:
         fault = f"two files of the same version: {shown} and {_shown(look, twice[0])}; keep one"
         return SeenFile(register.name, shown, version, len(fitting), fault=fault)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import Catalogue, Register
-from pipelines.registers.delivery import DeclaredFile, Delivery, holds
+from pipelines.registers.delivery import DeclaredFile, Delivery
+from pipelines.registers.finding import stands_there
 from pipelines.rooms import DataRoot
 from pipelines.warehouse import Warehouse
 
@@ -34,7 +35,7 @@ def check_undeclared_files(delivery: Delivery, catalogue: Catalogue) -> None:
     """Raise DeliveryError when a file of a register stands in a delivery whose manifest does not declare it."""
     declared = {item.register_name for item in delivery.manifest.files}
     for register in catalogue.loadable.values():
-        if register.name not in declared and (found := holds(delivery, register)):
+        if register.name not in declared and (found := stands_there(delivery, register)):
             raise DeliveryError(
                 f"{delivery.folder.name}: {found} is a file of {register.name}, and the manifest does not declare it, so "
                 "nobody said for whom it speaks. Declare it with its coverage, or move the file away. Nothing was changed."

@@ -14,7 +14,7 @@ TABLE = "unusable_keys"
 
 def prepare_unusable(warehouse: Warehouse, schema: str) -> None:
     """Make `unusable_keys`: register, gemeente (who supplied the records; NULL for a national file), unusable (records
-    that were left out). A register has a row for each supplier of such records, and none when there are none."""
+    that were left out). A supplier of such records has a row for each piece of a file that held any."""
     warehouse.run(
         f"CREATE TABLE {schema}.{TABLE} (register VARCHAR, gemeente USMALLINT, unusable BIGINT)",
         step="prepare the count of unusable keys",
@@ -22,7 +22,7 @@ def prepare_unusable(warehouse: Warehouse, schema: str) -> None:
 
 
 def count_unusable(warehouse: Warehouse, scan: Scan, register: Register, schema: str) -> None:
-    """Count the records of a file whose number is known to be none, per supplier."""
+    """Count the records of a file (or of the piece of it that is read) whose number is known to be none, per supplier."""
     if not register.has_persons:
         return
     rin = cleaned(scan, register.person_key[1])
@@ -30,10 +30,15 @@ def count_unusable(warehouse: Warehouse, scan: Scan, register: Register, schema:
     if register.supplier_gemeente is not None:
         supplier = f"TRY_CAST({cleaned(scan, register.supplier_gemeente)} AS USMALLINT)"
     warehouse.run(
-        f"INSERT INTO {schema}.{TABLE} SELECT '{register.name}', {supplier} AS gemeente, count(*) FROM {scan.relation} "
+        f"INSERT INTO {schema}.{TABLE} SELECT '{register.name}', {supplier} AS gemeente, count(*) FROM {scan.rows} "
         f"WHERE {rin} IN ({literals(UNUSABLE_RINS)}) GROUP BY ALL HAVING count(*) > 0",
         step=f"counting unusable keys of {register.name}",
     )
+
+
+def forget_unusable(warehouse: Warehouse, register: Register, schema: str) -> None:
+    """Take back what was counted of a register, because its files are read again."""
+    warehouse.run(f"DELETE FROM {schema}.{TABLE} WHERE register = '{register.name}'", step="count again")
 
 
 def share(warehouse: Warehouse, schema: str, register: Register) -> float:

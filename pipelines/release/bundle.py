@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.context import Context
+from pipelines.private_files import files_like
 from pipelines.release.cells import CELLS, KeySet
 from pipelines.release.content import ReleaseText
 from pipelines.release.figures import publish_figures
@@ -65,7 +66,7 @@ def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_
     outside = outside_figures(measured.stored, cells, prepared.plan.peiljaar, prepared.plan.status, versie)
     text = release_text(context, prepared, measured, published, versie, outside)
     folder = place / versie
-    with building(folder) as draft:
+    with files_like(context.root.wachtruimte), building(folder) as draft:
         context.progress("tables")
         write_tables(published.figures, draft)
         if outside is not None:

@@ -70,7 +70,7 @@ _MONTHS = (
 class PersonaText:
     """The texts of one persona, in Dutch, and what identifies its spec.
 
-    `explain` are whole sentences. `mechanisms` are (slug, title) of supposed uitsluitingsmechanismen.
+    `explain` are whole sentences. `trend_breaks`: sentences on years that cannot be compared. `mechanisms` are (slug, title) of supposed uitsluitingsmechanismen.
     `reach` is served / (served + missing) for the covered gemeenten as (estimate, lower, upper), each a share
     between 0 and 1; the interval is Fieller's. `expected_k_loss` is the expected share (0 to 1) of members
     that the bound on contributions leaves out. `fingerprint` is what approvals hold for. `demonstration`: accepted
@@ -100,6 +100,7 @@ class PersonaText:
     after_attrition: bool = False
     outside: Mapping[str, tuple[int, int, int]] | None = None
     """State -> (figure to show, lower, upper) of the numbers outside the BRP; None when they are not measured."""
+    trend_breaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ def readme(release: ReleaseText) -> str:
         _section("Hoe leest u de cijfers", [WARNING, *_HOW]),
         _section("Buiten de BRP", _outside(release)),
         _section("Persona's", [_persona(p) for p in release.personas]),
+        _section("Vergelijken met andere jaren", _trend_breaks(release)),
         _section("Privacy", _privacy(release)),
         _section("Niet door de ruis beschermd", list(release.not_protected)),
         _section("Gebruikte leveringen", [facts_in_words(d) for d in release.deliveries]),
@@ -95,6 +96,15 @@ def _status(release: ReleaseText) -> list[str]:
 
 def _persona(persona: PersonaText) -> str:
     return f"{persona.id}: {persona.name}. Voorziening die ontbreekt: {persona.missing_voorziening}."
+
+
+def _trend_breaks(release: ReleaseText) -> list[str]:
+    """Every break once, with the personas that it concerns."""
+    found: dict[str, list[str]] = {}
+    for persona in release.personas:
+        for sentence in persona.trend_breaks:
+            found.setdefault(sentence, []).append(persona.id)
+    return [f"{sentence} Dit geldt voor: {', '.join(personas)}." for sentence, personas in found.items()]
 
 
 def _privacy(release: ReleaseText) -> list[str]:

@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.context import Context
 from pipelines.indicators.collection import Indicators
+from pipelines.indicators.trend_breaks import break_sentences
 from pipelines.personas.explain import explain
 from pipelines.personas.mechanisms import Mechanism
 from pipelines.personas.spec import Persona
@@ -135,6 +136,7 @@ def persona_text(
         after_attrition=prepared.standings[persona.id].after_attrition,
         expected_k_loss=prepared.loss.loss.get(persona.id) if prepared.loss else None,
         reach=published.reach.get(persona.id),
+        trend_breaks=break_sentences(persona.indicators, indicators, catalogue),
     )
 
 

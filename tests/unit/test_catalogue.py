@@ -11,7 +11,7 @@ import yaml
 from pipelines.errors import SpecError
 from pipelines.registers.catalogue_files import read_catalogue
 from pipelines.registers.catalogue_model import Catalogue, Column, Register, load_catalogue
-from pipelines.registers.delivery import match_name
+from pipelines.registers.file_names import read_name
 from pipelines.registers.reading import Scan
 from pipelines.registers.typing_rules import typed_columns
 from pipelines.yaml_files import read_yaml
@@ -104,7 +104,7 @@ def test_every_path_that_was_seen_is_recognised_as_its_own_register_alone() -> N
     for register in CATALOGUE.registers.values():
         if register.example_path:
             stem = Path(register.example_path).stem
-            fitting = [other.name for other in CATALOGUE.registers.values() if match_name(stem, other)]
+            fitting = [other.name for other in CATALOGUE.registers.values() if read_name(stem, other)]
             assert fitting == [register.name]
 
 
@@ -124,7 +124,9 @@ def test_every_path_that_was_seen_is_recognised_as_its_own_register_alone() -> N
     ],
 )
 def test_names_as_they_occur_on_disk_are_understood(stem: str, name: str, said: tuple[int, int] | None) -> None:
-    assert match_name(stem, CATALOGUE.register(name)) == said
+    found = read_name(stem, CATALOGUE.register(name))
+
+    assert (found and (found.year, found.version[1])) == said
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)

@@ -197,14 +197,15 @@ def test_an_entry_that_is_there_is_written_over_only_when_told(
     assert "--replace" in capsys.readouterr().err
 
 
-def test_a_folder_that_would_no_longer_load_stays_as_it_was(tmp_path: Path) -> None:
+def test_a_folder_that_would_no_longer_load_stays_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "own"
-    folder.mkdir()
-    (folder / "eigen.yaml").write_text("name: VERZONNENBUS\n", encoding="utf-8")
+    assert add(tmp_path, DESCRIPTION)[0] == 0
+    (folder / "verzonnenbus.yaml").rename(folder / "eigen.yaml")
 
     assert add(tmp_path, DESCRIPTION)[0] == 4
 
-    assert sorted(path.name for path in folder.iterdir()) == ["eigen.yaml"]
+    assert "VERZONNENBUS is described by" in capsys.readouterr().err
+    assert [path.name for path in folder.iterdir()] == ["eigen.yaml"]
 
 
 def test_without_a_folder_it_asks_where_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
