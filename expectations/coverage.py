@@ -17,7 +17,7 @@ def coverage_rules(ground: Ground) -> tuple[Rule, ...]:
         return ()
     subject = Subject(ground.schema, COVERAGE, ("register", "gemeente"), COVERAGE)
     numbers = [int(g.code[2:]) for g in gemeenten(ground.peiljaar)]
-    registers = ground.catalogue.registers
+    registers = ground.catalogue.loadable
     return (
         *(subject.filled(column) for column in ("register", "gemeente", "covered", "reason")),
         subject.known_code("register", tuple(registers), "a register of the catalogue"),
@@ -53,7 +53,7 @@ def coverage_rules(ground: Ground) -> tuple[Rule, ...]:
 
 
 def _all_or_nothing(subject: Subject, ground: Ground) -> Rule:
-    national = [r.name for r in ground.catalogue.registers.values() if r.coverage == "national"]
+    national = [r.name for r in ground.catalogue.loadable.values() if r.coverage == "national"]
     listed = ", ".join(literal(name) for name in national)
     return subject.asked(
         "national_is_whole",

@@ -204,7 +204,7 @@ def _found_lines(data: Data) -> Iterator[str]:
         yield "\nfound"
     for name, what in data["found"].items():
         others = f", {what['files']} files of this year" if what["files"] > 1 else ""
-        yield f"  {name:28} {what['file']} (version {what['version']}{others})"
+        yield f"  {name:28} {what['file']} ({what['version']}{others})"
         if what["fault"]:
             yield f"      refused: {what['fault']}"
         if what["missing_columns"]:

@@ -27,7 +27,7 @@ class FoundFile:
     name: FileName
 
     @property
-    def _rank(self) -> tuple[tuple[int, int], int, bool, str]:
+    def rank(self) -> tuple[tuple[int, int], int, bool, str]:
         """In order of preference: the highest version; the quickest format; the original before a converted copy."""
         release, number = self.name.version
         extension = self.path.suffix.lower().lstrip(".")
@@ -35,7 +35,7 @@ class FoundFile:
 
     @property
     def _place(self) -> tuple[tuple[int, int], int, bool]:
-        return self._rank[:3]
+        return self.rank[:3]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _candidates(delivery: Delivery, register: Register, peiljaar: int) -> list[F
         name = read_name(path.stem, register)
         if name and name.year in (None, peiljaar) and (name.edition is None or name.edition >= (peiljaar, 12)):
             found.append(FoundFile(path, name))
-    return sorted(found, key=lambda file: file._rank)
+    return sorted(found, key=lambda file: file.rank)
 
 
 def _best(delivery: Delivery, register: Register, files: list[FoundFile]) -> FoundFile:

@@ -74,6 +74,8 @@ def _load_files(
                 turn += 1
         except BrokeOff:
             return found.path
+        finally:
+            scan.withdraw(warehouse)
     if several and register.has_persons:
         name = f"{schema}.{register.table}"
         warehouse.run(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {name} ORDER BY person", step=f"sort {name}")

@@ -5,26 +5,27 @@ reading rows, and what indicators and personas need (`pipelines/personas/registe
 """
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import FRAME, Catalogue, Register
 from pipelines.registers.delivery import FORMATS, MANIFEST, Manifest, read_manifest
-from pipelines.registers.file_names import FileName, read_name
+from pipelines.registers.file_names import read_name
+from pipelines.registers.finding import FoundFile
 from pipelines.registers.headers import column_names
-
-_IN_PARTS = ("month", "quarter")
 
 
 @dataclass(frozen=True)
 class SeenFile:
-    """The file of a register that would be taken: the highest version, in the format that is preferred."""
+    """The file of a register that would be taken (the first, when a year comes in months or quarters)."""
 
     register: str
     path: str
-    version: int
+    version: str
     files: int
     """How many files of this register and year were seen: versions, formats, or months."""
     columns: tuple[str, ...] = ()
@@ -105,67 +106,90 @@ def _data_files(folder: Path) -> tuple[list[Path], int]:
     return found, len(failed)
 
 
-Candidate = tuple[Path, FileName]
-"""A file, and what its name says."""
-
-
-def _sorted_out(paths: Iterable[Path], catalogue: Catalogue) -> tuple[dict[str, list[Candidate]], tuple[str, ...]]:
-    by_register: dict[str, list[Candidate]] = {}
+def _sorted_out(paths: Iterable[Path], catalogue: Catalogue) -> tuple[dict[str, list[FoundFile]], tuple[str, ...]]:
+    by_register: dict[str, list[FoundFile]] = defaultdict(list)
     strange: list[str] = []
     for path in paths:
-        known = False
+        stem, known = path.stem.upper(), False
         for register in catalogue.registers.values():
-            if said := read_name(path.stem, register):
-                by_register.setdefault(register.name, []).append((path, said))
+            if not register.file_patterns and not any(
+                begin in stem for begin in _beginnings(register.name, register.names)
+            ):
+                continue
+            if (name := read_name(path.stem, register)) is not None:
+                by_register[register.name].append(FoundFile(path, name))
                 known = True
         if not known:
             strange.append(path.name)
     return by_register, tuple(dict.fromkeys(strange))
 
 
-def _look_for(look: Look, register: Register, candidates: list[Candidate]) -> None:
-    fitting = [found for found in candidates if found[1].year in (None, look.peiljaar)]
+@cache
+def _beginnings(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """What must stand in a file name before it can be of this register: quick, for drives with many files."""
+    base = name[:-3] if name.endswith(("TAB", "BUS")) else name
+    return (base, *(written.split("JJJJ")[0].removesuffix("VV").strip().upper() for written in names))
+
+
+def _look_for(look: Look, register: Register, candidates: list[FoundFile]) -> None:
+    fitting = [file for file in candidates if _is_of_year(file, look.peiljaar)]
     if not register.loadable:
         if candidates:
-            look.not_loadable[register.name] = _shown(look, candidates[0][0])
+            look.not_loadable[register.name] = _shown(look, candidates[0].path)
     elif fitting:
         look.found[register.name] = _seen(look, register, fitting)
     else:
         look.absent += (register.name,)
-        if years := sorted({said.year for _, said in candidates if said.year is not None}):
+        if years := sorted({file.name.year for file in candidates if file.name.year is not None}):
             look.other_years[register.name] = tuple(years)
 
 
-def _preference(candidate: Candidate) -> tuple[tuple[int, int], int, str]:
-    path, said = candidate
-    return (-said.version[0], -said.version[1]), _format(path), str(path)
+def _is_of_year(file: FoundFile, peiljaar: int) -> bool:
+    until = file.name.edition
+    return file.name.year in (None, peiljaar) and (until is None or until >= (peiljaar, 12))
 
 
-def _seen(look: Look, register: Register, fitting: list[Candidate]) -> SeenFile:
-    ranked = sorted(fitting, key=_preference)
-    path, version = ranked[0][0], ranked[0][1].version[1]
-    shown = _shown(look, path)
-    twice = [other[0] for other in ranked[1:] if _preference(other)[:2] == _preference(ranked[0])[:2]]
-    if twice and register.period not in _IN_PARTS:
-        fault = f"two files of the same version: {shown} and {_shown(look, twice[0])}; keep one"
-        return SeenFile(register.name, shown, version, len(fitting), fault=fault)
-    try:
-        columns = column_names(path)
-    except DeliveryError as error:
-        return SeenFile(register.name, shown, version, len(fitting), fault=str(error))
-    lower = [name.lower() for name in columns]
+def _seen(look: Look, register: Register, fitting: list[FoundFile]) -> SeenFile:
+    parts: dict[str, list[FoundFile]] = defaultdict(list)
+    for file in sorted(fitting, key=lambda file: file.rank):
+        parts[file.name.part or ""].append(file)
+    # As at ingest: the whole year before its months, unless these are newer.
+    whole = parts.pop("", [])
+    if whole and all(whole[0].name.version >= files[0].name.version for files in parts.values()):
+        parts = {"": whole}
+    chosen = [files for _, files in sorted(parts.items())]
+    first = chosen[0][0]
+    read = [_columns(look, files) for files in chosen]
+    columns = read[0][0]
     declared = {column.delivered(look.peiljaar): column for column in register.columns}
-    doubled = sorted({name for name in lower if lower.count(name) > 1})
+    missing = [n for found, _ in read for n, column in declared.items() if found and column.required and n not in found]
+    undeclared = [name for found, _ in read for name in found if name not in declared]
     return SeenFile(
         register.name,
-        shown,
-        version,
+        _shown(look, first.path),
+        first.name.version_text,
         len(fitting),
-        tuple(lower),
-        missing=tuple(name for name, column in declared.items() if column.required and name not in lower),
-        undeclared=tuple(name for name in dict.fromkeys(lower) if name not in declared),
-        fault=f"the column {doubled[0]} stands in it twice (capitals do not count)" if doubled else "",
+        columns,
+        missing=tuple(dict.fromkeys(missing)),
+        undeclared=tuple(dict.fromkeys(undeclared)),
+        fault=next((fault for _, fault in read if fault), ""),
     )
+
+
+def _columns(look: Look, files: list[FoundFile]) -> tuple[tuple[str, ...], str]:
+    """The lower-case columns of the first file, and what keeps it from being read."""
+    first, *rest = files
+    if rest and rest[0].rank[:3] == first.rank[:3]:
+        return (
+            (),
+            f"two files of the same version: {_shown(look, first.path)} and {_shown(look, rest[0].path)}; keep one",
+        )
+    try:
+        names = [name.lower() for name in column_names(first.path)]
+    except DeliveryError as error:
+        return (), str(error)
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    return tuple(names), f"the column {doubled[0]} stands in it twice (capitals do not count)" if doubled else ""
 
 
 def _compare(look: Look, manifests: list[Manifest]) -> None:
@@ -174,10 +198,6 @@ def _compare(look: Look, manifests: list[Manifest]) -> None:
     if manifests:
         look.declared_absent = tuple(sorted(declared - set(look.found)))
         look.undeclared = tuple(name for name in look.found if name not in declared)
-
-
-def _format(path: Path) -> int:
-    return FORMATS.index(path.suffix.lower().lstrip("."))
 
 
 def _shown(look: Look, path: Path) -> str:

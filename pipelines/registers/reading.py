@@ -57,6 +57,11 @@ class Scan:
         if piece is not None:
             warehouse.connection.register(self.relation, piece)
 
+    def withdraw(self, warehouse: Warehouse) -> None:
+        """Let go of the last piece that was offered."""
+        if self.stream is not None:
+            warehouse.connection.unregister(self.relation)
+
 
 def open_file(
     warehouse: Warehouse, found: FoundFile, register: Register, peiljaar: int, *, plain: bool = False

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-PIECE = 4_000_000
+PIECE = 2_000_000
 """Rows that are handed over at once. A file of more is sorted afterwards, which costs writing it twice."""
 
 Batches = Callable[[tuple[str, ...]], Iterator[Any]]

@@ -158,7 +158,7 @@ def _coverage(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, table
         f"CREATE TABLE {NOW}.coverage (register VARCHAR, gemeente USMALLINT, covered BOOLEAN, reason VARCHAR)"
     )
     numbers = [int(g.code[2:]) for g in gemeenten(PEILJAAR)]
-    for register in catalogue.registers.values():
+    for register in catalogue.loadable.values():
         national = register.coverage == "national"
         rows = ", ".join(
             f"('{register.name}', {number}, true, '{'national' if national else 'delivered'}')"

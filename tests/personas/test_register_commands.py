@@ -120,7 +120,7 @@ def test_a_whole_drive_without_a_manifest_can_be_taken_in(drive: Path, capsys: p
     assert set(found["found"]) == set(FILES)
     assert found["missing"] == {}
     assert found["unknown_files"] == ["iets_anders.sav"]
-    assert found["found"]["WMOBUS"]["version"] == 1
+    assert found["found"]["WMOBUS"]["version"] == "V1"
     assert "wmodatumaanvang" in found["found"]["WMOBUS"]["guessed"]
 
 
@@ -191,15 +191,33 @@ def test_the_highest_version_is_looked_at_and_two_of_the_same_are_told(
     tiny.frame("SLOTAB").write_parquet(second)
 
     _, highest = checked(drive, capsys)
-    elsewhere = drive / "geconverteerde data"
-    elsewhere.mkdir()
-    (elsewhere / second.name).write_bytes(second.read_bytes())
+    copies = [drive / folder for folder in ("geconverteerde data", "nog een keer")]
+    for place in copies:
+        place.mkdir()
+    (copies[0] / second.name).write_bytes(second.read_bytes())
+    converted, _ = checked(drive, capsys)
+    (copies[1] / second.name).write_bytes(second.read_bytes())
     code, twice = checked(drive, capsys)
 
     assert highest["found"]["SLOTAB"]["file"].endswith("SLO2023TABV2.parquet")
     assert highest["found"]["SLOTAB"]["files"] == 2
+    assert converted == 0, "a converted copy comes after its original, as at ingest"
     assert code == 5
     assert "two files of the same version" in twice["found"]["SLOTAB"]["fault"]
+
+
+def test_every_month_of_a_year_is_looked_at(drive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = file_of(drive, "AOWUITKERING1ATAB")
+    for month in range(1, 13):
+        place.with_name(f"AOWUITKERING1A2023{month:02d}TABV1.csv").write_bytes(place.read_bytes())
+    place.unlink()
+    place.with_name("AOWUITKERING1A202307TABV2.csv").write_text("RINPERSOONS;RINPERSOON\n", encoding="utf-8")
+
+    code, found = checked(drive, capsys)
+
+    assert code == 5
+    assert found["found"]["AOWUITKERING1ATAB"]["files"] == 13
+    assert found["found"]["AOWUITKERING1ATAB"]["missing_columns"] == ["aowkortingspercentage"]
 
 
 def test_a_file_of_a_register_that_cannot_be_taken_in_yet_is_told(

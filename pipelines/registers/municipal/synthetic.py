@@ -19,6 +19,7 @@ from pipelines.registers.municipal.linkage import MANIFEST as LINKAGE_MANIFEST
 from pipelines.registers.municipal.pseudonyms import Pseudonymiser
 from pipelines.registers.municipal.template import municipal_registers
 from pipelines.rooms import DataRoot
+from pipelines.warehouse import is_encrypted
 
 LINKAGE_FOLDER = "koppeling"
 NO_BSN = "no BSN may ever be there"
@@ -38,8 +39,10 @@ def make_raw_files(root: DataRoot, peiljaar: int, key: MunicipalKey, catalogue: 
     names = [name for name in municipal_registers(catalogue) if name in declared]
     sources = {name: find_files(delivery, catalogue.register(name), declared[name]).read[0].path for name in names}
     covered = {item.register_name: item.coverage.gemeenten for item in delivery.manifest.files}
-    if any(path.suffix != ".parquet" for path in sources.values()):
-        raise UserError("the synthetic municipal delivery is not Parquet: make it again with --format parquet.")
+    if any(path.suffix != ".parquet" or is_encrypted(path) for path in sources.values()):
+        raise UserError(
+            "the municipal delivery is not Parquet as the population is made in (it may be a linked one): make it again."
+        )
     maker = RawMaker(sources, covered, peiljaar)
     try:
         written = maker.write(to)
