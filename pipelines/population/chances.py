@@ -12,7 +12,8 @@ import duckdb
 
 from pipelines.population.engine import put_lookup, rows_of, value_of
 from pipelines.population.planting import scripted
-from pipelines.population.uniforms import doubles, uniform
+from pipelines.population.settings import PopulationSettings
+from pipelines.population.uniforms import doubles, lasting_since, lasting_uniform
 from pipelines.progress import Progress
 
 _FIXED_POINT = 65_536
@@ -27,7 +28,8 @@ class Chance:
     whom the weights are made to add up to; None when the weight is the chance itself. `share`: column of `places`
     that divides the target over gemeenten. `household`: falls on whole households, so the weight may only use
     what its members share. `scripted`: the facts that give it to a planted person, who has it from nothing else.
-    `most`: the highest chance anybody can have; the lower, the fewer weights are worked out.
+    `most`: the highest chance anybody can have; the lower, the fewer weights are worked out. `lasts`: years for which
+    a draw stands, so that who has it this year mostly has it next year; everybody draws again in years of their own.
     """
 
     name: str
@@ -39,14 +41,22 @@ class Chance:
     scripted: tuple[str, ...] = ()
     beside_planting: bool = False
     most: float = 0.9
+    lasts: int = 6
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", doubles(self.weight))
 
+    def drawn(self, year: int, back: int = 0) -> str:
+        """SQL of the uniform that decides in a year; `back` = 1: the one that stood before."""
+        return lasting_uniform(self._hashed, self.name, self.lasts, year, back)
+
+    def begun(self, year: int) -> str:
+        """SQL of the year since which the draw of a year stands: what it gives began then, or later in life."""
+        return lasting_since(self._hashed, self.name, self.lasts, year)
+
     @property
-    def draw(self) -> str:
-        """SQL of the uniform that decides."""
-        return uniform("hhh" if self.household else "hi", self.name)
+    def _hashed(self) -> str:
+        return "hhh" if self.household else "hi"
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ class Stage:
 
 
 def run_stages(
-    connection: duckdb.DuckDBPyConnection, stages: tuple[Stage, ...], scale: Fraction, progress: Progress
+    connection: duckdb.DuckDBPyConnection, stages: tuple[Stage, ...], settings: PopulationSettings, progress: Progress
 ) -> None:
     """Give everybody in `people_packed` what befalls them, and make the view `people`, which has a boolean column
     per chance and flag, and further columns.
@@ -79,9 +89,9 @@ def run_stages(
     for stage in stages:
         progress(f"population: {', '.join(stage.flag_names)}")
         _name_flags(connection, known)
-        _find_factors(connection, stage, scale)
+        _find_factors(connection, stage, settings.scale)
         packed = [name for name, *_ in rows_of(connection, "DESCRIBE people_packed")]
-        connection.execute(f"CREATE TABLE people_next AS {_next_sql(stage, packed, len(known))}")
+        connection.execute(f"CREATE TABLE people_next AS {_next_sql(stage, packed, len(known), settings.peiljaar)}")
         connection.execute("DROP VIEW people")
         connection.execute(f"DROP {kind} people_packed")
         connection.execute("ALTER TABLE people_next RENAME TO people_packed")
@@ -160,8 +170,8 @@ def _one_in(scale: Fraction) -> int:
     return 8 if scale > _WHOLE_SUMS else 1
 
 
-def _next_sql(stage: Stage, packed: list[str], first_bit: int) -> str:
-    draws = [*((f"d_{chance.name}", chance.draw) for chance in stage.chances), *stage.draws]
+def _next_sql(stage: Stage, packed: list[str], first_bit: int, year: int) -> str:
+    draws = [*((f"d_{chance.name}", chance.drawn(year)) for chance in stage.chances), *stage.draws]
     items = [f"{befallen(chance)} AS {chance.name}" for chance in stage.chances]
     further = "".join(f", {expression} AS {name}" for name, expression in (*stage.columns, *stage.flags))
     bits = " | ".join(f"({name}::UBIGINT * {1 << first_bit + i}::UBIGINT)" for i, name in enumerate(stage.flag_names))

@@ -9,21 +9,23 @@ import duckdb
 
 from pipelines.population.engine import value_of
 from pipelines.population.ground import Ground
-from pipelines.population.households import BIRTH, MOVED, MOVED_PARTED, PARTED
+from pipelines.population.areas import FIRST
+from pipelines.population.households import ARRIVAL, BIRTH, LODGERS, MOVED, MOVED_PARTED, PARTED
+from pipelines.population.lifelines import BASE
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.uniforms import RIN_TEXT, bits, normal, uniform
+from pipelines.population.uniforms import RIN_TEXT, bits, bits_of_year, normal, salt, uniform
 
-OLDEST = 110
+OLDEST = 115
 
-LEFT_PER_THOUSAND = 15
-"""People who died or left, for every thousand who are here."""
+LEFT_NUMBERS, OUTSIDE_NUMBERS = 25_000_000, 33_000_000
+"""First numbers of people who left before the first peiljaar, and of those outside the BRP: beyond everybody else."""
+
+_LEFT_EARLIER = 270_000
+"""People who died or left in the eight years up to the first peildatum and are still on record (our choice)."""
 
 HOUSEHOLD_FRAILTY = f"{normal('hhh', 'frailty')}::REAL"
 FRAILTY = f"(0.65 * {normal('hhh', 'frailty')} + 0.76 * {normal('hi', 'frailty')})::REAL"
-
-CHANGED = 0.075
-"""Share of the households without a newborn that move in the year."""
 
 _PARTED_ALONE, _PARTED_PARENTS = 0.25, 0.5
 """Share of the movers who parted from a partner: about 60,000 who live alone, 20,000 lone parents (our choice)."""
@@ -51,37 +53,40 @@ OUTSIDE_BRP = 25_000
 
 
 def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings: PopulationSettings) -> None:
-    """Write `homes`, `people_packed` (one row per person each, in the same order), `gone` and `outsiders`, from
-    `drafts`, `kin` and `picks`.
+    """Write `homes`, `people_packed` (one row per person each, in the same order), `arrivals`, `gone` and
+    `outsiders`, from `drafts`, `kin`, `departures` and `picks`.
 
     Both: `hi`: hash of the person; `number`: RINPERSOON; `plant`: number of the script, 0 for
-    everybody else. `homes`: the household, and dates as YYYYMMDD: `born`, `since` (the household began) and `begun`
-    (the same, or later in the peiljaar when it changed; `change` says by what, 0 for not); `script`: bits of what a
-    script says about the address, whoever lives with a planted parent along. `people_packed` (a view, since
+    everybody else. `homes`: the household, and dates as YYYYMMDD: `born`, `settled` (since when at this address),
+    `lived` (at the address before), `since` and `begun` (the household before a change in the peiljaar, and this one;
+    `change` says by what, 0 for not); `away`: how many addresses from the own one, even for at home; `script`: bits of
+    what a script says about the address, whoever lives with a planted parent along. `people_packed` (a view, since
     every stage makes it anew): what chances depend on; `hhh`: hash of the household; `zh` and `z`: frailty of the
     household, and of the person (which holds that of the household), both roughly standard normal; `flags`: none yet.
+    `arrivals`: where people lived who came to another place in the year; `gone`: who died or left.
     """
     connection.execute(_planted_homes_sql())
     connection.execute("DROP TABLE kin")
-    _write_homes(connection, ground, settings)
-    for table in ("drafts", "kin_planted", "picks"):
+    _write_homes(connection, settings)
+    for name, sql in (("arrivals", _arrivals_sql(settings)), ("gone", _gone_sql(settings, ground))):
+        connection.execute(f"CREATE TABLE {name} AS {sql}")
+    for table in ("drafts", "kin_planted", "picks", "departures", "lodgers"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute(_people_sql())
-    left = ground.people * LEFT_PER_THOUSAND // 1000
-    connection.execute(_gone_sql(settings, ground, left))
     outside = max(20, round(OUTSIDE_BRP * settings.scale))
-    connection.execute(_outsiders_sql(ground.people + left, outside, ground.places))
+    connection.execute(_outsiders_sql(outside, ground.places))
 
 
-def _write_homes(connection: duckdb.DuckDBPyConnection, ground: Ground, settings: PopulationSettings) -> None:
+def _write_homes(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings) -> None:
     """The one join of millions with millions: each half of the people by one thread of its own, because several
     threads at one query would lose the order of people."""
     threads = value_of(connection, "SELECT current_setting('threads')")
-    half = ground.people // 2
+    rows = value_of(connection, "SELECT count(*) FROM drafts")
+    half = rows // 2
     connection.execute("SET threads = 1")
     statements = [
         f"CREATE TABLE homes_{part} AS {_homes_sql(settings, first, last)}"
-        for part, first, last in ((1, 0, half), (2, half, ground.people))
+        for part, first, last in ((1, 0, half), (2, half, rows))
     ]
     with ThreadPoolExecutor(min(threads, len(statements))) as pool:
         list(pool.map(lambda statement: connection.cursor().execute(statement), statements))
@@ -93,7 +98,7 @@ def _planted_homes_sql() -> str:
     """`kin` with `script`: bits of a planted parent, and that somebody of the household is planted."""
     return f"""
         CREATE TABLE kin_planted AS
-        SELECT hh, babies, youngest, coalesce(script, 0)::UTINYINT AS script
+        SELECT kin.*, coalesce(script, 0)::UTINYINT AS script
         FROM kin LEFT JOIN (
             SELECT hh, {_PLANTED_HERE} | bit_or(CASE WHEN plhh <> 1 THEN {_SCRIPT_BITS} ELSE 0 END) AS script
             FROM drafts JOIN picks USING (idx) WHERE plhh IN (1, 5, 6, 7) GROUP BY hh
@@ -101,49 +106,105 @@ def _planted_homes_sql() -> str:
     """
 
 
+_OF_KIN = ("babies", "size_more", "kids_more", "partners_more", "came", "kids_came", "partners_came", "went", "kids_went", "partners_went")
+
+
 def _homes_sql(settings: PopulationSettings, first: int, last: int) -> str:
-    """People from number `first` up to `last`. Nothing changes in the household of a planted person but births and what the script says."""
+    """People from row `first` up to `last`. Nothing changes in the household of a planted person but what the script says."""
     year = settings.peiljaar
     parts = f"(script_home & {_PARTS}) <> 0"
-    day = f"(CASE WHEN {parts} THEN {_BY_AUGUST}e0 * d_day ELSE d_day END)"
-    since = f"day_of({year} - 1 - floor(d_since * d_since * years)::INTEGER, d_since_day)"
-    # Brothers and sisters born in one year are twins: their birthday hangs on the household.
+    kin = ", ".join(f"coalesce(k.{name}, 0)::TINYINT AS {name}" for name in _OF_KIN)
+    parents = "(CASE WHEN typhh BETWEEN 2 AND 5 THEN 2 WHEN typhh IN (1, 6) THEN 1 ELSE 0 END + partners_more)"
+    lone = "(typhh = 6 OR typhh IN (2, 3, 4, 5))"
     return f"""
         WITH hashed AS (
-            SELECT d.*, person_hash(idx) AS hi, household_hash(d.hh) AS hhh,
-                coalesce(k.babies, 0) AS babies, k.youngest, coalesce(x.plant, 0)::USMALLINT AS plant,
+            SELECT d.*, person_hash(idx) AS hi, household_hash(d.hh) AS hhh, {kin},
+                coalesce(k.before, 0) AS before, coalesce(k.lately, 0) AS lately, coalesce(x.plant, 0)::USMALLINT AS plant,
                 coalesce(k.script, 0) AS script_kin
             FROM drafts d LEFT JOIN kin_planted k ON k.hh = d.hh LEFT JOIN picks x USING (idx)
-            WHERE d.idx >= {first} AND d.idx < {last}
+            WHERE d.rowid >= {first} AND d.rowid < {last}
         ),
-        told AS (
-            SELECT *, CASE WHEN plant > 0 THEN {_PLANTED_HERE} | {_SCRIPT_BITS} WHEN age > 0 THEN script_kin ELSE 0 END AS script
+        counted AS (
+            SELECT * EXCLUDE (size, kids), (size::INTEGER + size_more)::USMALLINT AS size,
+                (kids::INTEGER + CASE WHEN typhh < 7 THEN kids_more ELSE 0 END)::USMALLINT AS kids,
+                {parents}::TINYINT AS parents,
+                CASE WHEN plant > 0 THEN {_PLANTED_HERE} | {_SCRIPT_BITS} WHEN age > 0 THEN script_kin ELSE 0 END AS script
             FROM hashed
         ),
+        placed AS (
+            SELECT * EXCLUDE (typhh, plhh), CASE WHEN typhh > 6 THEN typhh
+                    WHEN parents = 2 THEN CASE WHEN kids > 0 THEN 4 ELSE 2 END + (typhh IN (3, 5))::INTEGER
+                    WHEN parents = 1 AND kids > 0 THEN 6 WHEN parents = 1 THEN 1 ELSE 7 END::UTINYINT AS typhh,
+                CASE WHEN plhh = 1 THEN CASE WHEN parents > 0 OR typhh > 6 THEN 1 ELSE 9 END WHEN plhh > 7 OR plhh = 2 THEN plhh
+                    WHEN parents = 2 THEN CASE WHEN kids > 0 THEN 5 ELSE 3 END + (typhh IN (3, 5))::INTEGER
+                    WHEN kids > 0 THEN 7 ELSE 2 END::UTINYINT AS plhh
+            FROM counted
+        ),
         drawn AS (
-            SELECT *, upper_half(m_since) AS d_since, lower_half(m_since) AS d_since_day,
-                upper_half(m_change) AS d_change, lower_half(m_change) AS d_day,
+            SELECT *, {MOVING_DRAW} AS m_moves, {bits_of_year("hhh", "change", year)} AS m_change,
+                day_of({year} - age, {uniform("hi", "birthday")}) AS born,
+                CASE WHEN entered > 0 THEN day_of(entered, {ARRIVAL}) ELSE 0 END AS arrived,
                 CASE WHEN plhh = 2 THEN script ELSE script_kin END AS script_home
-            FROM (
-                SELECT *, {bits("hhh", "since")} AS m_since, {bits("hhh", "change")} AS m_change,
-                    {uniform("hi", "birthday")} AS d_birthday
-                FROM told
-            )
+            FROM placed
+        ),
+        moving AS (
+            SELECT *, {stay_length()} AS length FROM drawn
         ),
         dated AS (
-            SELECT *, day_of({year} - age, CASE WHEN age = 0 THEN {day} ELSE d_birthday END) AS born,
-                greatest({since}, coalesce(youngest, 0)) AS since,
-                CASE WHEN {parts} THEN {PARTED} WHEN babies > 0 THEN {BIRTH}
-                    WHEN d_change >= {CHANGED}e0 OR plhh = 10 OR script_home > 0 THEN 0
-                    WHEN d_change < CASE WHEN typhh = 6 THEN {_PARTED_PARENTS * CHANGED}e0
-                        WHEN typhh = 1 AND age >= 20 THEN {_PARTED_ALONE * CHANGED}e0 ELSE 0 END THEN {MOVED_PARTED}
-                    ELSE {MOVED} END::UTINYINT AS change
-            FROM drawn
+            SELECT *, {last_move(str(year))} AS last_move, {away(year)} AS away
+            FROM moving
+        ),
+        settling AS (
+            SELECT *, last_move = {year} AND plhh <> 10 AND script_home = 0 AS moves,
+                {moving_day(f"last_move - CASE WHEN last_move = {year} AND script_home > 0 THEN length ELSE 0 END")} AS home_since,
+                {moving_day("last_move - length")} AS home_before
+            FROM dated
+        ),
+        told AS (
+            SELECT *, CASE WHEN {parts} THEN {PARTED} WHEN plhh = 10 THEN 0 WHEN lately > 0 THEN {BIRTH}
+                    WHEN NOT moves THEN 0
+                    WHEN upper_half(m_change) < CASE WHEN typhh = 6 THEN {_PARTED_PARENTS} WHEN typhh = 1 AND age >= 20 THEN {_PARTED_ALONE}
+                        ELSE 0 END THEN {MOVED_PARTED}
+                    ELSE {MOVED} END::UTINYINT AS change,
+                greatest(CASE WHEN moves THEN home_before ELSE home_since END, before, CASE WHEN plhh = 2 AND entered < {year} THEN arrived ELSE 0 END) AS began
+            FROM settling
         )
-        SELECT hi, hh, g, age, sex, plhh, typhh, size, kids, babies, plant, number, born, since,
-            CASE WHEN change > 0 THEN day_of({year}, {day}) ELSE since END AS begun, change, script::UTINYINT AS script
-        FROM (SELECT *, rin_number(idx) AS number FROM dated)
+        SELECT hi, hh, g, age, sex, plhh, typhh, size, kids, parents, babies, came, kids_came, partners_came, went, kids_went,
+            partners_went, plant, number, born, entered, away,
+            greatest(home_since, born, arrived) AS settled, greatest(home_before, born, arrived) AS lived,
+            moves AND greatest(born, arrived) < home_since AS moved,
+            CASE WHEN plhh = 10 THEN {year}0101 ELSE began END AS since,
+            CASE WHEN plhh = 10 THEN {year}0101 WHEN change = {PARTED} THEN day_of({year}, {_BY_AUGUST}e0 * lower_half(m_change))
+                WHEN plhh = 2 THEN greatest(began, CASE WHEN moves THEN home_since ELSE 0 END, lately, arrived)
+                WHEN change > 0 THEN greatest(began, CASE WHEN moves THEN home_since ELSE 0 END, lately) ELSE began END AS begun,
+            change, script::UTINYINT AS script
+        FROM (SELECT *, rin_number(idx) AS number FROM told)
     """
+
+
+MOVING_DRAW = bits("hhh", "moves")
+
+
+def stay_length() -> str:
+    """SQL of the years between two moves of a household (over `m_moves` and `years`): five for one in twenty, twelve for
+    one in four, 33 for the others, and never longer than the household can have stood."""
+    return "least(CASE WHEN m_moves & 1023 < 51 THEN 5 WHEN m_moves & 1023 < 307 THEN 12 ELSE 33 END, greatest(years, 8))::INTEGER"
+
+
+def last_move(year: str) -> str:
+    """SQL of the year of the last move up to a year (over `m_moves` and `length`): every `length` years."""
+    return f"({year} - ({year} + ((m_moves >> 10) % length)::INTEGER) % length)::INTEGER"
+
+
+def moving_day(year: str) -> str:
+    """SQL of the day on which a household moves in a year."""
+    return f"day_of(({year}), lower_half(mix(xor(hhh::UBIGINT, ({salt('moving day')} + 7919 * ({year}))::UBIGINT))))"
+
+
+def away(year: int) -> str:
+    """SQL: by how many moves the address of a year lies before or after that of the base year."""
+    phase = "((m_moves >> 10) % length)::INTEGER"
+    return f"(({year} + {phase}) // length - ({BASE} + {phase}) // length)::TINYINT"
 
 
 def _people_sql() -> str:
@@ -155,33 +216,61 @@ def _people_sql() -> str:
     """
 
 
-def _gone_sql(settings: PopulationSettings, ground: Ground, left: int) -> str:
-    """More than half died, the others left the country; they lived at any object that is a dwelling."""
-    year = settings.peiljaar
+def _departed_sql(where: str) -> str:
+    """People who left a place, with their address there up to `gone`, the day before they left."""
     return f"""
-        CREATE TABLE gone AS
-        WITH base AS (SELECT range::INTEGER + {ground.people} AS idx, range AS k FROM range({left})),
-        hashed AS (SELECT *, person_hash(idx) AS hi FROM base),
-        aged AS (
-            SELECT *, CASE WHEN {uniform("hi", "died")} < 0.55 THEN 55 + floor(45 * sqrt({uniform("hi", "age")}))
-                ELSE 19 + floor(40 * {uniform("hi", "age")}) END::INTEGER AS age,
-                {ground.objects} + k AS hh, (k % {ground.places})::USMALLINT AS g
-            FROM hashed
+        SELECT hi, hhh, hh, g, age, sex, plhh, born, {away_in("departed - 1")} AS away, number, departed,
+            greatest({moving_day(last_move("(departed - 1)"))}, born, arrived) AS settled, day_of(departed, {ARRIVAL}) - 1 AS gone
+        FROM (
+            SELECT *, {stay_length()} AS length
+            FROM (
+                SELECT *, {MOVING_DRAW} AS m_moves, CASE WHEN entered > 0 THEN day_of(entered, {ARRIVAL}) ELSE 0 END AS arrived,
+                    day_of({{year}} - age, {uniform("hi", "birthday")}) AS born
+                FROM (SELECT *, person_hash(idx) AS hi, household_hash(hh) AS hhh, rin_number(idx) AS number FROM departures WHERE {where})
+            )
         )
-        SELECT hi, hh, g, age, 1 + ({uniform("hi", "sex")} < 0.5)::INTEGER AS sex,
-            day_of({year} - age, {uniform("hi", "birthday")}) AS born,
-            day_of({year} - 9 - floor(8 * {uniform("hi", "since")})::INTEGER, {uniform("hi", "since day")}) AS since,
-            day_of({year} - CASE WHEN {uniform("hi", "left")} < 0.6 THEN 0
-                ELSE 1 + floor(7 * {uniform("hi", "left year")})::INTEGER END, {uniform("hi", "left day")}) AS gone,
-            number, {RIN_TEXT} AS rin
-        FROM (SELECT *, rin_number(idx) AS number FROM aged)
     """
 
 
-def _outsiders_sql(first: int, outside: int, places: int) -> str:
+def away_in(year: str) -> str:
+    """As `away`, for a year in SQL."""
+    phase = "((m_moves >> 10) % length)::INTEGER"
+    return f"((({year}) + {phase}) // length - ({BASE} + {phase}) // length)::TINYINT"
+
+
+def _arrivals_sql(settings: PopulationSettings) -> str:
+    year = settings.peiljaar
+    return _departed_sql(f"moved AND departed = {year}").format(year=year)
+
+
+def _gone_sql(settings: PopulationSettings, ground: Ground) -> str:
+    """Who left since the first peiljaar, and who left before: more than half of these died."""
+    year = settings.peiljaar
+    left = round(_LEFT_EARLIER * settings.scale)
+    return f"""
+        WITH base AS (SELECT range::INTEGER + {LEFT_NUMBERS} AS idx, range AS k FROM range({left})),
+        hashed AS (SELECT *, person_hash(idx) AS hi FROM base),
+        aged AS (
+            SELECT *, CASE WHEN {uniform("hi", "died")} < 0.55 THEN 55 + floor(45 * sqrt({uniform("hi", "age")}))
+                ELSE 19 + floor(40 * {uniform("hi", "age")}) END::INTEGER + {year - FIRST} AS age,
+                {FIRST} - floor(8 * {uniform("hi", "left year")})::INTEGER AS departed
+            FROM hashed
+        )
+        SELECT hi, household_hash(idx + {LODGERS}) AS hhh, (idx + {LODGERS})::INTEGER AS hh, (k % {ground.places})::USMALLINT AS g,
+            age::SMALLINT AS age, (1 + ({uniform("hi", "sex")} < 0.5)::INTEGER)::UTINYINT AS sex, 2::UTINYINT AS plhh,
+            day_of({year} - age, {uniform("hi", "birthday")}) AS born, 1::TINYINT AS away, number, departed,
+            day_of(departed - 2 - floor(8 * {uniform("hi", "since")})::INTEGER, {uniform("hi", "since day")}) AS settled,
+            day_of(departed, {uniform("hi", "left day")}) AS gone, {RIN_TEXT} AS rin
+        FROM (SELECT *, rin_number(idx) AS number FROM aged)
+        UNION ALL
+        SELECT *, {RIN_TEXT} FROM ({_departed_sql("NOT moved").format(year=year)})
+    """
+
+
+def _outsiders_sql(outside: int, places: int) -> str:
     return f"""
         CREATE TABLE outsiders AS
-        WITH base AS (SELECT range::INTEGER + {first} AS idx FROM range({outside})),
+        WITH base AS (SELECT {OUTSIDE_NUMBERS} + range::INTEGER AS idx FROM range({outside})),
         hashed AS (SELECT idx, person_hash(idx) AS hi FROM base)
         SELECT hi, CASE WHEN {uniform("hi", "kind of key")} < 0.8 THEN 'S' ELSE 'F' END AS kind,
             {uniform("hi", "known from")} AS known_from,

@@ -10,7 +10,7 @@ from typing import Literal
 from pipelines.errors import UserError
 from pipelines.facts.gemeenten import require_peiljaar
 
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 """Raised with every change after which the same seed gives another population."""
 
 SMALLEST_SCALE = Fraction(1, 200)
@@ -24,7 +24,7 @@ FORMATS: tuple[FileFormat, ...] = ("parquet", "sav", "csv")
 
 
 def population_id(scale: Fraction, seed: int) -> str:
-    """Names a population in manifests, data roots and ledgers: `synthetic-s1-seed1-g2`. It holds all peiljaren."""
+    """Names a population in manifests, data roots and ledgers: `synthetic-s1-seed1-g3`. It holds all peiljaren."""
     return f"synthetic-s{str(scale).replace('/', 'of')}-seed{seed}-g{GENERATOR_VERSION}"
 
 

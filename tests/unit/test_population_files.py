@@ -254,7 +254,7 @@ def test_the_manifests_declare_every_register_once(delivered: Path) -> None:
     for manifest in manifests:
         assert manifest["completed"] is True
         assert manifest["kind"] == "synthetic"
-        assert manifest["population"] == "synthetic-s1of50-seed1-g2"
+        assert manifest["population"] == "synthetic-s1of50-seed1-g3"
         for declared in manifest["files"]:
             entry = entry_of(declared["register"])
             assert (declared["coverage"]["kind"] == "national") == (entry["coverage"] == "national")

@@ -22,8 +22,8 @@ def _make(root: Path, settings: PopulationSettings) -> bool:
 def test_a_population_is_named_after_everything_that_decides_its_content() -> None:
     named = PopulationSettings(2023, Fraction(1, 20), seed=7).population_id
     whole = PopulationSettings(2023, Fraction(1)).population_id
-    assert named == "synthetic-s1of20-seed7-g2"
-    assert whole == "synthetic-s1-seed1-g2"
+    assert named == "synthetic-s1of20-seed7-g3"
+    assert whole == "synthetic-s1-seed1-g3"
 
 
 @pytest.mark.parametrize(
