@@ -11,6 +11,7 @@ from fractions import Fraction
 import duckdb
 
 from pipelines.population.engine import put_lookup, rows_of, value_of
+from pipelines.population.lasting import years_of
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import doubles, lasting_since, lasting_uniform
@@ -28,8 +29,9 @@ class Chance:
     whom the weights are made to add up to; None when the weight is the chance itself. `share`: column of `places`
     that divides the target over gemeenten. `household`: falls on whole households, so the weight may only use
     what its members share. `scripted`: the facts that give it to a planted person, who has it from nothing else.
-    `most`: the highest chance anybody can have; the lower, the fewer weights are worked out. `lasts`: years for which
-    a draw stands, so that who has it this year mostly has it next year; everybody draws again in years of their own.
+    `most`: the highest chance anybody can have; the lower, the fewer weights are worked out. A draw
+    stands for years (`lasting.py`), so that who has it this year mostly has it next year; everybody draws again in
+    years of their own.
     """
 
     name: str
@@ -41,7 +43,6 @@ class Chance:
     scripted: tuple[str, ...] = ()
     beside_planting: bool = False
     most: float = 0.9
-    lasts: int = 6
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", doubles(self.weight))
@@ -53,6 +54,21 @@ class Chance:
     def begun(self, year: int) -> str:
         """SQL of the year since which the draw of a year stands: what it gives began then, or later in life."""
         return lasting_since(self._hashed, self.name, self.lasts, year)
+
+    @property
+    def lasts(self) -> int:
+        """Years for which a draw stands."""
+        return years_of(self.name)
+
+    def ends_in(self, year: int) -> str:
+        """SQL: is this the last year for which the draw stands?"""
+        return f"({self.begun(year)} = {year - self.lasts + 1})"
+
+    def formerly(self, year: int) -> tuple[str, str]:
+        """A further flag of a stage, `<name>_voorheen`: it befell somebody by the draw that gave way in this year."""
+        sql = f"""CASE WHEN plant > 0 OR {self.begun(year)} < {year} THEN false
+            WHEN {self.only} THEN {self.drawn(year, back=1)} < least({self.most}e0, ({self.weight}) * f_{self.name}(g)) ELSE false END"""
+        return f"{self.name}_voorheen", sql
 
     @property
     def _hashed(self) -> str:

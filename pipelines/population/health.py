@@ -191,9 +191,10 @@ def wmo_sql(settings: PopulationSettings) -> str:
     """
     year = settings.peiljaar
     kind, second = uniform("hi", "wmo kind"), uniform("hi", "wmo second")
-    ended = f"""CASE WHEN plant > 0 OR {uniform("hi", "wmo ended")} < 0.82 THEN '88888888'
-        ELSE day_of({year}, {uniform("hi", "wmo end day")})::VARCHAR END"""
-    begun = f"day_of({year} - 1 - floor(5 * {uniform('hi', 'wmo long')})::INTEGER, {uniform('hi', 'wmo day')})::VARCHAR"
+    ended = f"""CASE WHEN plant > 0 OR NOT {WMO.ends_in(year)} THEN '88888888'
+        ELSE day_of({year}, 0.5 + 0.49 * {uniform("hi", "wmo end day")})::VARCHAR END"""
+    since = f"CASE WHEN plant > 0 THEN {year} - 1 ELSE greatest({WMO.begun(year)}, {year} - age) END"
+    begun = f"day_of({since}, {uniform('hi', 'wmo day')})::VARCHAR"
     which = f"""CASE
         WHEN plant > 0 THEN CASE WHEN {scripted("wmo_opvang")} THEN '3' WHEN {scripted("wmo_begeleid_wonen")} THEN '5' ELSE '1' END
         WHEN opvang THEN CASE WHEN {kind} < 0.75 THEN '3' ELSE '5' END

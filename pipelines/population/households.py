@@ -224,6 +224,7 @@ def _departures_sql() -> str:
         SELECT {_DRAFTED}, moved FROM former
         UNION ALL
         SELECT {_DRAFTED}, idx IN (SELECT idx FROM lodgers WHERE moved) FROM missed WHERE departed > 0
+        ORDER BY idx, departed
     """
 
 
@@ -304,14 +305,43 @@ def _spells_sql(settings: PopulationSettings) -> str:
                 WHEN {grown_up} = 2 THEN CASE WHEN fewer > 0 THEN 5 ELSE 3 END + {bride}::INTEGER
                 WHEN fewer > 0 THEN 7 ELSE 2 END,
             size_before + {parted}::INTEGER + {left}::INTEGER, fewer + {left}::INTEGER
-        FROM (
-            SELECT *, greatest(kids::INTEGER - babies - kids_came + kids_went, 0) AS fewer,
-                size::INTEGER - babies - came + went AS size_before,
-                parents - partners_came + partners_went AS partners_before
-            FROM homes WHERE change > 0 AND age > 0 AND entered < {settings.peiljaar}
-        )
+        FROM ({_before_sql("homes")} AND age > 0 AND entered < {settings.peiljaar})
         UNION ALL
         SELECT number, hh, settled, gone::VARCHAR, 1, 2, 1, 0 FROM gone WHERE plhh = 2
+        UNION ALL
+        SELECT number, hh, settled, gone::VARCHAR, 1, 2, 1, 0 FROM arrivals WHERE plhh = 2
+        UNION ALL
+        SELECT number, hh + {PREVIOUS_HOUSEHOLD}, since, ended::VARCHAR, typhh, 1, size, kids FROM left_home
+    """
+
+
+def _before_sql(homes: str) -> str:
+    """SQL (open for more conditions) of changed households as they were: children `fewer`, `size_before`, parents."""
+    return f"""
+        SELECT *, greatest(kids::INTEGER - babies - kids_came + kids_went, 0) AS fewer,
+            size::INTEGER - babies - came + went AS size_before,
+            parents - partners_came + partners_went AS partners_before
+        FROM {homes} WHERE change > 0
+    """
+
+
+def left_home_sql(settings: PopulationSettings) -> str:
+    """Children who left their family in the year, with what the family was before: number, hh, since, ended, typhh,
+    size, kids."""
+    left = f"""
+        SELECT number, hh, gone FROM arrivals WHERE plhh = 1
+        UNION ALL
+        SELECT number, hh, gone FROM gone WHERE plhh = 1 AND departed = {settings.peiljaar}
+    """
+    return f"""
+        WITH left_now AS ({left}),
+        families AS (
+            SELECT hh, min(since) AS since, min(begun) AS begun, min(fewer) AS kids, min(size_before) AS size,
+                min(CASE WHEN partners_before >= 2 THEN 4 + (typhh IN (3, 5))::INTEGER WHEN partners_before = 1 THEN 6 ELSE 7 END) AS typhh
+            FROM ({_before_sql("homes")} AND hh IN (SELECT hh FROM left_now)) GROUP BY hh
+        )
+        SELECT number, hh, since, least(begun - 1, gone) AS ended, typhh, size, kids
+        FROM left_now JOIN families USING (hh) WHERE since <= least(begun - 1, gone) ORDER BY number
     """
 
 

@@ -10,7 +10,7 @@ import duckdb
 from pipelines.population.engine import value_of
 from pipelines.population.ground import Ground
 from pipelines.population.areas import FIRST
-from pipelines.population.households import ARRIVAL, BIRTH, LODGERS, MOVED, MOVED_PARTED, PARTED
+from pipelines.population.households import ARRIVAL, BIRTH, LODGERS, MOVED, MOVED_PARTED, PARTED, left_home_sql
 from pipelines.population.lifelines import BASE
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
@@ -68,7 +68,11 @@ def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings:
     connection.execute(_planted_homes_sql())
     connection.execute("DROP TABLE kin")
     _write_homes(connection, settings)
-    for name, sql in (("arrivals", _arrivals_sql(settings)), ("gone", _gone_sql(settings, ground))):
+    for name, sql in (
+        ("arrivals", _arrivals_sql(settings)),
+        ("gone", _gone_sql(settings, ground)),
+        ("left_home", left_home_sql(settings)),
+    ):
         connection.execute(f"CREATE TABLE {name} AS {sql}")
     for table in ("drafts", "kin_planted", "picks", "departures", "lodgers"):
         connection.execute(f"DROP TABLE {table}")
@@ -156,7 +160,7 @@ def _homes_sql(settings: PopulationSettings, first: int, last: int) -> str:
         ),
         settling AS (
             SELECT *, last_move = {year} AND plhh <> 10 AND script_home = 0 AS moves,
-                {moving_day(f"last_move - CASE WHEN last_move = {year} AND script_home > 0 THEN length ELSE 0 END")} AS home_since,
+                CASE WHEN plhh = 10 THEN {IN_INSTITUTION_SINCE} ELSE {moving_day(f"last_move - CASE WHEN last_move = {year} AND script_home > 0 THEN length ELSE 0 END")} END AS home_since,
                 {moving_day("last_move - length")} AS home_before
             FROM dated
         ),
@@ -183,6 +187,8 @@ def _homes_sql(settings: PopulationSettings, first: int, last: int) -> str:
 
 
 MOVING_DRAW = bits("hhh", "moves")
+IN_INSTITUTION_SINCE = (FIRST - 6) * 10_000 + 102
+"""Earliest day since which anybody lives in an institution: nobody moves from one to another."""
 
 
 def stay_length() -> str:
@@ -220,7 +226,7 @@ def _departed_sql(where: str) -> str:
     """People who left a place, with their address there up to `gone`, the day before they left."""
     return f"""
         SELECT hi, hhh, hh, g, age, sex, plhh, born, {away_in("departed - 1")} AS away, number, departed,
-            greatest({moving_day(last_move("(departed - 1)"))}, born, arrived) AS settled, day_of(departed, {ARRIVAL}) - 1 AS gone
+            greatest(CASE WHEN plhh = 10 THEN {IN_INSTITUTION_SINCE} ELSE {moving_day(last_move("(departed - 1)"))} END, born, arrived) AS settled, day_of(departed, {ARRIVAL}) - 1 AS gone
         FROM (
             SELECT *, {stay_length()} AS length
             FROM (

@@ -25,16 +25,17 @@ from pipelines.population.pensions import CUT_PENSION, TOP_UP
 from pipelines.population.safety import SUSPECT, VICTIM_OF_VIOLENCE
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import RIN_TEXT
-from pipelines.population.work import JOB, JOB_DRAWS, SELF_EMPLOYED, WW_FLAG, job_ended_column
+from pipelines.population.work import JOB, SELF_EMPLOYED, WW_FLAG, job_draws, job_ended_column
 from pipelines.population.youth import OUT_OF_SCHOOL, YOUTH_CARE
 
 
 def stages(settings: PopulationSettings) -> tuple[Stage, ...]:
     """The stages of one population, each on top of the one before."""
+    year = settings.peiljaar
     return (
         Stage(
             (OPVANG, AO, HOUSEHOLD_DEBT, ENROLLED, SELF_EMPLOYED, SUSPECT, MATERNITY),
-            flags=(PERSON_DEBT_FLAG,),
+            flags=(PERSON_DEBT_FLAG, AO.formerly(year)),
             drop=("hhh", "zh", "sex", "typhh", "babies"),
         ),
         Stage(
@@ -43,7 +44,7 @@ def stages(settings: PopulationSettings) -> tuple[Stage, ...]:
                 *(INSULIN, ADHD_MEDICINE),
             ),
             draws=(DIAGNOSIS_DRAW,),
-            flags=(LOW_FLAG,),
+            flags=(LOW_FLAG, BIJSTAND.formerly(year)),
             columns=(DIAGNOSIS_COLUMN,),
         ),
         Stage(
@@ -51,8 +52,8 @@ def stages(settings: PopulationSettings) -> tuple[Stage, ...]:
                 *(JOB, ANTIPSYCHOTICS, ANTIDEPRESSANTS, ADDICTION_MEDICINE, TRANQUILLISERS, WMO, SIGNAL, DEBT_HELP),
                 *(WSNP, TOP_UP, OUT_OF_SCHOOL, COELIAC_DISEASE, PRIORITY),
             ),
-            draws=JOB_DRAWS,
-            flags=(WW_FLAG,),
+            draws=job_draws(year),
+            flags=(WW_FLAG, WSNP.formerly(year)),
             columns=(job_ended_column(settings), ("rin", RIN_TEXT)),
         ),
     )
