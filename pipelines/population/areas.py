@@ -34,7 +34,8 @@ class Area:
 
     def of_2020(self, name: str) -> int:
         """A figure of 2020 of the gemeente, by share."""
-        return round(getattr(self.origin, name) * self.share)
+        figure: int = getattr(self.origin, name)
+        return round(figure * self.share)
 
 
 @cache
@@ -45,9 +46,7 @@ def areas() -> tuple[Area, ...]:
     for origin in gemeenten(FIRST):
         for end, share in sorted(ends[origin.code].items()):
             codes = {
-                year: next(
-                    code for code in crosswalk(FIRST, year)[origin.code] if end in crosswalk(year, LAST)[code]
-                )
+                year: next(code for code in crosswalk(FIRST, year)[origin.code] if end in crosswalk(year, LAST)[code])
                 for year in PEILJAREN
             }
             found.append(Area(origin, share, codes))

@@ -1,7 +1,7 @@
-"""Households: who lives with whom, and the file GBAHUISHOUDENSBUS.
+"""Households: who lives with whom.
 
 What belongs here: forming households by rank within the gemeente, from the numbers of `ground.py`. What does
-not: addresses (`addresses.py`).
+not: addresses (`addresses.py`), the file of households (`household_spells.py`).
 
 Partners of equal rank (by age) are a couple. Children are ranked by age and families by the age of the parents;
 every family gets its first child at its own place in that order, second and third children go to a family
@@ -14,10 +14,7 @@ from pipelines.population.ground import of_role
 from pipelines.population.lifelines import BASE
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.stays import ALONE, AT_HOME
-from pipelines.population.uniforms import RIN_TEXT, salt, uniform
-
-PREVIOUS_HOUSEHOLD = 100_000_000
-"""Added to the number of a household for the one it was before a change in the year."""
+from pipelines.population.uniforms import salt, uniform
 
 LODGERS = 50_000_000
 """Added to the number of a person who lives alone in another place than that of the base year: their household."""
@@ -41,7 +38,7 @@ def form_households(connection: duckdb.DuckDBPyConnection, settings: PopulationS
         for role, sql in _HOUSEHOLDS.items():
             connection.execute(f"INSERT INTO {table} {sql(settings).format(cells=of_role(stays, role))}")
     for table, stays in (("lodgers", "lodging"), ("former", "lodged")):
-        connection.execute(f"CREATE TABLE {table} AS {_lodgers_sql(stays, settings)}")
+        connection.execute(f"CREATE TABLE {table} AS {_lodgers_sql(stays)}")
     connection.execute(f"INSERT INTO drafts SELECT {_DRAFTED} FROM lodgers")
     connection.execute(f"CREATE TABLE departures AS {_departures_sql()}")
     connection.execute(_kin_sql(settings))
@@ -180,7 +177,7 @@ _HOUSEHOLDS = {
 _DRAFTED = "idx, hh, g, age, sex, plhh, typhh, size, kids, years, entered, departed"
 
 
-def _lodgers_sql(stays: str, settings: PopulationSettings) -> str:
+def _lodgers_sql(stays: str) -> str:
     """People beside the base year: alone, in an institution, or as a child: of a couple or family of the area whose
     parents can be theirs (the newborn with young couples and families, who leave home with older ones)."""
     of_couple = f"couples > 0 AND (families = 0 OR {uniform('hi', 'lodges with')} < CASE WHEN age_then = 0 OR age_then >= 18 THEN 0.55 ELSE 0 END)"
@@ -266,85 +263,3 @@ def _kin_sql(settings: PopulationSettings) -> str:
             FROM (SELECT *, {hashed} FROM departures WHERE plhh NOT IN (2, 10))
         ) GROUP BY hh
     """
-
-
-def households_sql(settings: PopulationSettings) -> str:
-    """GBAHUISHOUDENSBUS: the household of the peildatum, for changed ones the household before, and the last one of
-    people who lived alone and left.
-
-    Of a couple that parted in the year only who stayed is in the household before: the other cannot be told from
-    somebody else who lives alone. That they were a couple is known only afterwards, as in life.
-    """
-    # Looked up rather than written out for every person again.
-    places = [str(place) for place in range(1, 11)]
-    return f"""
-        SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON", household_text(hh) AS "HUISHOUDNR",
-            begun::VARCHAR AS "DATUMAANVANGHH", ended AS "DATUMEINDEHH",
-            {places}[typhh] AS "TYPHH", {places}[plhh] AS "PLHH", size AS "AANTALPERSHH", kids AS "AANTALKINDHH"
-        FROM ({_spells_sql(settings)})
-    """
-
-
-def _spells_sql(settings: PopulationSettings) -> str:
-    # A planted person who lives alone left a family behind: a partner and a child.
-    left = f"(change = {PARTED} AND plhh = 2)"
-    parted = f"(change IN ({MOVED_PARTED}, {PARTED}) AND typhh IN (1, 6))"
-    grown_up = f"(CASE WHEN {parted} THEN 2 ELSE partners_before END)"
-    bride = "(typhh IN (3, 5))"
-    return f"""
-        SELECT number, hh, begun, '{settings.last_day}' AS ended, typhh, plhh, size::INTEGER AS size, kids::INTEGER AS kids
-        FROM homes
-        UNION ALL
-        SELECT number, hh + {PREVIOUS_HOUSEHOLD}, since, (begun - 1)::VARCHAR,
-            CASE WHEN {parted} THEN CASE WHEN fewer > 0 OR {left} THEN 5 ELSE 3 END
-                WHEN typhh > 6 THEN typhh
-                WHEN {grown_up} = 2 THEN CASE WHEN fewer > 0 THEN 4 ELSE 2 END + {bride}::INTEGER
-                WHEN {grown_up} = 1 AND fewer > 0 THEN 6 WHEN {grown_up} = 1 THEN 1 ELSE 7 END,
-            CASE WHEN plhh IN (1, 8, 9, 10) THEN plhh
-                WHEN {parted} THEN CASE WHEN fewer > 0 OR {left} THEN 6 ELSE 4 END
-                WHEN {grown_up} = 2 THEN CASE WHEN fewer > 0 THEN 5 ELSE 3 END + {bride}::INTEGER
-                WHEN fewer > 0 THEN 7 ELSE 2 END,
-            size_before + {parted}::INTEGER + {left}::INTEGER, fewer + {left}::INTEGER
-        FROM ({_before_sql("homes")} AND age > 0 AND entered < {settings.peiljaar})
-        UNION ALL
-        SELECT number, hh, settled, gone::VARCHAR, 1, 2, 1, 0 FROM gone WHERE plhh = 2
-        UNION ALL
-        SELECT number, hh, settled, gone::VARCHAR, 1, 2, 1, 0 FROM arrivals WHERE plhh = 2
-        UNION ALL
-        SELECT number, hh + {PREVIOUS_HOUSEHOLD}, since, ended::VARCHAR, typhh, 1, size, kids FROM left_home
-    """
-
-
-def _before_sql(homes: str) -> str:
-    """SQL (open for more conditions) of changed households as they were: children `fewer`, `size_before`, parents."""
-    return f"""
-        SELECT *, greatest(kids::INTEGER - babies - kids_came + kids_went, 0) AS fewer,
-            size::INTEGER - babies - came + went AS size_before,
-            parents - partners_came + partners_went AS partners_before
-        FROM {homes} WHERE change > 0
-    """
-
-
-def left_home_sql(settings: PopulationSettings) -> str:
-    """Children who left their family in the year, with what the family was before: number, hh, since, ended, typhh,
-    size, kids."""
-    left = f"""
-        SELECT number, hh, gone FROM arrivals WHERE plhh = 1
-        UNION ALL
-        SELECT number, hh, gone FROM gone WHERE plhh = 1 AND departed = {settings.peiljaar}
-    """
-    return f"""
-        WITH left_now AS ({left}),
-        families AS (
-            SELECT hh, min(since) AS since, min(begun) AS begun, min(fewer) AS kids, min(size_before) AS size,
-                min(CASE WHEN partners_before >= 2 THEN 4 + (typhh IN (3, 5))::INTEGER WHEN partners_before = 1 THEN 6 ELSE 7 END) AS typhh
-            FROM ({_before_sql("homes")} AND hh IN (SELECT hh FROM left_now)) GROUP BY hh
-        )
-        SELECT number, hh, since, least(begun - 1, gone) AS ended, typhh, size, kids
-        FROM left_now JOIN families USING (hh) WHERE since <= least(begun - 1, gone) ORDER BY number
-    """
-
-
-BIRTH, MOVED, MOVED_PARTED, PARTED = 1, 2, 3, 4
-"""What changed a household in the peiljaar: who belongs to it (a birth most of all), a move, a move after a couple
-parted, parting without a move."""

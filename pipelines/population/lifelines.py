@@ -67,14 +67,16 @@ def _present(scale: Fraction) -> dict[int, Whole]:
         known = (ages >= 0) & (ages <= LAST_AGE)
         table = people_by_age(year)
         tables[year] = np.where(known, table[..., np.clip(ages, 0, LAST_AGE)], 0)
-    mean = sum(tables.values()) / len(tables)
+    mean = np.mean(np.stack(list(tables.values())), axis=0)
     inhabitants = mean.sum(axis=(1, 2))
     factor = np.maximum(float(scale), FEWEST_PEOPLE / inhabitants)[:, None, None]
     factor = np.minimum(factor, 1.0)
     running = np.cumsum((factor * mean).reshape(len(mean), -1), axis=1).reshape(mean.shape)
     begin = (np.arange(len(mean)) * _GOLDEN)[:, None, None]
     rest = (running - factor * mean + begin) % 1.0
-    return {year: np.floor(factor * table + np.minimum(rest, 1 - 1e-9)).astype(np.int64) for year, table in tables.items()}
+    return {
+        year: np.floor(factor * table + np.minimum(rest, 1 - 1e-9)).astype(np.int64) for year, table in tables.items()
+    }
 
 
 def _turnover(ages: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -178,7 +180,8 @@ def moves(scale: Fraction, year: int) -> Moves:
 def _part(count: Whole, most: Whole) -> Whole:
     """Of the people per line, so many that they add up to `most` per sex and year of birth, in proportion."""
     ends = np.cumsum(count, axis=0) * most // np.maximum(count.sum(axis=0), 1)
-    return np.diff(ends, axis=0, prepend=0)
+    found: Whole = np.diff(ends, axis=0, prepend=0)
+    return found
 
 
 def _in_order(count: Whole, shift: int) -> tuple[Whole, Whole]:
@@ -209,7 +212,7 @@ class Extras:
 def extras(scale: Fraction) -> Extras:
     """All people beside the base line, in pieces that came and left together."""
     found = lines(scale)
-    parts = []
+    parts: list[tuple[Whole, ...]] = []
     strangers = 0
     for year in sorted(found.extra):
         group = found.extra[year]
@@ -238,8 +241,8 @@ def _by_arrival(
     left: int, group: dict[int, Whole], line: Whole, start: Whole, people: Whole, base_line: Whole, place: Whole
 ) -> list[tuple[Whole, ...]]:
     """Pieces of those who left in a year, by the year they came."""
-    parts = []
-    low = np.zeros(len(line), dtype=np.int64)
+    parts: list[tuple[Whole, ...]] = []
+    low: Whole = np.zeros(len(line), dtype=np.int64)
     for since in range(FIRST, left):
         here = group[since].reshape(-1)[line]
         high = np.clip(here - start, 0, people)

@@ -9,20 +9,24 @@ import duckdb
 
 from pipelines.population.engine import value_of
 from pipelines.population.ground import Ground
-from pipelines.population.areas import FIRST
-from pipelines.population.households import ARRIVAL, BIRTH, LODGERS, MOVED, MOVED_PARTED, PARTED, left_home_sql
-from pipelines.population.lifelines import BASE
+from pipelines.population.household_spells import BIRTH, MOVED, MOVED_PARTED, PARTED, left_home_sql
+from pipelines.population.households import ARRIVAL
+from pipelines.population.moving import (
+    IN_INSTITUTION_SINCE,
+    MOVING_DRAW,
+    OUTSIDE_NUMBERS,
+    arrivals_sql,
+    away,
+    gone_sql,
+    last_move,
+    moving_day,
+    stay_length,
+)
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.uniforms import RIN_TEXT, bits, bits_of_year, normal, salt, uniform
+from pipelines.population.uniforms import RIN_TEXT, bits_of_year, normal, uniform
 
 OLDEST = 115
-
-LEFT_NUMBERS, OUTSIDE_NUMBERS = 25_000_000, 33_000_000
-"""First numbers of people who left before the first peiljaar, and of those outside the BRP: beyond everybody else."""
-
-_LEFT_EARLIER = 270_000
-"""People who died or left in the eight years up to the first peildatum and are still on record (our choice)."""
 
 HOUSEHOLD_FRAILTY = f"{normal('hhh', 'frailty')}::REAL"
 FRAILTY = f"(0.65 * {normal('hhh', 'frailty')} + 0.76 * {normal('hi', 'frailty')})::REAL"
@@ -69,8 +73,8 @@ def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings:
     connection.execute("DROP TABLE kin")
     _write_homes(connection, settings)
     for name, sql in (
-        ("arrivals", _arrivals_sql(settings)),
-        ("gone", _gone_sql(settings, ground)),
+        ("arrivals", arrivals_sql(settings)),
+        ("gone", gone_sql(settings, ground.places)),
         ("left_home", left_home_sql(settings)),
     ):
         connection.execute(f"CREATE TABLE {name} AS {sql}")
@@ -110,7 +114,18 @@ def _planted_homes_sql() -> str:
     """
 
 
-_OF_KIN = ("babies", "size_more", "kids_more", "partners_more", "came", "kids_came", "partners_came", "went", "kids_went", "partners_went")
+_OF_KIN = (
+    "babies",
+    "size_more",
+    "kids_more",
+    "partners_more",
+    "came",
+    "kids_came",
+    "partners_came",
+    "went",
+    "kids_went",
+    "partners_went",
+)
 
 
 def _homes_sql(settings: PopulationSettings, first: int, last: int) -> str:
@@ -119,7 +134,6 @@ def _homes_sql(settings: PopulationSettings, first: int, last: int) -> str:
     parts = f"(script_home & {_PARTS}) <> 0"
     kin = ", ".join(f"coalesce(k.{name}, 0)::TINYINT AS {name}" for name in _OF_KIN)
     parents = "(CASE WHEN typhh BETWEEN 2 AND 5 THEN 2 WHEN typhh IN (1, 6) THEN 1 ELSE 0 END + partners_more)"
-    lone = "(typhh = 6 OR typhh IN (2, 3, 4, 5))"
     return f"""
         WITH hashed AS (
             SELECT d.*, person_hash(idx) AS hi, household_hash(d.hh) AS hhh, {kin},
@@ -186,90 +200,12 @@ def _homes_sql(settings: PopulationSettings, first: int, last: int) -> str:
     """
 
 
-MOVING_DRAW = bits("hhh", "moves")
-IN_INSTITUTION_SINCE = (FIRST - 6) * 10_000 + 102
-"""Earliest day since which anybody lives in an institution: nobody moves from one to another."""
-
-
-def stay_length() -> str:
-    """SQL of the years between two moves of a household (over `m_moves` and `years`): five for one in twenty, twelve for
-    one in four, 33 for the others, and never longer than the household can have stood."""
-    return "least(CASE WHEN m_moves & 1023 < 51 THEN 5 WHEN m_moves & 1023 < 307 THEN 12 ELSE 33 END, greatest(years, 8))::INTEGER"
-
-
-def last_move(year: str) -> str:
-    """SQL of the year of the last move up to a year (over `m_moves` and `length`): every `length` years."""
-    return f"({year} - ({year} + ((m_moves >> 10) % length)::INTEGER) % length)::INTEGER"
-
-
-def moving_day(year: str) -> str:
-    """SQL of the day on which a household moves in a year."""
-    return f"day_of(({year}), lower_half(mix(xor(hhh::UBIGINT, ({salt('moving day')} + 7919 * ({year}))::UBIGINT))))"
-
-
-def away(year: int) -> str:
-    """SQL: by how many moves the address of a year lies before or after that of the base year."""
-    phase = "((m_moves >> 10) % length)::INTEGER"
-    return f"(({year} + {phase}) // length - ({BASE} + {phase}) // length)::TINYINT"
-
-
 def _people_sql() -> str:
     return f"""
         CREATE VIEW people_packed AS
         SELECT hi, hhh, g, age, sex, plhh, typhh, size, plant, number, babies, {HOUSEHOLD_FRAILTY} AS zh, {FRAILTY} AS z,
             0::UBIGINT AS flags
         FROM (SELECT *, household_hash(hh) AS hhh FROM homes)
-    """
-
-
-def _departed_sql(where: str) -> str:
-    """People who left a place, with their address there up to `gone`, the day before they left."""
-    return f"""
-        SELECT hi, hhh, hh, g, age, sex, plhh, born, {away_in("departed - 1")} AS away, number, departed,
-            greatest(CASE WHEN plhh = 10 THEN {IN_INSTITUTION_SINCE} ELSE {moving_day(last_move("(departed - 1)"))} END, born, arrived) AS settled, day_of(departed, {ARRIVAL}) - 1 AS gone
-        FROM (
-            SELECT *, {stay_length()} AS length
-            FROM (
-                SELECT *, {MOVING_DRAW} AS m_moves, CASE WHEN entered > 0 THEN day_of(entered, {ARRIVAL}) ELSE 0 END AS arrived,
-                    day_of({{year}} - age, {uniform("hi", "birthday")}) AS born
-                FROM (SELECT *, person_hash(idx) AS hi, household_hash(hh) AS hhh, rin_number(idx) AS number FROM departures WHERE {where})
-            )
-        )
-    """
-
-
-def away_in(year: str) -> str:
-    """As `away`, for a year in SQL."""
-    phase = "((m_moves >> 10) % length)::INTEGER"
-    return f"((({year}) + {phase}) // length - ({BASE} + {phase}) // length)::TINYINT"
-
-
-def _arrivals_sql(settings: PopulationSettings) -> str:
-    year = settings.peiljaar
-    return _departed_sql(f"moved AND departed = {year}").format(year=year)
-
-
-def _gone_sql(settings: PopulationSettings, ground: Ground) -> str:
-    """Who left since the first peiljaar, and who left before: more than half of these died."""
-    year = settings.peiljaar
-    left = round(_LEFT_EARLIER * settings.scale)
-    return f"""
-        WITH base AS (SELECT range::INTEGER + {LEFT_NUMBERS} AS idx, range AS k FROM range({left})),
-        hashed AS (SELECT *, person_hash(idx) AS hi FROM base),
-        aged AS (
-            SELECT *, CASE WHEN {uniform("hi", "died")} < 0.55 THEN 55 + floor(45 * sqrt({uniform("hi", "age")}))
-                ELSE 19 + floor(40 * {uniform("hi", "age")}) END::INTEGER + {year - FIRST} AS age,
-                {FIRST} - floor(8 * {uniform("hi", "left year")})::INTEGER AS departed
-            FROM hashed
-        )
-        SELECT hi, household_hash(idx + {LODGERS}) AS hhh, (idx + {LODGERS})::INTEGER AS hh, (k % {ground.places})::USMALLINT AS g,
-            age::SMALLINT AS age, (1 + ({uniform("hi", "sex")} < 0.5)::INTEGER)::UTINYINT AS sex, 2::UTINYINT AS plhh,
-            day_of({year} - age, {uniform("hi", "birthday")}) AS born, 1::TINYINT AS away, number, departed,
-            day_of(departed - 2 - floor(8 * {uniform("hi", "since")})::INTEGER, {uniform("hi", "since day")}) AS settled,
-            day_of(departed, {uniform("hi", "left day")}) AS gone, {RIN_TEXT} AS rin
-        FROM (SELECT *, rin_number(idx) AS number FROM aged)
-        UNION ALL
-        SELECT *, {RIN_TEXT} FROM ({_departed_sql("NOT moved").format(year=year)})
     """
 
 

@@ -104,12 +104,12 @@ def _cells(scale: Fraction) -> _Cells:
     counts = _single_ages(compose(scale), base_ages(scale))
     start = np.zeros_like(counts)
     before = np.zeros_like(counts[0])
-    for role in (ROLES.index(name) for name in _STEADY_FIRST):
-        start[role] = before
-        before = before + counts[role]
+    for steady in (ROLES.index(name) for name in _STEADY_FIRST):
+        start[steady] = before
+        before = before + counts[steady]
     parts = []
     first = 0
-    area, sex, age = np.indices(counts.shape[1:])
+    area, sex, age = (axis.astype(np.int64) for axis in np.indices(counts.shape[1:]))
     line = (area * 2 + sex) * len(BORN) + (BASE - age - BORN[0])
     for number, role in enumerate(ROLES):
         n = _ranked(role, counts[number])
@@ -117,7 +117,7 @@ def _cells(scale: Fraction) -> _Cells:
         rank = np.cumsum(flat, axis=1) - flat
         if role in ("paar", "gezin"):
             # Partners are ranked per sex, so that equal ranks make a couple.
-            women = _ranked(role, sex).reshape(flat.shape) == 1
+            women = _ranked(role, np.asarray(sex)).reshape(flat.shape) == 1
             rank = rank - np.where(women, counts[number][:, 0].sum(axis=1)[:, None], 0)
         n = flat.reshape(-1)
         filled = n > 0

@@ -65,7 +65,7 @@ def youth_care_sql(settings: PopulationSettings) -> str:
             )
         )
         UNION ALL
-        SELECT 'R', rin, '23', day_of({since}, 0.5 * {begun})::VARCHAR, '88888888'
+        SELECT 'R', rin, '23', day_of({since}, 0.5 + 0.45 * {begun})::VARCHAR, '88888888'
         FROM people WHERE jeugdhulp AND plant = 0 AND age > 3 AND {uniform("hi", "second jeugdhulp")} < 0.06
         UNION ALL
         SELECT 'R', rin, '1' || (1 + hi % 4), day_of({year} - 3, {begun})::VARCHAR, {_stopped(year)}::VARCHAR

@@ -1,6 +1,7 @@
 """Gemeenten of every peiljaar, and following a figure through the reclassifications."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -8,7 +9,7 @@ from pipelines.errors import UserError
 from pipelines.facts.crosswalk import carry, crosswalk, reclassifications
 from pipelines.facts.gemeenten import PEILJAREN, five_year_groups, gemeenten, inwoners, provincies
 
-LATER = list(zip(PEILJAREN, PEILJAREN[1:], strict=False))
+LATER = list(pairwise(PEILJAREN))
 
 
 def codes(peiljaar: int) -> set[str]:
