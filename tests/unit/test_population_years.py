@@ -130,7 +130,7 @@ def test_who_left_has_no_address_any_more(made: Deliveries, year: int, after: in
     [
         ("GBAADRESOBJECTBUS", "gbadatumaanvangadreshouding", "gbadatumeindeadreshouding", "rinobjectnummer", 0.995),
         ("GBAHUISHOUDENSBUS", "datumaanvanghh", "datumeindehh", "''", 0.98),
-        ("BIJSTANDPERSOONBUS", "aanvbijstand", "eindbijstand", "bijstandsoort", 0.9),
+        ("BIJSTANDPERSOONBUS", "aanvbijstand", "eindbijstand", "bijstandsoort", 0.8),
         ("AOTOTPERSOONBUS", "aanvaotot", "eindaotot", "''", 0.9),
     ],
 )
