@@ -55,11 +55,14 @@ def main(arguments: list[str] | None = None) -> int:
 def make_parser() -> argparse.ArgumentParser:
     """The parser with the commands of all rooms."""
     from expectations import commands as expectation_commands
-    from pipelines import line_commands
+    from pipelines import audit_commands, line_commands
     from pipelines.personas import commands as persona_commands
+    from pipelines.personas import register_commands as about_registers
     from pipelines.population import commands as population_commands
     from pipelines.registers import commands as register_commands
+    from pipelines.registers.municipal import commands as municipal_commands
     from pipelines.release import commands as release_commands
+    from pipelines.release import ledger_commands, plan_commands
     from pipelines.surroundings import VARIABLES
 
     parser = argparse.ArgumentParser(
@@ -73,11 +76,16 @@ def make_parser() -> argparse.ArgumentParser:
     line_commands.add_commands(commands, _validation)
     population_commands.add_commands(commands)
     register_commands.add_commands(commands)
+    municipal_commands.add_commands(commands)
     expectation_commands.add_commands(commands)
     persona_commands.add_commands(commands)
+    about_registers.add_commands(commands)
     release_commands.add_commands(
         commands, lambda args, context: line_commands.make_release(args, context, _validation())
     )
+    plan_commands.add_commands(commands)
+    ledger_commands.add_commands(commands)
+    audit_commands.add_commands(commands)
     return parser
 
 

@@ -34,6 +34,7 @@ def _version(*parts: str) -> str:
 _INDICATOR_VERSION = _version(
     source_fingerprint("pipelines.indicators"),
     *(indicator.fingerprint for indicator in _SPECS.indicators().by_id.values()),
+    *(indicator.counting_fingerprint for indicator in _SPECS.indicators().by_id.values()),
 )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from pipelines.errors import RoomError, UserError
+from pipelines.private_files import make_private_folder, private_files
 from pipelines.rooms import DataRoot
 from pipelines.surroundings import CHECKOUT, data_root
 
@@ -43,9 +44,12 @@ def prepare_home(root: DataRoot) -> Path:
     root.prepare()
     home = root.dagster_home
     try:
-        home.mkdir(exist_ok=True)
+        make_private_folder(home)
         text = yaml.safe_dump(settings(home), sort_keys=False)
-        (home / "dagster.yaml").write_text(f"# Written at every start by assets/launch.py.\n{text}", encoding="utf-8")
+        with private_files():
+            (home / "dagster.yaml").write_text(
+                f"# Written at every start by assets/launch.py.\n{text}", encoding="utf-8"
+            )
     except OSError as error:
         raise RoomError(f"cannot write {home}: {error.strerror}. Set BLINDEVLEK_DATA to a folder you own.") from None
     return home
@@ -97,7 +101,10 @@ def free_port(wanted: int) -> int:
 def _run(arguments: list[str], variables: dict[str, str]) -> int:
     # Without `-W ignore` every start advises another command of Dagster.
     command = [sys.executable, "-W", "ignore", "-m", "dagster", *arguments]
-    with subprocess.Popen(command, cwd=CHECKOUT, env=variables) as process:
+    # What Dagster stores lies in the kluis, so it is for its owner only.
+    with private_files():
+        started = subprocess.Popen(command, cwd=CHECKOUT, env=variables)
+    with started as process:
         # Whoever stops us stops Dagster, which then stops its own processes.
         signal.signal(signal.SIGTERM, lambda _number, _frame: process.send_signal(signal.SIGINT))
         while True:

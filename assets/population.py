@@ -68,4 +68,6 @@ def _make(room: Context, peiljaar: int) -> bool:
             f"the key {room.key_file} is for real deliveries, and no synthetic ones are made beside those. "
             "Leave BLINDEVLEK_SYNTHETIC out, or set BLINDEVLEK_KEY_FILE to a synthetic key."
         )
-    return line.make_population(room, PopulationSettings(peiljaar, scale_of(os.environ), seed_of(os.environ)))
+    themes = room.feeder == "stapelingsmonitor"
+    settings = PopulationSettings(peiljaar, scale_of(os.environ), seed_of(os.environ), stapelingsmonitor=themes)
+    return line.make_population(room, settings)

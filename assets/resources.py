@@ -48,10 +48,12 @@ class Done(Generic[T]):
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a step did not happen, in our own words; `by_rules` when data did not satisfy a suite."""
+    """Why a step did not happen, in our own words; `by_rules` when data did not satisfy a suite, and then `parts`
+    says which parts of the validation failed (none: it is not known)."""
 
     message: str
     by_rules: bool
+    parts: frozenset[str] = frozenset()
 
 
 class Rooms:
@@ -85,7 +87,8 @@ class Rooms:
                 value = work(room, peiljaar)
                 seconds[step] = time.perf_counter() - started
         except (UserError, KluisError) as error:
-            return Refused(str(error), isinstance(error, CheckFailed))
+            by_rules = isinstance(error, CheckFailed)
+            return Refused(str(error), by_rules, error.parts if isinstance(error, CheckFailed) else frozenset())
         except Exception as error:
             return Refused(_withheld(step, type(error).__name__), by_rules=False)
         return Done(value, time.perf_counter() - started)

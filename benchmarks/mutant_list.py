@@ -12,6 +12,10 @@ PERSONAS = (
 RULES = ("tests/personas/test_rules_against_reference.py",)
 WORDS = (*PERSONAS, *RULES)
 RANGES = ("tests/personas/test_oracle.py",)
+RAW = ("tests/unit/test_municipal_bsn.py", "tests/unit/test_municipal_raw_file.py", "tests/unit/test_municipal_keys.py")
+LINK = ("tests/unit/test_municipal_link.py", "tests/unit/test_municipal_refusals.py")
+NOWHERE = ("tests/unit/test_municipal_nowhere.py",)
+AT_REST = ("tests/unit/test_at_rest.py",)
 QUICK = ("tests/unit/test_possible.py",)
 
 
@@ -73,7 +77,7 @@ MUTANTS = (
         ("a missing value is waited for in vain", '" AND ".join([codes, *_times(rule, register, peiljaar)])', "codes"),
         ("a second missing value is not seen", "IS NULL\" if columns else", "IS TRUE\" if columns else"),
         ("numbers are not looked at", "return codes + [part", "return codes or [part"),
-        ("a missing number is a no", "(*rule.where, *rule.between)", "(*rule.where,)"),
+        ("all columns must say yes where one suffices", "' OR '.join(either)", "' AND '.join(either)"),
         ("the least duration is a day long", "{spell.begin} <= {before(peiljaar, rule.min_months)}", "{spell.begin} < {before(peiljaar, rule.min_months)}"),
         ("the least duration is not asked", "before(peiljaar, rule.min_months)", "before(peiljaar, 0)"),
         ("the longest duration is a day short", "{spell.begin} >= {before(peiljaar, rule.max_months)}", "{spell.begin} > {before(peiljaar, rule.max_months)}"),
@@ -81,6 +85,12 @@ MUTANTS = (
         ("the last months are a day long", '"> {before(peiljaar, rule.months)}"', '">= {before(peiljaar, rule.months)}"'),
         ("the first day of the year falls outside", ">= DATE '{peiljaar}-01-01'", "> DATE '{peiljaar}-01-01'"),
         ("the peildatum itself falls outside", '[f"r.{spell.begin} <= {before(peiljaar, 0)}"', '[f"r.{spell.begin} < {before(peiljaar, 0)}"'),
+    ),
+    *_in(
+        "indicators/spec.py",
+        RULES,
+        ("a missing number is a no", "(*self.where, *self.where_any, *self.between)", "(*self.where, *self.where_any)"),
+        ("a missing value is a no where one column suffices", "(*self.where, *self.where_any, *self.between)", "(*self.where, *self.between)"),
     ),
     *_in(
         "indicators/scans.py",
@@ -176,5 +186,70 @@ MUTANTS = (
         ("one impossible part makes any_of impossible", "<> {m}::UBIGINT", "= 0"),
         ("none_of is asked as all_of", "not_true[bits[part].word] |= bits[part].mask", "not_false[bits[part].word] |= bits[part].mask"),
         ("parts that are combinations are passed over", "if all(part in bits for part in parts):", "parts = tuple(part for part in parts if part in bits)\n        if parts:"),
+    ),
+    *_in(
+        "registers/municipal/bsn.py",
+        RAW,
+        ("the last weight is that of bank accounts", "3, 2, -1)", "3, 2, 1)"),
+        ("two weights are the same", "(9, 8, 7,", "(9, 8, 8,"),
+        ("a lost zero stays lost", "in (8, 9)", "== 9"),
+    ),
+    *_in(
+        "registers/municipal/raw_file.py",
+        RAW,
+        ("what the library says is passed on", "    except Exception:\n", "    except ZeroDivisionError:\n"),
+        ("a refused file keeps its good rows", "Rows({}, tuple(self._faults)) if self._faults", "Rows(found, tuple(self._faults)) if self._faults"),
+        ("a real number is taken with a synthetic key", "is_synthetic(digits) != (self._purpose", "is_synthetic(digits) == (self._purpose"),
+        ("a file that breaks off is taken", 'if not text.endswith("\\n")', "if not text"),
+    ),
+    *_in(
+        "registers/municipal/pseudonyms.py",
+        RAW,
+        ("all registers have one pseudonym", "/{register.upper()}/", "/"),
+        ("the id of the key does not count", "/{key.key_id}", ""),
+    ),
+    *_in(
+        "registers/municipal/sealed.py",
+        LINK,
+        ("a changed manifest is taken", "if not manifest.is_sealed_by(key)", "if False"),
+        ("another key of the same id is taken", "if not hmac.compare_digest(key.check, check)", "if False"),
+        ("a truncated file is taken", ".hexdigest() != manifest.rows_sha256", '.hexdigest() == ""'),
+        ("a synthetic key opens real data", "if key.purpose != kind", "if False"),
+    ),
+    *_in(
+        "registers/municipal/joining.py",
+        LINK,
+        ("who cannot be linked is dropped", 'f"LEFT JOIN (SELECT', 'f"JOIN (SELECT'),
+        ("who cannot be linked enters the register", " WHERE rinpersoon IS NOT NULL\",", "\","),
+        ("silence of a gemeente that links nowhere is a no", "    if strange:", "    if False:"),
+        ("the linkage of every register is used", "WHERE upper(register) = '{register.name}'", "WHERE true"),
+    ),
+    *_in(
+        "registers/municipal/linkage.py",
+        LINK,
+        ("chance decides between two RINs", "    if twice:", "    if False:"),
+    ),
+    *_in(
+        "registers/municipal/pseudonymise.py",
+        NOWHERE,
+        (
+            "the raw file is kept for a moment",
+            "    rows = read_raw(stream, ",
+            "    import io\n    kept = stream.read()\n    stream = io.BytesIO(kept)\n    to.mkdir(parents=True, exist_ok=True)\n"
+            '    (to / "kept").write_bytes(kept)\n    rows = read_raw(stream, ',
+        ),
+    ),
+    *_in(
+        "warehouse.py",
+        AT_REST,
+        ("what is spilled is plain", "SET temp_file_encryption = true", "SET temp_file_encryption = false"),
+        ("Parquet between steps is plain", ", ENCRYPTION_CONFIG {{footer_key: '{name}'}}\"", "\" + name[:0]"),
+        ("every kluis has the same key for Parquet", "bytes.fromhex(secret), f", "bytes(32), f"),
+    ),
+    *_in(
+        "private_files.py",
+        AT_REST,
+        ("files have the mask of the process", "os.umask(wanted)", "os.umask(0o022)"),
+        ("a secret that fails is passed on", "except (OSError, ValueError, RecursionError)", "except (OSError, RecursionError)"),
     ),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from queue import SimpleQueue
 from benchmarks.mutant_list import MUTANTS, Mutant
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-COPIED = ("pipelines", "persona_specs", "tests", "pyproject.toml")
+COPIED = ("pipelines", "expectations", "persona_specs", "tests", "docs", "cli.py", "pyproject.toml")
 TIMEOUT = 600
 
 

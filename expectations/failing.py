@@ -6,6 +6,7 @@ What belongs here: the one file with row keys that checks make. What does not: s
 from collections.abc import Sequence
 from pathlib import Path
 
+from expectations.ground import everything, look
 from expectations.rules import Rule
 from expectations.runner import all_rules
 from pipelines.errors import UserError, nearest
@@ -31,12 +32,14 @@ def failing_rows(
     Keys are RINs and other key columns: the file never leaves the kluis. It replaces the one before. Raises
     UserError for a rule that does not exist or has no rows to show, KluisError when a table is not there.
     """
-    known = {rule.id: rule for rule in all_rules(catalogue, indicators, peiljaar)}
-    queries = [_query(_find(rule_id, known)) for rule_id in rule_ids]
     root.reports.mkdir(parents=True, exist_ok=True)
     path = root.reports / f"check-{peiljaar}.csv"
     quoted = str(path).replace("'", "''")
     with open_warehouse(root, key, read_only=True) as warehouse:
+        ground = look(warehouse, catalogue, indicators, peiljaar)
+        known = {rule.id: rule for rule in all_rules(ground)}
+        named = {rule.id: rule for rule in all_rules(everything(catalogue, indicators, peiljaar))} | known
+        queries = [_query(_find(rule_id, named)) for rule_id in rule_ids]
         warehouse.run(
             f"COPY ({' UNION ALL '.join(queries)}) TO '{quoted}' (FORMAT csv, HEADER, DELIMITER ';')",
             step=f"writing the failing keys of {', '.join(rule_ids)}",
@@ -53,5 +56,5 @@ def _find(rule_id: str, known: dict[str, Rule]) -> Rule:
 
 def _query(rule: Rule) -> str:
     if rule.failing is None:
-        raise UserError(f"{rule.id} speaks of the table as a whole ({rule.meaning}), so it has no rows to show.")
+        raise UserError(f"{rule.id} speaks of the table as a whole ({rule.title}), so it has no rows to show.")
     return f"(SELECT '{rule.id}' AS rule, key FROM ({rule.failing}) ORDER BY key LIMIT {MOST_KEYS})"

@@ -1,175 +1,178 @@
 """A rule as data: what must hold, how bad it is when it does not, and which rows then fail.
 
-What belongs here: the rule and the vocabulary from which suites are made. What does not: running rules (see
-`evaluate.py`), and rules of a particular table.
+What belongs here: the rule, its ESS type and level, and the vocabulary from which suites are made. What does not:
+running rules (see `evaluate.py`), and rules of a particular table.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from pipelines.warehouse import ALIAS
 
-Severity = Literal["critical", "warning"]
+Severity = Literal["blocking", "warning"]
+"""`blocking`: figures would be wrong, so nothing is counted. `warning`: somebody should look, and counting goes on."""
+
+Kind = Literal["column", "row", "table", "cross-table"]
+"""What a rule looks at: one column of one row; several columns of one row; many rows; more than one table."""
+
+Level = Literal[0, 1, 2, 4, 5]
 Value = str | int | date
 
-Code = Literal["FDM", "COV", "VIR", "VCO", "COC", "RWD", "REP", "RNR"]
-"""Main types of validation rules in the European Statistical System: field is mandatory, codes are valid, values
-are in range, values are consistent, codes are consistent, records without duplicate keys, expected records are
-provided, number of records is in a range."""
+CODES: dict[str, str] = {
+    "FDT": "field type is correct",
+    "FDM": "field is mandatory",
+    "COV": "codes are valid",
+    "RWD": "records are without duplicate keys",
+    "REP": "records expected are provided",
+    "RNR": "records' number is in a range",
+    "COC": "codes are consistent",
+    "VIR": "values are in range",
+    "VCO": "values are consistent",
+    "VAD": "values for aggregates are consistent with details",
+    "VNO": "values are no outliers",
+}
+"""The main types of validation rules in the European Statistical System (Eurostat, 2018), as far as rules here have
+them; the types of file and envelope (EVA, FLF, FDL) are what ingest refuses."""
 
-NOTHING_FAILS = "NothingFails"
-"""Our own expectation: a query that counts what fails gives 0, or at most a share of the table's rows."""
-
-
-@dataclass(frozen=True)
-class Expected:
-    """The name of an expectation of Great Expectations (or NOTHING_FAILS) and its arguments."""
-
-    name: str
-    arguments: Mapping[str, object] = field(default_factory=dict)
+LEVELS: dict[Level, str] = {
+    0: "form: as the structure says",
+    1: "within one table",
+    2: "with another table of the same domain and supplier, or with another year",
+    4: "with another domain of the same supplier",
+    5: "with another supplier",
+}
+"""Validation levels of Methodology for data validation 2.0 (ESSnet ValiDat, 2018). Level 3 compares two suppliers of
+one domain (mirror data); no register is delivered twice, so no rule has it."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `meaning` is Dutch, one line. `failing` selects the keys of failing rows as one text column `key`;
-    None when the rule speaks of the table as a whole."""
+    """One rule. `source` is what stands after FROM, `holds` a boolean over it that is never NULL; rules with one
+    source share one scan of it. `exact` decides when `holds`, a cheaper sufficient condition, is not fulfilled: a
+    query of one boolean. `failing` selects the keys of failing rows as one text column `key`; None when the rule
+    speaks of a table as a whole."""
 
     id: str
+    suite: str
     table: str
-    code: Code
-    meaning: str
+    code: str
+    level: Level
+    kind: Kind
     severity: Severity
-    expected: Expected
-    failing: str | None
+    title: str
+    source: str
+    holds: str
+    failing: str | None = None
+    exact: str | None = None
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A table of a year and how its rows are pointed at: `title` opens each meaning, `key` names the columns."""
+    """A table of a year and how its rows are pointed at: `key` names the columns, `suite` holds its rules."""
 
     schema: str
     table: str
-    title: str
     key: tuple[str, ...]
+    suite: str
 
     @property
     def relation(self) -> str:
         return f"{ALIAS}.{self.schema}.{self.table}"
 
-    def filled(self, column: str, *, severity: Severity = "critical", mostly: float = 1.0) -> Rule:
-        """The column has a value: in every row, or in at least a share `mostly` of them."""
-        part = "" if mostly == 1.0 else f" bij minstens {mostly:.0%}"
-        return self._rule(
-            f"{column}_filled" if mostly == 1.0 else f"{column}_mostly_filled",
-            "FDM",
-            f"{column} is gevuld{part}",
-            severity,
-            Expected("ExpectColumnValuesToNotBeNull", {"column": column, "mostly": mostly}),
-            f"r.{column} IS NULL",
-        )
-
-    def known_code(self, column: str, allowed: Sequence[Value], what: str = "een bekende code") -> Rule:
-        """Every value that is there stands in the list."""
-        listed = ", ".join(_literal(code) for code in allowed)
-        return self._rule(
-            f"{column}_known",
-            "COV",
-            f"{column} is {what}",
-            "critical",
-            Expected("ExpectColumnValuesToBeInSet", {"column": column, "value_set": list(allowed)}),
-            f"r.{column} NOT IN ({listed})",
-        )
-
-    def in_range(self, column: str, low: Value, high: Value, *, severity: Severity = "critical") -> Rule:
-        """Every value that is there lies between two bounds, both included."""
-        return self._rule(
-            f"{column}_in_range",
-            "VIR",
-            f"{column} ligt van {low} tot en met {high}",
-            severity,
-            Expected("ExpectColumnValuesToBeBetween", {"column": column, "min_value": low, "max_value": high}),
-            f"r.{column} NOT BETWEEN {_literal(low)} AND {_literal(high)}",
-        )
-
-    def begin_before_end(self, begin: str, end: str) -> Rule:
-        """A spell does not end before it begins."""
-        return self._rule(
-            "begin_before_end",
-            "VCO",
-            f"geen periode eindigt ({end}) vóór haar begin ({begin})",
-            "critical",
-            Expected(
-                "ExpectColumnPairValuesAToBeGreaterThanB",
-                {"column_A": end, "column_B": begin, "or_equal": True, "ignore_row_if": "either_value_is_missing"},
-            ),
-            f"r.{end} < r.{begin}",
-        )
-
-    def not_empty(self, severity: Severity) -> Rule:
-        """The table has rows."""
-        return Rule(
-            f"{self.table}.not_empty",
-            self.table,
-            "RNR",
-            f"{self.title}: de tabel is niet leeg",
-            severity,
-            Expected("ExpectTableRowCountToBeBetween", {"min_value": 1}),
-            None,
-        )
-
     def no_row(
         self,
         name: str,
-        code: Code,
-        meaning: str,
+        code: str,
+        title: str,
         fault: str,
         *,
-        severity: Severity = "critical",
+        kind: Kind = "column",
+        severity: Severity = "blocking",
         most_share: float = 0.0,
-        joined: str = "",
     ) -> Rule:
-        """At most a share of the rows `r` (none, by default) satisfies the SQL condition `fault`.
-
-        `joined` is SQL between the table and the condition, such as a join.
-        """
-        source = f"FROM {self.relation} r {joined} WHERE {fault}"
-        query, failing = f"SELECT count(*) AS failing {source}", f"SELECT {self.key_text()} AS key {source}"
-        return self.counted(
-            name, code, meaning, query, failing, count="failing", severity=severity, most_share=most_share
+        """No row `r`, or at most a share of the rows, satisfies the SQL condition `fault`."""
+        return self.asked(
+            name,
+            code,
+            title,
+            source=f"{self.relation} r",
+            holds=f"count(*) FILTER (WHERE {fault}) <= {most_share!r} * count(*)" if most_share else none(fault),
+            failing=f"SELECT {self.key_text()} AS key FROM {self.relation} r WHERE {fault}",
+            kind=kind,
+            severity=severity,
         )
 
-    def counted(
+    def asked(
         self,
         name: str,
-        code: Code,
-        meaning: str,
-        query: str,
-        failing: str,
+        code: str,
+        title: str,
         *,
-        count: str,
-        severity: Severity = "critical",
-        most_share: float = 0.0,
+        source: str,
+        holds: str,
+        kind: Kind,
+        failing: str | None = None,
+        exact: str | None = None,
+        level: Level = 1,
+        severity: Severity = "blocking",
     ) -> Rule:
-        """The column `count` of the one row of `query` is 0, or at most a share of the rows of the table.
+        """A rule with a source of its own."""
+        if code not in CODES:
+            raise ValueError(f"{self.table}.{name}: '{code}' is no type of validation rule: {', '.join(CODES)}")
+        return Rule(
+            f"{self.table}.{name}",
+            self.suite,
+            self.table,
+            code,
+            level,
+            kind,
+            severity,
+            title,
+            source,
+            holds,
+            failing,
+            exact,
+        )
 
-        Rules with the same query share one run of it. `failing` selects the failing keys.
-        """
-        arguments = {"query": query, "count": count, "most_share": most_share}
-        expected = Expected(NOTHING_FAILS, arguments)
-        return Rule(f"{self.table}.{name}", self.table, code, f"{self.title}: {meaning}", severity, expected, failing)
+    def filled(self, column: str, *, severity: Severity = "blocking", mostly: float = 1.0) -> Rule:
+        """The column has a value: in every row, or in at least a share `mostly` of them."""
+        return self.no_row(
+            f"{column}_filled" if mostly == 1.0 else f"{column}_mostly_filled",
+            "FDM",
+            f"{column} has a value in {'every row' if mostly == 1.0 else f'at least {mostly:.0%} of the rows'}",
+            f"r.{column} IS NULL",
+            severity=severity,
+            most_share=round(1 - mostly, 6),
+        )
 
-    def person_once(self, name: str, meaning: str, condition: str = "true") -> Rule:
-        """Among the rows `r` that satisfy a condition, each person has one."""
-        rows = f"FROM {self.relation} r WHERE {condition}"
-        return self.counted(
-            name,
-            "RWD",
-            meaning,
-            f"SELECT count(*) - count(DISTINCT r.person) AS failing {rows}",
-            f"SELECT {self.key_text()} AS key {rows} QUALIFY count(*) OVER (PARTITION BY r.person) > 1",
-            count="failing",
+    def known_code(self, column: str, allowed: Sequence[Value], what: str = "a code of its list") -> Rule:
+        """Every value that is there stands in the list."""
+        listed = ", ".join(literal(code) for code in allowed) or "NULL"
+        fault = f"r.{column} NOT IN ({listed})" if allowed else f"r.{column} IS NOT NULL"
+        return self.no_row(f"{column}_known", "COV", f"{column} is {what}", fault)
+
+    def in_range(self, column: str, low: Value, high: Value, *, severity: Severity = "blocking") -> Rule:
+        """Every value that is there lies between two bounds, both included."""
+        return self.no_row(
+            f"{column}_in_range",
+            "VIR",
+            f"{column} lies from {low} to {high}",
+            f"r.{column} NOT BETWEEN {literal(low)} AND {literal(high)}",
+            severity=severity,
+        )
+
+    def not_empty(self, severity: Severity = "blocking") -> Rule:
+        """The table has rows."""
+        return self.asked(
+            "not_empty",
+            "RNR",
+            "the table has rows",
+            source=f"{self.relation} r",
+            holds="count(*) > 0",
+            kind="table",
+            severity=severity,
         )
 
     def key_text(self, alias: str = "r") -> str:
@@ -182,12 +185,14 @@ class Subject:
         ]
         return f"concat_ws(', ', {', '.join(parts)})"
 
-    def _rule(self, name: str, code: Code, meaning: str, severity: Severity, expected: Expected, fault: str) -> Rule:
-        failing = f"SELECT {self.key_text()} AS key FROM {self.relation} r WHERE {fault}"
-        return Rule(f"{self.table}.{name}", self.table, code, f"{self.title}: {meaning}", severity, expected, failing)
+
+def none(fault: str) -> str:
+    """SQL: no row of the source satisfies a condition."""
+    return f"count(*) FILTER (WHERE {fault}) = 0"
 
 
-def _literal(value: Value) -> str:
+def literal(value: Value) -> str:
+    """A value as SQL."""
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
     return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"

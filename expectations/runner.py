@@ -4,20 +4,26 @@ What belongs here: which rules apply to what is built, and the outcome as rule i
 rows and counts (`failing.py` writes keys, inside the kluis).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from expectations import indicators as indicator_suite
-from expectations import persons as person_suite
+from expectations.coverage import coverage_rules
+from expectations.ground import COVERAGE, PERSONS, VIEW, Ground, look, require_subjects
+from expectations.indicators import indicator_rules
+from expectations.persons import person_rules
 from expectations.registers import register_rules
+from expectations.relations import SUITE as RELATIONS
+from expectations.relations import relation_rules
 from expectations.rules import Rule, Severity
-from pipelines.errors import CheckFailed, DeliveryError, KluisError
+from expectations.totals import INHABITANTS, inhabitant_rules, total_rules
+from expectations.totals import SUITE as TOTALS
+from pipelines.errors import CheckFailed, KluisError
 from pipelines.indicators.collection import Indicators
 from pipelines.progress import Progress, silent
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.rooms import DataRoot, WarehouseKey
-from pipelines.warehouse import ALIAS, DEFAULT_MEMORY, Warehouse, open_warehouse, year_schema
+from pipelines.warehouse import ALIAS, DEFAULT_MEMORY, Warehouse, open_warehouse
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,41 +33,59 @@ Which = Literal["registers", "indicators", "all"]
 
 MOST_SHOWN = 20
 
+REGISTERS = "registers"
+PARTS: dict[str, tuple[str, ...]] = {
+    "registers": (REGISTERS, RELATIONS, COVERAGE, TOTALS),
+    "indicators": (PERSONS, INHABITANTS, VIEW),
+}
+"""What a validation consists of, for who shows its parts apart: every register has a suite of its own, and together
+they are one part."""
+
 
 @dataclass(frozen=True)
 class RuleResult:
-    """Whether a rule holds. The meaning is the rule's own text, never something of a row."""
+    """A rule, and whether it holds. All of a rule is text of ours, never something of a row."""
 
-    rule_id: str
+    rule: Rule
     success: bool
-    severity: Severity
-    meaning: str
+
+    @property
+    def rule_id(self) -> str:
+        return self.rule.id
+
+    @property
+    def severity(self) -> Severity:
+        return self.rule.severity
 
 
 @dataclass(frozen=True)
 class SuiteResult:
-    """The outcome of all rules that were run."""
+    """The outcome of all rules that were run, and the seconds that each suite took."""
 
     results: tuple[RuleResult, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
-        """No critical rule failed."""
-        return not self.failed("critical")
+        """No blocking rule failed."""
+        return not self.failed("blocking")
 
     def failed(self, severity: Severity) -> tuple[RuleResult, ...]:
         """The failed rules of one severity, in the order in which they were run."""
         return tuple(r for r in self.results if not r.success and r.severity == severity)
 
+    def of_suite(self, suite: str) -> tuple[RuleResult, ...]:
+        """The results of one suite, in the order in which they were run."""
+        return tuple(r for r in self.results if r.rule.suite == suite)
 
-def all_rules(catalogue: Catalogue, indicators: Indicators, peiljaar: int, which: Which = "all") -> tuple[Rule, ...]:
-    """The rules that exist, whatever was delivered: registers first, then persons, then indicators."""
+
+def all_rules(ground: Ground, which: Which = "all") -> tuple[Rule, ...]:
+    """The rules that this ground has: registers first, then persons, then indicators."""
     rules: tuple[Rule, ...] = ()
     if which != "indicators":
-        rules += register_rules(catalogue, peiljaar)
+        rules += register_rules(ground) + relation_rules(ground) + coverage_rules(ground) + total_rules(ground)
     if which != "registers":
-        rules += person_suite.person_rules(peiljaar)
-        rules += indicator_suite.indicator_rules(indicators, catalogue, peiljaar)
+        rules += person_rules(ground) + inhabitant_rules(ground) + indicator_rules(ground)
     return rules
 
 
@@ -84,56 +108,38 @@ def run_suites(
     from expectations.evaluate import evaluate
 
     with open_warehouse(root, key, read_only=True, memory=memory) as warehouse:
-        rules = _applicable(all_rules(catalogue, indicators, peiljaar, which), warehouse, peiljaar, which)
-        schema = year_schema(peiljaar)
-        outcome = evaluate(rules, lambda: reader(warehouse, schema), progress)
-    return SuiteResult(tuple(RuleResult(r.id, outcome[r.id], r.severity, r.meaning) for r in rules))
+        ground = look(warehouse, catalogue, indicators, peiljaar)
+        if which != "registers":
+            require_subjects(ground)
+        rules = all_rules(ground, which)
+        outcome = evaluate(rules, lambda: reader(warehouse, ground.schema), progress)
+    return SuiteResult(tuple(RuleResult(rule, outcome.holds[rule.id]) for rule in rules), outcome.seconds)
 
 
-def built(root: DataRoot, key: WarehouseKey, peiljaar: int) -> Which:
+def built(ground: Ground) -> Which:
     """What can be checked now: `all` when persons and indicators are built, `registers` before that."""
-    with open_warehouse(root, key, read_only=True) as warehouse:
-        return "all" if _tables(warehouse, year_schema(peiljaar)) >= _SUBJECTS else "registers"
+    return "all" if ground.has(PERSONS, VIEW) else "registers"
 
 
 def require_passed(result: SuiteResult) -> None:
-    """Raise CheckFailed, naming the critical rules that failed; warnings do not stop anything."""
-    failed = result.failed("critical")
+    """Raise CheckFailed, naming the blocking rules that failed; warnings do not stop anything."""
+    failed = result.failed("blocking")
     if not failed:
         return
-    lines = [f"  {r.rule_id}: {r.meaning}" for r in failed[:MOST_SHOWN]]
+    lines = [f"  {r.rule_id} ({r.rule.code}): {r.rule.title}" for r in failed[:MOST_SHOWN]]
     if len(failed) > MOST_SHOWN:
         lines.append("  and others: `blindevlek check` names them all.")
     raise CheckFailed(
         "the data do not satisfy these rules:\n" + "\n".join(lines) + "\nNothing was counted. "
         "`blindevlek check --rows RULE` writes the failing keys of a rule to a file in the kluis; ask the supplier for "
-        "a correction as a new version."
+        "a correction as a new version.",
+        parts=(part_of(r.rule) for r in failed),
     )
 
 
-_SUBJECTS = {person_suite.TABLE, indicator_suite.VIEW}
-
-
-def _applicable(rules: Sequence[Rule], warehouse: Warehouse, peiljaar: int, which: Which) -> list[Rule]:
-    present = _tables(warehouse, year_schema(peiljaar))
-    if not present:
-        raise DeliveryError(f"nothing of peiljaar {peiljaar} was taken in yet: run `blindevlek ingest`.")
-    if which != "registers" and not present >= _SUBJECTS:
-        raise CheckFailed(
-            f"the persons and indicators of {peiljaar} are not built yet, so they cannot be checked. `make run` builds "
-            "them; the registers can be checked before."
-        )
-    return [rule for rule in rules if rule.table in present]
-
-
-def _tables(warehouse: Warehouse, schema: str) -> set[str]:
-    rows = warehouse.rows(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? "
-        "UNION ALL SELECT view_name FROM duckdb_views() WHERE database_name = ? AND schema_name = ?",
-        step="look for tables",
-        parameters=[ALIAS, schema, ALIAS, schema],
-    )
-    return {name for (name,) in rows}
+def part_of(rule: Rule) -> str:
+    """The part of a validation that a rule belongs to: the suite, where all registers together are one part."""
+    return rule.suite if rule.suite in PARTS["registers"] or rule.suite in PARTS["indicators"] else REGISTERS
 
 
 def reader(warehouse: Warehouse, schema: str) -> "duckdb.DuckDBPyConnection":

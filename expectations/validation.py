@@ -28,5 +28,5 @@ def _run(context: Context, peiljaar: int, which: Which) -> None:
         memory=context.memory,
     )
     for failed in result.failed("warning"):
-        context.progress(f"warning: {failed.rule_id}: {failed.meaning}")
+        context.progress(f"warning: {failed.rule_id}: {failed.rule.title}")
     require_passed(result)

@@ -18,6 +18,7 @@ from pipelines.warehouse import DEFAULT_MEMORY
 
 if TYPE_CHECKING:
     from pipelines.indicators.collection import Indicators
+    from pipelines.indicators.feeders import Feeder
     from pipelines.personas.load import Personas
     from pipelines.personas.mechanisms import Mechanism
     from pipelines.registers.catalogue_model import Catalogue
@@ -35,9 +36,15 @@ class Context:
     progress: Progress
     say: Callable[[str], None]
     memory: str = DEFAULT_MEMORY
+    feeder: "Feeder" = "components"
+    """Which files feed the indicators (see `pipelines/indicators/feeders.py`)."""
+    municipal_key_files: tuple[Path, ...] = ()
+    """Keys of municipal deliveries: the one to make pseudonyms with, or all whose deliveries are accepted."""
     scale: Fraction = Fraction(1)
     """Size of the synthetic population of this data root, as a share of the Netherlands."""
     seed: int = 1
+    own_entries: Path | None = None
+    """A folder of catalogue entries of the analyst's own, beside those of the project."""
 
     def key(self) -> WarehouseKey:
         """The key of the warehouse; raises RoomError when there is none."""
@@ -48,19 +55,38 @@ class Context:
         """The time in UTC, ISO 8601, whole seconds."""
         return datetime.now(UTC).isoformat(timespec="seconds")
 
-    def catalogue(self) -> "Catalogue":
+    @cached_property
+    def _catalogue(self) -> "Catalogue":
         from pipelines.registers.catalogue_model import load_catalogue
 
-        return load_catalogue()
+        found = load_catalogue(self.own_entries)
+        if found.replaced:
+            self.progress(f"{self.own_entries} takes the place of the project's own: {', '.join(found.replaced)}")
+        return found
+
+    def catalogue(self) -> "Catalogue":
+        """The catalogue of the project with the analyst's own entries; says which of these replace one."""
+        return self._catalogue
 
     @cached_property
     def _indicators(self) -> "Indicators":
         from pipelines.indicators.load import load_indicators
 
-        return load_indicators(self.specs / "indicators", self.catalogue())
+        return load_indicators(self.specs / "indicators", self.catalogue(), self.feeder)
 
     def indicators(self) -> "Indicators":
         return self._indicators
+
+    def feeder_words(self) -> str:
+        """What feeds the indicators, in a line: with how many rules rest on an assumption that nobody confirmed."""
+        if self.feeder == "components":
+            return "feeder: component files"
+        themes = [indicator.stapelingsmonitor for indicator in self.indicators().from_themes]
+        assumed = sum(theme is not None and theme.assumes is not None for theme in themes)
+        return (
+            f"feeder: themes of the Stapelingsmonitor for {len(themes)} indicators ({assumed} on an assumption, see "
+            "docs/reference/feeders.md), component files for the others"
+        )
 
     @cached_property
     def _personas(self) -> "Personas":

@@ -32,9 +32,14 @@ class DeliveryError(UserError):
 
 
 class CheckFailed(UserError):
-    """A validation suite failed; names the rules, never the rows."""
+    """A validation suite failed; names the rules, never the rows. `parts`: which parts of a validation failed; empty
+    when it is not known."""
 
     exit_code = 6
+
+    def __init__(self, message: str, parts: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.parts = frozenset(parts)
 
 
 class BudgetError(UserError):

@@ -65,7 +65,10 @@ def _run_plan(context: Context, plan: "ReleasePlan", validation: "Validation", *
     from pipelines import line, run_record
     from pipelines.population.settings import PopulationSettings
 
-    population = PopulationSettings(plan.peiljaar, context.scale, context.seed) if synthetic else None
+    themes = context.feeder == "stapelingsmonitor"
+    population = (
+        PopulationSettings(plan.peiljaar, context.scale, context.seed, stapelingsmonitor=themes) if synthetic else None
+    )
     with context.root.writing(), run_record.recording(context, plan.id) as record:
         finished = line.run_line(context, plan, validation, population)
         record.update(finished.seconds)
@@ -75,6 +78,7 @@ def _run_plan(context: Context, plan: "ReleasePlan", validation: "Validation", *
 def _summary(context: Context, finished: "Finished") -> None:
     from pipelines.release.summary import summary_lines
 
+    context.say(context.feeder_words())
     worked = {name: seconds for name, seconds in finished.seconds.items() if seconds is not None}
     if worked:
         context.say("steps: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in worked.items()))

@@ -4,20 +4,28 @@ What belongs here: where things lie, who may write, and the key of the warehouse
 a room. Nothing here reads the environment or the clock; the front doors hand those in.
 """
 
-import json
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock, Timeout
 
 from pipelines.errors import RoomError
+from pipelines.private_files import (
+    is_secret,
+    make_private_folder,
+    private_files,
+    secret_record,
+    why_no_secret,
+    write_secret,
+)
 
 Purpose = Literal["synthetic", "real"]
+KEY_BESIDE_LOCK = "a key that lies beside what it opens protects nothing, and goes along with every copy of it"
+PURPOSES: tuple[Purpose, ...] = ("synthetic", "real")
 
 
 @dataclass(frozen=True)
@@ -74,21 +82,34 @@ class DataRoot:
         """The truth of a synthetic population: for tests and benchmarks, never read by the line."""
         return self.kluis / "truth" / str(peiljaar)
 
+    def refuse_inside(self, place: Path, why: str) -> None:
+        """Raise RoomError when a file would lie in this data root; `why` it may not, in words."""
+        if place.resolve().is_relative_to(self.path.resolve()):
+            raise RoomError(f"{place} is inside the data root {self.path}: {why}. Choose another place.")
+
     def prepare(self) -> None:
-        """Make the rooms. The kluis is readable by its owner only."""
-        for room in (self.kluis, self.wachtruimte, self.openbaar, self.temp, self.reports):
+        """Make the rooms. The kluis is for its owner only; the others keep the readers that they were given."""
+        for room in (self.wachtruimte, self.openbaar, self.kluis, self.temp, self.reports):
             try:
-                room.mkdir(parents=True, exist_ok=True)
+                room.parent.mkdir(parents=True, exist_ok=True)
+                if room.is_relative_to(self.kluis):
+                    make_private_folder(room)
+                else:
+                    room.mkdir(exist_ok=True)
             except OSError as error:
                 raise RoomError(
                     f"cannot make {room}: {error.strerror}. Set BLINDEVLEK_DATA to a folder you may write in."
                 ) from None
-        self.kluis.chmod(0o700)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the one writer's lock of the kluis; CLI and Dagster share it."""
+        """Hold the one writer's lock of the kluis; CLI and Dagster share it. Files made meanwhile are private."""
         self.prepare()
+        with private_files(), self._lock():
+            yield
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
         lock = FileLock(self.kluis / "lock", timeout=0)
         try:
             lock.acquire()
@@ -108,43 +129,38 @@ class WarehouseKey:
     """The key of the encrypted warehouse: 64 hexadecimal characters, and what it may be used for."""
 
     purpose: Purpose
-    secret: str
-
-    def __repr__(self) -> str:
-        return f"WarehouseKey(purpose={self.purpose!r})"
+    secret: str = field(repr=False)
 
 
 def read_key(path: Path) -> WarehouseKey:
-    """Read a key file; raise RoomError when it is missing, readable by others, or not a key file."""
+    """Read a key file; raise RoomError when it is missing, unreadable, readable by others, or not a key file."""
     if not path.exists():
         raise RoomError(
             f"no key file at {path}. `blindevlek key new --purpose real --file {path}` makes one; for synthetic "
             "data `make run` makes its own. BLINDEVLEK_KEY_FILE names another place."
         )
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise RoomError(f"the key file {path} is readable by others: `chmod 600 {path}`.")
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        key = WarehouseKey(record["purpose"], record["key"])
-    except (ValueError, KeyError, TypeError):
-        raise RoomError(f"{path} is not a key file of blindevlek (JSON with `purpose` and `key`).") from None
-    if key.purpose not in ("synthetic", "real") or len(key.secret) != 64 or not _is_hex(key.secret):
-        raise RoomError(f"{path} is not a key file of blindevlek: purpose or key has the wrong form.")
+    if why := why_no_secret(path):
+        raise RoomError(why)
+    key = _key_in(path)
+    if key is None:
+        raise RoomError(
+            f"{path} is not a key file of blindevlek (JSON with `purpose` synthetic or real, and `key` of 64 hexadecimal "
+            "characters). Restore it from its copy: a key cannot be mended."
+        )
     return key
 
 
 def make_key(path: Path, purpose: Purpose) -> WarehouseKey:
     """Write a new random key, readable by its owner only; an existing file is never overwritten."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     key = WarehouseKey(purpose, secrets.token_hex(32))
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise RoomError(f"{path} exists: a key is never overwritten, since its warehouse would be lost.") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        json.dump({"purpose": purpose, "key": key.secret}, handle)
+    if why := write_secret(path, {"purpose": purpose, "key": key.secret}):
+        raise RoomError(why)
     return key
 
 
-def _is_hex(text: str) -> bool:
-    return all(character in "0123456789abcdef" for character in text)
+def _key_in(path: Path) -> WarehouseKey | None:
+    record = secret_record(path) or {}
+    purpose, secret = record.get("purpose"), record.get("key")
+    if purpose not in PURPOSES or not is_secret(secret):
+        return None
+    return WarehouseKey(purpose, str(secret))

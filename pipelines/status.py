@@ -11,7 +11,8 @@ from pipelines import run_record
 from pipelines.context import Context
 from pipelines.errors import DeliveryError, SpecError
 from pipelines.privacy.budget import exact_text
-from pipelines.registers.delivery import complete_deliveries
+from pipelines.registers.delivered_files import delivered_files, file_lines
+from pipelines.registers.delivery import complete_deliveries, newest
 from pipelines.release.ledger_reading import read_ledger
 from pipelines.release.measure import prepare
 from pipelines.warehouse import open_warehouse, year_schema
@@ -48,11 +49,15 @@ def read_status(context: Context, peiljaren: tuple[int, ...]) -> Status:
         if not deliveries and len(peiljaren) > 1 and not _was_taken_in(context, peiljaar):
             nothing.append(peiljaar)
             continue
+        deliveries, older = newest(deliveries)
         names = ", ".join(f"{d.folder.name} v{d.manifest.version} ({d.manifest.status})" for d in deliveries)
         lines.append(f"deliveries of {peiljaar}: {names or 'none complete'}")
+        lines.extend(f"delivery passed over: {d.folder.name} v{d.manifest.version}, an older version" for d in older)
+        lines.extend(_files(context, peiljaar))
         waiting.extend(_measurement(context, peiljaar, bool(deliveries), lines))
     if nothing:
         lines.append(f"no deliveries of: {', '.join(map(str, nothing))}")
+    lines.append(context.feeder_words())
     lines.append(_budget(context))
     lines.append(f"next refresh due: {_next_due(context.now())}")
     return Status(tuple(lines), tuple(waiting))
@@ -64,6 +69,16 @@ def _was_taken_in(context: Context, peiljaar: int) -> bool:
         return False
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
         return warehouse.has_table(year_schema(peiljaar), "deliveries")
+
+
+def _files(context: Context, peiljaar: int) -> list[str]:
+    """The registers of which an older file (or a copy) was passed over; `blindevlek ingest --files` shows all."""
+    if not context.root.warehouse.exists():
+        return []
+    with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
+        files = delivered_files(warehouse, peiljaar)
+    passed_over = {file.register for file in files if not file.used}
+    return [f"file of {line}" for line in file_lines([file for file in files if file.register in passed_over])]
 
 
 def _measurement(context: Context, peiljaar: int, delivered: bool, lines: list[str]) -> list[str]:

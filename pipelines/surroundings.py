@@ -3,12 +3,14 @@
 What belongs here: the names and defaults of the variables. What does not: reading `os.environ`.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 
 from pipelines.context import Context
 from pipelines.errors import UserError
+from pipelines.indicators.feeders import feeder_of
 from pipelines.population.settings import population_id
 from pipelines.progress import Progress
 from pipelines.rooms import DataRoot
@@ -18,8 +20,11 @@ from pipelines.warehouse import DEFAULT_MEMORY
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 VARIABLES = """  BLINDEVLEK_DATA      data root (default: data/<population> in the checkout)
+  BLINDEVLEK_FEEDER    what feeds the indicators: components or stapelingsmonitor (default: components)
   BLINDEVLEK_KEY_FILE  key of the warehouse (default: .keys/synthetic.json in the checkout)
+  BLINDEVLEK_MUNICIPAL_KEY_FILES  keys of municipal deliveries (`blindevlek municipal key`), one or more paths
   BLINDEVLEK_SPECS     the specs (default: persona_specs in the checkout)
+  BLINDEVLEK_CATALOGUE a folder with entries of registers of your own, beside those of the project (default: none)
   BLINDEVLEK_MEMORY    memory for the database (default: 1200MB)
   BLINDEVLEK_SYNTHETIC 1: Dagster makes synthetic deliveries in the data root that BLINDEVLEK_DATA names
   SCALE, SEED          the synthetic population of the default data root (default: 1 and 1)
@@ -35,9 +40,12 @@ def make_context(environment: Mapping[str, str], progress: Progress, say: Callab
         code_version=code_version(),
         progress=progress,
         say=say,
+        municipal_key_files=municipal_key_files(environment),
         memory=environment.get("BLINDEVLEK_MEMORY") or DEFAULT_MEMORY,
+        feeder=feeder_of(environment.get("BLINDEVLEK_FEEDER") or ""),
         scale=scale_of(environment),
         seed=seed_of(environment),
+        own_entries=Path(own).resolve() if (own := environment.get("BLINDEVLEK_CATALOGUE")) else None,
     )
 
 
@@ -46,6 +54,12 @@ def data_root(environment: Mapping[str, str]) -> Path:
     if given := environment.get("BLINDEVLEK_DATA"):
         return Path(given).resolve()
     return CHECKOUT / "data" / population_id(scale_of(environment), seed_of(environment))
+
+
+def municipal_key_files(environment: Mapping[str, str]) -> tuple[Path, ...]:
+    """BLINDEVLEK_MUNICIPAL_KEY_FILES: paths, separated as in PATH (`:`, on Windows `;`). Never the keys themselves."""
+    given = environment.get("BLINDEVLEK_MUNICIPAL_KEY_FILES") or ""
+    return tuple(Path(path).resolve() for path in given.split(os.pathsep) if path)
 
 
 def scale_of(environment: Mapping[str, str]) -> Fraction:

@@ -4,14 +4,17 @@ What belongs here: opening the file as designed, and running SQL so that no libr
 out. What does not: the SQL of any step.
 """
 
+import base64
+import hmac
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import KluisError, RoomError
+from pipelines.private_files import make_private_folder, private_files
 from pipelines.rooms import DataRoot, WarehouseKey
 
 if TYPE_CHECKING:
@@ -23,6 +26,42 @@ ALIAS = "kluis"
 
 DEFAULT_MEMORY = "1200MB"
 """Keeps a national run under 2 GB; measured as fast as 4 GB (docs/decisions/007)."""
+
+
+@dataclass(frozen=True)
+class FileKey:
+    """A key for encrypted Parquet, under the name that SQL gives it. `secret`: 256 bits in base64, never shown."""
+
+    name: str
+    secret: str = field(repr=False)
+
+
+def file_key(name: str, secret: str, use: str) -> FileKey:
+    """The key for one use, derived (HMAC-SHA-256) from a secret of 64 hexadecimal characters."""
+    derived = hmac.digest(bytes.fromhex(secret), f"blindevlek/{use}/1".encode(), "sha256")
+    return FileKey(name, base64.b64encode(derived).decode())
+
+
+def parquet_options(name: str) -> str:
+    """What COPY ... TO needs between its brackets to write Parquet that only this key opens."""
+    return f"FORMAT parquet, COMPRESSION zstd, ENCRYPTION_CONFIG {{footer_key: '{name}'}}"
+
+
+def parquet_relation(*paths: Path, key_name: str = "") -> str:
+    """SQL of the rows in Parquet files. Without a name of a key, a file that is encrypted is opened as the kluis does."""
+    if not key_name and all(is_encrypted(path) for path in paths):
+        key_name = ALIAS
+    listed = ", ".join(f"'{_quote(path)}'" for path in paths)
+    config = f", encryption_config = {{footer_key: '{key_name}'}}" if key_name else ""
+    return f"read_parquet([{listed}]{config})"
+
+
+def is_encrypted(path: Path) -> bool:
+    """Does this file end as encrypted Parquet does?"""
+    with path.open("rb") as handle:
+        size = handle.seek(0, os.SEEK_END)
+        handle.seek(max(0, size - 4))
+        return handle.read(4) == b"PARE"
 
 
 @dataclass(frozen=True)
@@ -100,47 +139,65 @@ def year_schema(peiljaar: int) -> str:
 
 @contextmanager
 def open_warehouse(
-    root: DataRoot, key: WarehouseKey, *, read_only: bool = False, memory: str = DEFAULT_MEMORY
+    root: DataRoot,
+    key: WarehouseKey,
+    *,
+    read_only: bool = False,
+    memory: str = DEFAULT_MEMORY,
+    file_keys: Sequence[FileKey] = (),
 ) -> Iterator[Warehouse]:
     """Open the encrypted warehouse of a data root; close it at the end.
 
     Only the kluis can be read or written through it, no extension is fetched, spilled data are encrypted, and
-    the configuration is locked. Raises RoomError when the file cannot be opened with this key.
+    the configuration is locked. Parquet under the name `kluis` is encrypted with a key that follows from the
+    warehouse's; `file_keys` are others to read with. Files made meanwhile are for their owner only.
+    Raises RoomError when the file cannot be opened with this key.
     """
-    connection = connect(root, key, read_only=read_only, memory=memory)
-    try:
-        yield Warehouse(connection)
-    finally:
-        connection.close()
+    with private_files():
+        connection = connect(root, key, read_only=read_only, memory=memory, file_keys=file_keys)
+        try:
+            yield Warehouse(connection)
+        finally:
+            connection.close()
+
+
+@contextmanager
+def open_workbench(folder: Path, file_keys: Sequence[FileKey], memory: str = DEFAULT_MEMORY) -> Iterator[Warehouse]:
+    """A database in memory that reads and writes in one folder only, and spills nothing: for encrypted Parquet made
+    where there is no warehouse. Raises RoomError when DuckDB cannot encrypt here."""
+    with private_files():
+        connection = _in_memory()
+        settings = ["SET temp_directory = ''", *_locked(folder, memory)]
+        failure = _configure(connection, settings, file_keys)
+        if failure:
+            connection.close()
+            raise RoomError(f"this DuckDB cannot write encrypted Parquet ({failure}). Install requirements/run.txt.")
+        try:
+            yield Warehouse(connection)
+        finally:
+            connection.close()
 
 
 def connect(
-    root: DataRoot, key: WarehouseKey, *, read_only: bool = False, memory: str = DEFAULT_MEMORY
+    root: DataRoot,
+    key: WarehouseKey,
+    *,
+    read_only: bool = False,
+    memory: str = DEFAULT_MEMORY,
+    file_keys: Sequence[FileKey] = (),
 ) -> "duckdb.DuckDBPyConnection":
     """The raw connection behind `open_warehouse`, for the dialect of Great Expectations."""
-    import duckdb
-
-    root.temp.mkdir(parents=True, exist_ok=True)
+    make_private_folder(root.temp)
     if read_only and not root.warehouse.exists():
         raise RoomError(
             f"there is no warehouse in {root.kluis} yet: run `make run`, or `blindevlek ingest` for a delivery."
         )
-    connection = duckdb.connect(
-        ":memory:",
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+    connection = _in_memory()
+    failure = _attach(connection, root, key, read_only) or _configure(
+        connection, _settings(root, memory), [file_key(ALIAS, key.secret, "parquet of the kluis"), *file_keys]
     )
-    failure = ""
-    try:
-        connection.execute(f"LOAD '{_quote(_httpfs_file())}'")
-        mode = ", READ_ONLY" if read_only else ""
-        connection.execute(f"ATTACH '{_quote(root.warehouse)}' AS {ALIAS} (ENCRYPTION_KEY '{key.secret}'{mode})")
-        for setting in _settings(root, memory):
-            connection.execute(setting)
-        connection.execute(f"USE {ALIAS}")
-    except duckdb.Error as error:
-        failure = type(error).__name__
-        connection.close()
     if failure:
+        connection.close()
         raise RoomError(
             f"the warehouse {root.warehouse} does not open ({failure}): the key does not fit, another process "
             "has it open, or the file is damaged. Check BLINDEVLEK_KEY_FILE, and that no other run is working. "
@@ -149,11 +206,60 @@ def connect(
     return connection
 
 
+def _in_memory() -> "duckdb.DuckDBPyConnection":
+    """A connection that can encrypt and fetches no extension. Raises RoomError when its library does not load."""
+    import duckdb
+
+    connection = duckdb.connect(
+        ":memory:",
+        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+    )
+    failure = ""
+    try:
+        connection.execute(f"LOAD '{_quote(_httpfs_file())}'")
+    except duckdb.Error as error:
+        failure = type(error).__name__
+        connection.close()
+    if failure:
+        raise RoomError(f"the encryption library of DuckDB does not load ({failure}). Install requirements/run.txt.")
+    return connection
+
+
+def _attach(connection: "duckdb.DuckDBPyConnection", root: DataRoot, key: WarehouseKey, read_only: bool) -> str:
+    """Attach the warehouse; returns the kind of failure, since the library's own text may quote the statement."""
+    import duckdb
+
+    mode = ", READ_ONLY" if read_only else ""
+    try:
+        connection.execute(f"ATTACH '{_quote(root.warehouse)}' AS {ALIAS} (ENCRYPTION_KEY '{key.secret}'{mode})")
+        connection.execute(f"USE {ALIAS}")
+    except duckdb.Error as error:
+        return type(error).__name__
+    return ""
+
+
+def _configure(connection: "duckdb.DuckDBPyConnection", settings: Sequence[str], file_keys: Sequence[FileKey]) -> str:
+    """Hand over the keys of files and lock the settings; returns the kind of failure."""
+    import duckdb
+
+    try:
+        for given in file_keys:
+            connection.execute(f"PRAGMA add_parquet_key('{given.name}', '{given.secret}')")
+        for setting in settings:
+            connection.execute(setting)
+    except duckdb.Error as error:
+        return type(error).__name__
+    return ""
+
+
 def _settings(root: DataRoot, memory: str) -> list[str]:
+    return [f"SET temp_directory = '{_quote(root.temp)}'", *_locked(root.kluis, memory)]
+
+
+def _locked(folder: Path, memory: str) -> list[str]:
     return [
-        f"SET temp_directory = '{_quote(root.temp)}'",
         "SET temp_file_encryption = true",
-        f"SET allowed_directories = ['{_quote(root.kluis)}{os.sep}']",
+        f"SET allowed_directories = ['{_quote(folder)}{os.sep}']",
         f"SET memory_limit = '{_quote(memory)}'",
         "SET preserve_insertion_order = false",
         "SET enable_progress_bar = false",

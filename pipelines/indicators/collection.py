@@ -16,11 +16,21 @@ class Indicators:
 
     by_id: dict[str, Indicator]
 
+    @cached_property
+    def stated(self) -> "Indicators":
+        """The same, as their files state them, whatever feeds them."""
+        return Indicators({name: indicator.stated for name, indicator in self.by_id.items()})
+
     def get(self, name: str, asked_by: str) -> Indicator:
         """The indicator of this name; raise SpecError with the nearest known name otherwise."""
         if name not in self.by_id:
             raise SpecError(f"{asked_by}: no indicator '{name}'.{nearest(name, self.by_id)}")
         return self.by_id[name]
+
+    @cached_property
+    def from_themes(self) -> tuple[Indicator, ...]:
+        """Indicators that are read from a theme of the Stapelingsmonitor instead of a component file."""
+        return tuple(indicator for indicator in self.by_id.values() if indicator.stated is not indicator)
 
     @cached_property
     def base(self) -> tuple[Indicator, ...]:

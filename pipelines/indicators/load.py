@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipelines.errors import SpecError
 from pipelines.indicators.collection import Indicators
+from pipelines.indicators.feeders import COMPONENTS, Feeder
 from pipelines.indicators.names import name_fault
 from pipelines.indicators.rule_checks import rule_faults
 from pipelines.indicators.spec import Indicator
@@ -38,12 +39,13 @@ class IndicatorFiles:
         return self.documents[name].told(replace(fault, place=(name, *fault.place)))
 
 
-def load_indicators(folder: Path, catalogue: Catalogue) -> Indicators:
-    """Read all `*.yaml` in a folder (a mapping of id to spec). Raises SpecError with file and line."""
-    return load_indicator_files(folder, catalogue).indicators
+def load_indicators(folder: Path, catalogue: Catalogue, feeder: Feeder = COMPONENTS) -> Indicators:
+    """Read all `*.yaml` in a folder (a mapping of id to spec), with the rules of one feeder; those of the other are
+    checked along. Raises SpecError with file and line."""
+    return load_indicator_files(folder, catalogue, feeder).indicators
 
 
-def load_indicator_files(folder: Path, catalogue: Catalogue) -> IndicatorFiles:
+def load_indicator_files(folder: Path, catalogue: Catalogue, feeder: Feeder = COMPONENTS) -> IndicatorFiles:
     """As `load_indicators`, and keep where each indicator stands."""
     by_id: dict[str, Indicator] = {}
     documents: dict[str, Document] = {}
@@ -61,7 +63,8 @@ def load_indicator_files(folder: Path, catalogue: Catalogue) -> IndicatorFiles:
     found = [(documents[name], fault) for name in by_id for fault in _reference_faults(name, by_id)]
     refuse_all(found)
     refuse_all([(documents[fault.place[0]], fault) for fault in _layer_faults(by_id)])  # type: ignore[index]
-    return IndicatorFiles(Indicators(by_id), documents)
+    fed = {name: indicator.fed_by(feeder) for name, indicator in by_id.items()}
+    return IndicatorFiles(Indicators(fed), documents)
 
 
 def _own_faults(
@@ -74,6 +77,9 @@ def _own_faults(
         yield Fault((name,), wrong, on_key=True)
     for fault in rule_faults(indicator, catalogue):
         yield replace(fault, place=(name, *fault.place))
+    fed = indicator.fed_by("stapelingsmonitor")
+    for fault in rule_faults(fed, catalogue) if fed is not indicator else ():
+        yield replace(fault, place=(name, "stapelingsmonitor", *fault.place))
 
 
 def _reference_faults(name: str, by_id: dict[str, Indicator]) -> Iterator[Fault]:

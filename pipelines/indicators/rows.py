@@ -6,15 +6,14 @@ them say together (`scans.py`, `sequences.py`).
 
 from pipelines.indicators.spec import (
     Count,
-    FromTo,
     OnRegister,
-    Range,
     Rows,
     SpellInMonths,
     SpellInYear,
     SpellOnPeildatum,
     Sum,
 )
+from pipelines.indicators.values import FromTo, Range
 from pipelines.registers.catalogue_model import Register, Spell
 
 
@@ -43,12 +42,15 @@ def matching(rows: Rows) -> list[str]:
     """The codes and numbers that a row `r` must hold; SQL's AND over them is NULL when one is missing and none
     says no."""
     codes = [f"r.{column} IN ({quoted(allowed)})" for column, allowed in rows.where.items()]
+    if rows.where_any:
+        either = [f"r.{column} IN ({quoted(allowed)})" for column, allowed in rows.where_any.items()]
+        codes.append(f"({' OR '.join(either)})")
     return codes + [part for column, bounds in rows.between.items() for part in _within(f"r.{column}", bounds)]
 
 
 def open_columns(rule: OnRegister | Rows) -> tuple[str, ...]:
     """The columns that leave the answer open when they are empty."""
-    return tuple(dict.fromkeys((*rule.where, *rule.between))) if isinstance(rule, Rows) else ()
+    return rule.asked if isinstance(rule, Rows) else ()
 
 
 def ended_between(bounds: FromTo, end: str, peiljaar: int) -> str:

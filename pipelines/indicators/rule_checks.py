@@ -11,7 +11,6 @@ from pipelines.errors import SpecError
 from pipelines.indicators.spec import (
     Count,
     EndedAndNothingBegan,
-    FromTo,
     Indicator,
     Moved,
     OnRegister,
@@ -22,6 +21,7 @@ from pipelines.indicators.spec import (
     SpellOnPeildatum,
     Sum,
 )
+from pipelines.indicators.values import FromTo
 from pipelines.persons.build import ADDRESS_KINDS
 from pipelines.registers.catalogue_model import Catalogue, Column, Register
 from pipelines.yaml_document import Fault, Place, path_text, quoted
@@ -46,7 +46,7 @@ def rule_faults(indicator: Indicator, catalogue: Catalogue) -> Iterator[Fault]:
         return
     yield from _bound_faults(place, rule)
     register = catalogue.registers.get(indicator.source)
-    if register is None or not register.has_persons:
+    if register is None or not register.has_persons or not register.loadable:
         yield _source_fault(("source",), indicator.source, catalogue)
         return
     yield from _shape_faults(place, rule, register, catalogue)
@@ -152,7 +152,7 @@ def _distinct_faults(place: Place, register: Register, rule: Count, name: str) -
 
 def _nothing_of_faults(place: Place, source: str, rows: Rows, catalogue: Catalogue) -> Iterator[Fault]:
     other = catalogue.registers.get(source)
-    if other is None or not other.has_persons:
+    if other is None or not other.has_persons or not other.loadable:
         yield _source_fault((*place, "source"), source, catalogue)
     elif other.spell is None:
         yield Fault((*place, "source"), f"{other.name} has no spells, so nothing can begin in it")
@@ -171,8 +171,11 @@ def _row_faults(place: Place, register: Register, rows: Rows, catalogue: Catalog
         yield from _number_faults(where, register, name, NUMBERS)
         if bounds.start is not None and bounds.to is not None and bounds.start > bounds.to:
             yield Fault(where, f"runs from {bounds.start:g} to {bounds.to:g}, so it is never true; exchange the two")
-    for name, codes in rows.where.items():
-        where = (*place, "where", name)
+    asked = [("where", *codes) for codes in rows.where.items()] + [
+        ("where_any", *codes) for codes in rows.where_any.items()
+    ]
+    for key, name, codes in asked:
+        where = (*place, key, name)
         column = _column(register, name)
         if isinstance(column, str):
             yield Fault(where, column, on_key=True)
@@ -202,7 +205,7 @@ def _code_faults(
                 (*place, number),
                 f"{register.name}.{column.canonical} has no code {told}. Allowed: {', '.join(allowed)}",
             )
-        elif not _CODE.fullmatch(code):
+        elif not allowed and not _CODE.fullmatch(code):
             yield Fault(
                 (*place, number), f"found {quoted(code)}; a code has letters a-z, digits, points and hyphens only"
             )
@@ -218,6 +221,12 @@ def _number_faults(place: Place, register: Register, name: str, kinds: tuple[str
 
 
 def _source_fault(place: Place, source: str, catalogue: Catalogue) -> Fault:
+    if source in catalogue.registers and not catalogue.register(source).loadable:
+        return Fault(
+            place,
+            f"{source} cannot be taken in: {catalogue.register(source).not_loadable}. Choose another, or describe its "
+            "columns first (docs/how-to/registers.md)",
+        )
     if source in catalogue.registers:
         return Fault(place, f"{source} has no persons, so it says nothing of a person; choose another")
     return Fault(place, unknown(source, tuple(catalogue.registers), "register"))

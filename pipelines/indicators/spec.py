@@ -7,55 +7,29 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-Leefgebied = Literal[
-    "algemeen",
-    "wonen",
-    "gezondheid",
-    "schulden",
-    "inkomen",
-    "werk",
-    "onderwijs",
-    "gezin",
-    "veiligheid",
-    "netwerk",
-]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Codes = Annotated[tuple[str, ...], Field(min_length=1)]
+from pipelines.indicators.feeders import COMPONENTS, Feeder
+from pipelines.indicators.values import Codes, FromTo, Leefgebied, Name, Range
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
-class FromTo(_Frozen):
-    """A range of whole numbers, both ends included; an end left out is open."""
-
-    start: Annotated[int, Field(alias="from", ge=0)] = 0
-    to: Annotated[int, Field(ge=0)] | None = None
-
-
-class Range(_Frozen):
-    """A range of numbers, both ends included; an end left out is open, but one must be there."""
-
-    start: Annotated[float | None, Field(alias="from")] = None
-    to: float | None = None
-
-    @model_validator(mode="after")
-    def _has_an_end(self) -> "Range":
-        if self.start is None and self.to is None:
-            raise ValueError("give `from`, `to` or both")
-        return self
-
-
 class Rows(_Frozen):
-    """Which records of the register count: all of them, or those whose columns hold the given codes (`where`) and
-    numbers (`between`). A record with a missing value in such a column leaves the answer open, unless another value
-    of it (or its dates) says that it does not count, or other records decide."""
+    """Which records of the register count: all of them, or those whose columns hold the given codes (`where`; with
+    `where_any` at least one column does) and numbers (`between`). A record with a missing value in such a column
+    leaves the answer open, unless another value of it (or its dates) says otherwise, or other records decide."""
 
     where: dict[Name, Codes] = {}
+    where_any: dict[Name, Codes] = {}
     between: dict[Name, Range] = {}
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The columns that decide whether a record counts, each once."""
+        return tuple(dict.fromkeys((*self.where, *self.where_any, *self.between)))
 
 
 class RecordExists(Rows):
@@ -227,6 +201,31 @@ class Rule(_Frozen):
         )
 
 
+class Stapelingsmonitor(_Frozen):
+    """What the other feeder says of the same fact: either a `source` (a theme of the Stapelingsmonitor) with its `rule`,
+    or why none means the same (`differs`).
+
+    `assumes`: what must be so for the two to mean the same, where no document that we could read says it. `unknown`:
+    who is unknown in the theme and not in the component, or the other way round.
+    """
+
+    source: str | None = None
+    rule: Rule | None = None
+    assumes: str | None = None
+    unknown: str | None = None
+    differs: str | None = None
+
+    @model_validator(mode="after")
+    def _decided(self) -> "Stapelingsmonitor":
+        if (self.source is None) != (self.rule is None) or (self.source is None) == (self.differs is None):
+            raise ValueError("give `source` and `rule`, or `differs`: why no theme means the same")
+        if self.rule is not None and self.rule.on_register is None:
+            raise ValueError("the rule of a theme is a rule on its rows, such as record_exists")
+        if self.differs is not None and (self.assumes or self.unknown):
+            raise ValueError("`assumes` and `unknown` say something of a rule; `differs` stands alone")
+        return self
+
+
 class Evidence(_Frozen):
     """How well the indicator shows the thing meant, where a public source says so: shares between 0 and 1."""
 
@@ -245,14 +244,34 @@ class Indicator(_Frozen):
     observes: Literal["direct", "proxy"]
     source: str | None = None
     rule: Rule
+    stapelingsmonitor: Stapelingsmonitor | None = None
     evidence: Evidence | None = None
     status: Literal["in_use", "deprecated"] = "in_use"
+    _stated: "Indicator | None" = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _source_fits_rule(self) -> "Indicator":
         if (self.rule.on_register is not None) != (self.source is not None):
             raise ValueError("a rule on a register needs `source`, and only such a rule has it")
+        if self.stapelingsmonitor is not None and self.source is None:
+            raise ValueError("only an indicator on a register has `stapelingsmonitor`; the others follow from it")
         return self
+
+    def fed_by(self, feeder: Feeder) -> "Indicator":
+        """The indicator as this feeder shows it: with the rule on a theme where one means the same, and otherwise as it
+        is stated (from the component files)."""
+        stated = self.stated
+        theme = stated.stapelingsmonitor
+        if feeder == COMPONENTS or theme is None or theme.rule is None:
+            return stated
+        fed = stated.model_copy(update={"source": theme.source, "rule": theme.rule})
+        fed._stated = stated
+        return fed
+
+    @property
+    def stated(self) -> "Indicator":
+        """The indicator as its file states it, whatever feeds it: what partners accept."""
+        return self._stated or self
 
     @property
     def is_base(self) -> bool:
@@ -261,12 +280,12 @@ class Indicator(_Frozen):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of what the spec states: a key that the vocabulary gains later leaves it as it is."""
-        return _sha256(self.model_dump(exclude_defaults=True))
+        """SHA-256 of what the spec states, whatever feeds it: a key that the vocabulary gains later leaves it as it is."""
+        return _sha256(self.stated.model_dump(exclude_defaults=True))
 
     @property
     def counting_fingerprint(self) -> str:
-        """SHA-256 of what decides the value of the indicator: its source and rule, not its texts."""
+        """SHA-256 of what decides the value of the indicator: its source and rule as it is fed, not its texts."""
         return _sha256({"id": self.id, "source": self.source, "rule": self.rule.model_dump(exclude_defaults=True)})
 
 

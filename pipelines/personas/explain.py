@@ -6,6 +6,7 @@ What belongs here: the words. What does not: the logic (`compiler.py`), which th
 
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.spec import Indicator
+from pipelines.indicators.trend_breaks import break_sentences
 from pipelines.personas.phrases import (
     GEOGRAPHY,
     NUMBERS,
@@ -27,8 +28,10 @@ from pipelines.registers.catalogue_model import Catalogue
 
 def explain(persona: Persona, indicators: Indicators, catalogue: Catalogue) -> tuple[str, ...]:
     """Paragraphs in Dutch, for reviewers and for the public page, in this order: who is counted; the sign of need;
-    who misses the voorziening; who is not counted; who stays unknown; what shows each condition; the smallest area.
+    who misses the voorziening; who is not counted; who stays unknown; what shows each condition; where a register under it
+    changed, with which years its figures cannot be compared; the smallest area.
     """
+    breaks = break_sentences(persona.indicators, indicators, catalogue)
     return (
         _counted(persona, indicators),
         _need(persona, indicators),
@@ -36,6 +39,7 @@ def explain(persona: Persona, indicators: Indicators, catalogue: Catalogue) -> t
         _not_counted(persona),
         " ".join(_unknown(persona, indicators, catalogue)),
         " ".join(_shown(persona, indicators, catalogue)),
+        *((" ".join(breaks),) if breaks else ()),
         f"Het kleinste gebied waarover een cijfer kan verschijnen, is {GEOGRAPHY[persona.smallest_geography]}.",
     )
 
@@ -146,7 +150,7 @@ def _can_miss_a_value(name: str, conditions: list[str], indicators: Indicators, 
         rule = indicators.by_id[base].rule.on_register
         if indicators.by_id[base].source != name or rule is None:
             continue
-        columns = [*getattr(rule, "where", {}), *getattr(rule, "between", {}), getattr(rule, "column", None)]
+        columns = [*getattr(rule, "asked", ()), getattr(rule, "column", None)]
         if any(register.column(column).missing for column in columns if column):
             return True
     return False

@@ -4,19 +4,20 @@ What belongs here: what follows from two rules alone, on paper. What does not: r
 the registers. Not everything that follows is found; what is found does follow.
 """
 
+from collections.abc import Mapping
+
 from pipelines.indicators.spec import (
     Count,
-    FromTo,
     Indicator,
     Moved,
     OnRegister,
-    Range,
     RecordExists,
     Rows,
     SpellInMonths,
     SpellInYear,
     SpellOnPeildatum,
 )
+from pipelines.indicators.values import FromTo, Range
 from pipelines.registers.catalogue_model import Catalogue
 
 _ADDRESS_CODES = {"D": "woning", "I": "instelling", "B": "opvang_of_briefadres"}
@@ -108,8 +109,23 @@ def _fewer_rows(rule: OnRegister, weaker: OnRegister) -> bool:
     if not isinstance(rule, Rows) or not isinstance(weaker, Rows):
         return False
     codes = all(name in rule.where and set(rule.where[name]) <= set(allowed) for name, allowed in weaker.where.items())
-    return codes and all(
-        name in rule.between and _inside(rule.between[name], bounds) for name, bounds in weaker.between.items()
+    return (
+        codes
+        and _one_of_them(rule, weaker)
+        and all(name in rule.between and _inside(rule.between[name], bounds) for name, bounds in weaker.between.items())
+    )
+
+
+def _one_of_them(rule: Rows, weaker: Rows) -> bool:
+    """Does every record that counts for the one hold a code that `where_any` of the other asks for?"""
+    if not weaker.where_any:
+        return True
+
+    def allowed(codes: Mapping[str, tuple[str, ...]], name: str) -> bool:
+        return name in weaker.where_any and set(codes[name]) <= set(weaker.where_any[name])
+
+    return any(allowed(rule.where, name) for name in rule.where) or (
+        bool(rule.where_any) and all(allowed(rule.where_any, name) for name in rule.where_any)
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from pipelines.errors import SpecError
 from pipelines.indicators.collection import Indicators
-from pipelines.indicators.spec import Name
+from pipelines.indicators.values import Name
 from pipelines.personas.spec import Example, Persona, Text
 from pipelines.yaml_files import read_model
 

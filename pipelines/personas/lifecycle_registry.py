@@ -161,7 +161,7 @@ def _parts(persona: Persona, indicators: Indicators) -> tuple[dict[str, Any], di
     """What is accepted: the keys of the spec, and the indicators under it. The status is no part of it."""
     spec = persona.model_dump(mode="json", exclude_defaults=True, exclude={"id", "version", "status"})
     names = sorted({found for name in persona.indicators for found in indicators.all_under(name)})
-    return spec, {name: indicators.by_id[name].model_dump(mode="json", exclude_defaults=True) for name in names}
+    return spec, {name: indicators.by_id[name].stated.model_dump(mode="json", exclude_defaults=True) for name in names}
 
 
 def _marks(persona: Persona, indicators: Indicators) -> tuple[dict[str, str], dict[str, str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipelines.errors import SpecError
 from pipelines.indicators.collection import Indicators
+from pipelines.indicators.feeders import COMPONENTS, Feeder
 from pipelines.indicators.load import IndicatorFiles, load_indicator_files
 from pipelines.personas.checks import ONE_LEEFGEBIED, persona_faults
 from pipelines.personas.lint_life import life_findings
@@ -37,12 +38,13 @@ class _Read:
     refused: tuple[Finding, ...]
 
 
-def lint(specs: Path, catalogue: Catalogue, names: tuple[str, ...] = ()) -> list[Finding]:
-    """Findings in the personas of these names (all without names, and then also what no persona uses), by file and line.
+def lint(specs: Path, catalogue: Catalogue, names: tuple[str, ...] = (), feeder: Feeder = COMPONENTS) -> list[Finding]:
+    """Findings in the personas of these names (all without names, and then also what no persona uses), by file and line,
+    over the rules of one feeder (whether those of both can run is checked either way).
 
     Raises SpecError for an unknown name, and when indicators or mechanisms themselves do not load.
     """
-    files = load_indicator_files(specs / "indicators", catalogue)
+    files = load_indicator_files(specs / "indicators", catalogue, feeder)
     mechanisms = read_mechanisms(specs / "mechanisms.yaml")
     every = [_read(path, files.indicators, mechanisms) for path in sorted((specs / "personas").glob("*.yaml"))]
     for name in names:

@@ -29,7 +29,7 @@ def _lint(args: argparse.Namespace, context: "Context") -> int:
     from pipelines.personas.lint import lint
     from pipelines.personas.lint_model import ERROR, WARNING, summary
 
-    found = lint(context.specs, context.catalogue(), tuple(args.personas))
+    found = lint(context.specs, context.catalogue(), tuple(args.personas), context.feeder)
     for finding in found:
         context.say(finding.told)
     context.say(summary(found))

@@ -47,7 +47,8 @@ _BY_CODE = {
 
 def ages_seen(indicator: Indicator) -> Ages | None:
     """Ages on the peildatum at which this base indicator can be true, as far as law and register say; None when
-    nothing is known. What looks back sees people who have grown older since."""
+    nothing is known. What looks back sees people who have grown older since. A theme sees whom its component sees."""
+    indicator = indicator.stated
     rule = indicator.rule.on_register
     if rule is None or indicator.source is None:
         return None

@@ -6,7 +6,7 @@ What belongs here: checks that reason about who can exist. What does not: the se
 from collections.abc import Iterator
 from itertools import combinations
 
-from pipelines.indicators.spec import FromTo
+from pipelines.indicators.values import FromTo
 from pipelines.personas.checks import references
 from pipelines.personas.lint_facts import Ages, ages_seen
 from pipelines.personas.lint_model import Subject

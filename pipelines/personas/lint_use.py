@@ -108,7 +108,7 @@ def _assumed_columns(indicator: Indicator, catalogue: Catalogue) -> Iterator[str
     if rule is None or indicator.source is None:
         return
     register = catalogue.register(indicator.source)
-    names = [*rule.where, *rule.between] if isinstance(rule, Rows) else []
+    names = list(rule.asked) if isinstance(rule, Rows) else []
     if isinstance(rule, Sum):
         names.append(rule.column)
     if isinstance(rule, Count) and rule.distinct is not None:
@@ -116,7 +116,7 @@ def _assumed_columns(indicator: Indicator, catalogue: Catalogue) -> Iterator[str
     yield from _uncertain(register, names)
     if isinstance(rule, EndedAndNothingBegan):
         for rows in rule.nothing_of:
-            yield from _uncertain(catalogue.register(rows.source), [*rows.where, *rows.between])
+            yield from _uncertain(catalogue.register(rows.source), list(rows.asked))
 
 
 def _uncertain(register: Register, names: list[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from pipelines.indicators.spec import Leefgebied
+from pipelines.indicators.values import Leefgebied
 from pipelines.personas.load import Personas
 from pipelines.personas.spec import Slug, Text
 from pipelines.yaml_document import Document, Fault, refuse, refuse_all

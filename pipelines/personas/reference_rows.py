@@ -13,7 +13,6 @@ from pipelines.indicators.collection import Indicators
 from pipelines.indicators.spec import (
     Count,
     EndedAndNothingBegan,
-    FromTo,
     Moved,
     OnRegister,
     PersonFact,
@@ -25,6 +24,7 @@ from pipelines.indicators.spec import (
     SpellOnPeildatum,
     Sum,
 )
+from pipelines.indicators.values import FromTo
 from pipelines.personas.reference import all_true, any_true, holds
 from pipelines.registers.catalogue_model import Catalogue, Register
 
@@ -188,8 +188,9 @@ def matches(rows: Rows, row: Row) -> bool | None:
     """Does the record hold the codes and numbers that are asked for? None: a value is missing, and no other says no."""
     said: list[bool | None] = []
     for column, codes in rows.where.items():
-        code = row[column]
-        said.append(None if code is None else str(code) in codes)
+        said.append(_holds(row[column], codes))
+    if rows.where_any:
+        said.append(any_true(_holds(row[column], codes) for column, codes in rows.where_any.items()))
     for column, bounds in rows.between.items():
         found = row[column]
         if found is None:
@@ -199,6 +200,10 @@ def matches(rows: Rows, row: Row) -> bool | None:
         above = bounds.start is None or number >= bounds.start
         said.append(above and (bounds.to is None or number <= bounds.to))
     return all_true(said)
+
+
+def _holds(code: Cell, codes: tuple[str, ...]) -> bool | None:
+    return None if code is None else str(code) in codes
 
 
 def spell(register: Register, row: Row) -> tuple[date, date]:

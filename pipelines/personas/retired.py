@@ -55,7 +55,7 @@ def write_retired(folder: Path, source: Path, persona: Persona, indicators: Indi
     path = _path(folder, persona.id, persona.version)
     names = {found for name in persona.indicators for found in indicators.all_under(name)}
     names |= {found for name in persona.characteristic_voorzieningen for found in indicators.all_under(name)}
-    used = Indicators({name: indicator for name, indicator in indicators.by_id.items() if name in names})
+    used = Indicators({name: indicator.stated for name, indicator in indicators.by_id.items() if name in names})
     text = (
         f"# Retired: {ref_of(persona)} as it was accepted, with the indicators that it used. Never edit this file.\n"
         f"persona:\n{indent(source.read_text(encoding='utf-8'), '  ')}\n"

@@ -121,5 +121,5 @@ def can_be_unknown(indicator: Indicator, catalogue: Catalogue) -> bool:
     registers = [catalogue.register(name) for name in sources]
     if any(register.coverage == "per_gemeente" or register.absence == "onbekend" for register in registers):
         return True
-    columns = [*rule.where, *rule.between] if isinstance(rule, Rows) else []
+    columns = rule.asked if isinstance(rule, Rows) else ()
     return any(registers[0].column(name).missing for name in columns)

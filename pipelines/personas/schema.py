@@ -49,7 +49,7 @@ def indicators_schema(indicators: Indicators, catalogue: Catalogue) -> Schema:
     parts = schema.pop("$defs")
     name = schema["properties"].pop("id")
     schema["required"].remove("id")
-    registers = [register.name for register in catalogue.registers.values() if register.has_persons]
+    registers = [register.name for register in catalogue.loadable.values() if register.has_persons]
     schema["properties"]["source"] = {**_title("source"), "enum": registers}
     parts["RowsOf"]["properties"]["source"]["enum"] = registers
     parts["Rule"] |= {"minProperties": 1, "maxProperties": 1}

@@ -26,10 +26,10 @@ def find_version(context: "Context", name: str) -> Version:
         return _from_file(context, Path(name))
     personas = context.personas()
     if "@" not in name:
-        return Version(personas.get(name, "persona diff"), context.indicators())
+        return Version(personas.get(name, "persona diff"), context.indicators().stated)
     for persona in personas.by_id.values():
         if ref_of(persona) == name:
-            return Version(persona, context.indicators())
+            return Version(persona, context.indicators().stated)
     return Version(*load_retired(context.specs / "retired", name))
 
 
@@ -44,4 +44,4 @@ def _from_file(context: "Context", path: Path) -> Version:
         return Version(*load_retired(path.parent, kept[0]))
     persona = read_model(path, Persona)
     check_persona(persona, context.indicators(), path.name)
-    return Version(persona, context.indicators())
+    return Version(persona, context.indicators().stated)

@@ -8,29 +8,30 @@ from pipelines.population.chances import Chance, befallen
 from pipelines.population.households import LODGERS
 from pipelines.population.people import FRAILTY, HOUSEHOLD_FRAILTY, IN_SHELTER, MOVES_TWICE, SHORTLY_IN_SHELTER
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.targets import aim
 from pipelines.population.uniforms import RIN_TEXT, salt, uniform
 
 OPVANG = Chance(
     "opvang",
     "place_homeless_level(g) * exp(1.6 * z) * CASE WHEN age < 27 THEN 0.8 WHEN age < 56 THEN 1.2 ELSE 0.5 END",
     only="plhh = 2 AND age BETWEEN 18 AND 72",
-    target=15_000,
+    target=aim("opvang"),
     scripted=("opvang", "opvang_kort"),
     beside_planting=True,
     most=0.3,
 )
-"""15,000 outside planting: registers show about 9,600 homeless people, the rest have a briefadres (our choice)."""
+"""Beside who is planted: registers show about 9,600 homeless people, the rest have a briefadres."""
 
 PRIORITY = Chance(
     "urgentie",
     """CASE WHEN opvang THEN 60 ELSE 1 END * CASE WHEN slachtoffer_geweld THEN 25 ELSE 1 END
         * CASE WHEN plhh = 7 THEN 3 ELSE 1 END * CASE WHEN age > 66 THEN 0.5 ELSE 1 END""",
     only="age >= 18 AND plhh BETWEEN 2 AND 9",
-    target=30_000,
+    target=aim("urgentie"),
     scripted=("urgentie",),
     most=0.2,
 )
-"""If every gemeente delivered (our choice: no national count was found)."""
+"""If every gemeente delivered."""
 
 _TWICE = 0.06
 """Share of the movers who moved before in the same year, about 80,000 persons (our choice)."""

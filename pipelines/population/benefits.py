@@ -8,6 +8,8 @@ from pipelines.population.chances import Chance
 from pipelines.population.lasting import years_of
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.splits import Split
+from pipelines.population.targets import aim
 from pipelines.population.uniforms import lasting_since, lasting_uniform, uniform
 
 AO = Chance(
@@ -16,38 +18,67 @@ AO = Chance(
         * CASE WHEN age < 25 THEN 0.55 WHEN age < 35 THEN 0.6 WHEN age < 45 THEN 0.75 WHEN age < 55 THEN 1.1
             WHEN age < 60 THEN 1.7 ELSE 2.3 END""",
     only="age BETWEEN 18 AND 66",
-    target=813_930,
+    target=aim("ao"),
     share="share_ao",
     scripted=("ao", "ao_voortgezet", "jonggehandicapt"),
     most=0.7,
 )
-"""UWV, December 2024 (CBS 85692NED); divided over gemeenten as in 2020."""
+"""Divided over gemeenten as in 2020."""
 
 AO_ENDED = Chance(
     "ao_beeindigd",
     "exp(1.5 * z) * CASE WHEN age < 60 THEN 1 ELSE 0.6 END",
     only="age BETWEEN 18 AND 66 AND NOT ao",
-    target=45_000,
+    target=aim("ao_beeindigd"),
     scripted=("ao_beeindigd",),
     most=0.2,
 )
-"""Ended three to fifteen months before the peildatum. Our choice: outflow without pension or death is not open."""
+"""Ended three to fifteen months before the peildatum."""
 
 BIJSTAND = Chance(
     "bijstand",
     """exp(0.9 * z)
         * CASE WHEN plhh IN (2, 9) THEN 1.5 WHEN plhh = 7 THEN 2.2 WHEN plhh IN (1, 10) THEN 0.3 ELSE 0.45 END
-        * CASE WHEN age < 27 THEN 0.7 ELSE 1 END
+        * CASE WHEN age < 27 THEN 0.59 ELSE 1 END * CASE WHEN sex = 2 THEN 1.25 ELSE 1 END
         * CASE WHEN schuld_huishouden THEN 2.2 ELSE 1 END * CASE WHEN opvang THEN 10 ELSE 1 END
         * CASE WHEN ingeschreven THEN 0.05 ELSE 1 END * CASE WHEN ao THEN 0.03 ELSE 1 END
         * CASE WHEN zelfstandig THEN 0.03 ELSE 1 END""",
     only="age BETWEEN 18 AND 66",
-    target=401_000,
+    target=aim("bijstand"),
     share="share_bijstand",
     scripted=("bijstand",),
     most=0.72,
 )
-"""CBS, end of 2023; divided over gemeenten as in 2020."""
+"""Divided over gemeenten as in 2020."""
+
+_TWO_LAWS = sum(map(aim, ("wao", "wga", "iva", "waz", "wajong"))) - aim("ao")
+"""Persons who are counted with two laws: here all of them with Wajong and WGA (our choice)."""
+
+LAW = Split(
+    "law",
+    who="ao",
+    group="""(CASE WHEN age < 25 THEN 0 WHEN age < 35 THEN 1 WHEN age < 45 THEN 2 WHEN age < 55 THEN 3
+        WHEN age < 60 THEN 4 ELSE 5 END)""",
+    draw=uniform("hi", "ao law"),
+    codes=("1", "2", "4", "3", "5"),
+    totals=(aim("wao"), aim("waz"), aim("iva"), aim("wajong")),
+    weights=(
+        (0, 0, 0.03, 0.85, 0.12),
+        (0, 0, 0.08, 0.62, 0.30),
+        (0.01, 0.002, 0.17, 0.37, 0.45),
+        (0.10, 0.003, 0.22, 0.22, 0.45),
+        (0.22, 0.006, 0.26, 0.13, 0.38),
+        (0.40, 0.012, 0.28, 0.07, 0.25),
+    ),
+    planted=f"CASE WHEN {scripted('jonggehandicapt')} THEN '3' ELSE '5' END",
+)
+"""AOTOTWET of an AO benefit: WAO, WAZ, IVA, Wajong, WGA. The laws by age are a drawing: nobody became entitled to WAO
+or WAZ after 2004, and Wajong is of the young."""
+
+_WHICH_LAW = f"CASE WHEN plant > 0 THEN {LAW.planted} ELSE {LAW.code} END"
+_HAS_SECOND_LAW = (
+    f"ao AND plant = 0 AND {uniform('hi', 'second law')} < {_TWO_LAWS / aim('wajong'):.9e} AND {LAW.code} = '3'"
+)
 
 _REVIVED = 0.04
 _ALLOWANCE = 0.08
@@ -81,6 +112,11 @@ def bijstand_sql(settings: PopulationSettings) -> str:
     """
 
 
+def laws_sql() -> str:
+    """A row per person with AO and law (column `law`), as AOTOTPERSOONBUS has them."""
+    return f"SELECT {_WHICH_LAW} AS law FROM people WHERE ao UNION ALL SELECT '5' FROM people WHERE {_HAS_SECOND_LAW}"
+
+
 def revived() -> str:
     """SQL: the ended benefit was granted again before the peildatum."""
     return (
@@ -92,9 +128,6 @@ def revived() -> str:
 def ao_sql(settings: PopulationSettings) -> str:
     """AOTOTPERSOONBUS: running, revived and ended benefits, some outside the window, some outside the BRP."""
     year, last = settings.peiljaar, settings.last_day
-    law = uniform("hi", "ao law")
-    which = f"""CASE WHEN plant > 0 THEN CASE WHEN {scripted("jonggehandicapt")} THEN '3' ELSE '5' END WHEN {law} < 0.33 THEN '5' WHEN {law} < 0.55 THEN '4'
-        WHEN age < 45 OR {law} < 0.62 THEN '3' WHEN age < 52 THEN '5' WHEN {law} > 0.99 THEN '2' ELSE '1' END"""
     long = f"least(floor(20 * {uniform('hi', 'ao long')})::INTEGER, age - 18)"
     begun = uniform("hi", "ao begun")
     since = f"greatest({AO.begun(year)}, {year} - age + 18)"
@@ -110,18 +143,21 @@ def ao_sql(settings: PopulationSettings) -> str:
         SELECT 'R' AS "RINPersoonS", rin AS "RINPersoon",
             (CASE WHEN {goes_on} THEN {ended} + 1 WHEN plant > 0 THEN day_of({year} - 1 - {long}, {begun})
                 ELSE day_of({since}, {begun}) END)::VARCHAR AS "AANVAOTOT",
-            '{last}' AS "EINDAOTOT", {which} AS "AOTOTWET"
+            '{last}' AS "EINDAOTOT", {_WHICH_LAW} AS "AOTOTWET"
         FROM people WHERE ao
         UNION ALL
-        SELECT 'R', rin, day_of({year} - 2 - {long}, {begun})::VARCHAR, {ended}::VARCHAR, {which}
+        SELECT 'R', rin, day_of(greatest({since} - 1, {year} - age + 18), {uniform("hi", "second law day")})::VARCHAR, '{last}', '5'
+        FROM people WHERE {_HAS_SECOND_LAW}
+        UNION ALL
+        SELECT 'R', rin, day_of({year} - 2 - {long}, {begun})::VARCHAR, {ended}::VARCHAR, {_WHICH_LAW}
         FROM people WHERE ao_beeindigd OR ao AND {goes_on}
         UNION ALL
-        SELECT 'R', rin, day_of({year}, 0.76 + 0.2 * {begun})::VARCHAR, '{last}', {which} FROM people WHERE {revived()}
+        SELECT 'R', rin, day_of({year}, 0.76 + 0.2 * {begun})::VARCHAR, '{last}', {_WHICH_LAW} FROM people WHERE {revived()}
         UNION ALL
-        SELECT 'R', rin, day_of(greatest({year - AO.lasts}, {year} - age + 18), {begun})::VARCHAR, (day_of({year}, {begun}) - 1)::VARCHAR, {which}
-        FROM people WHERE ao_voorheen AND NOT ao_beeindigd AND age > 18
+        SELECT 'R', rin, day_of(greatest({year - AO.lasts}, {year} - age + 18), {begun})::VARCHAR, (day_of({year}, {begun}) - 1)::VARCHAR, {_WHICH_LAW}
+        FROM people WHERE ao_voorheen AND NOT ao AND NOT ao_beeindigd AND age > 18
         UNION ALL
-        SELECT 'R', rin, day_of({ended_since} - 7, {begun})::VARCHAR, day_of({ended_since} - 3, {begun})::VARCHAR, {which}
+        SELECT 'R', rin, day_of({ended_since} - 7, {begun})::VARCHAR, day_of({ended_since} - 3, {begun})::VARCHAR, {_WHICH_LAW}
         FROM people WHERE NOT ao AND NOT ao_beeindigd AND NOT ao_voorheen AND CASE WHEN plant > 0 THEN {scripted("ao_lang_geleden")}
             ELSE age BETWEEN 26 AND 72 AND {long_ago} < 0.003 END
         UNION ALL

@@ -7,6 +7,7 @@ medicines and Wmo (`health.py`).
 from pipelines.population.chances import Chance
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.targets import aim
 from pipelines.population.uniforms import bits, uniform
 
 LONG_TERM_CARE = Chance(
@@ -14,11 +15,10 @@ LONG_TERM_CARE = Chance(
     """CASE WHEN plhh = 10 THEN CASE WHEN age >= 65 THEN 90 WHEN age >= 18 THEN 40 ELSE 10 END ELSE exp(0.4 * z)
         * CASE WHEN age < 18 THEN 0.25 WHEN age < 65 THEN CASE WHEN ao THEN 3 ELSE 0.5 END WHEN age < 75 THEN 0.7
             WHEN age < 85 THEN 2.5 ELSE 9 END END""",
-    target=358_490,
+    target=aim("wlz"),
     scripted=("wlz", "wlz_lvb"),
     most=0.95,
 )
-"""Indications for the Wlz, 2022 (CBS/CIZ)."""
 
 MATERNITY = Chance(
     "geboortezorg",
@@ -26,7 +26,7 @@ MATERNITY = Chance(
         ELSE CASE WHEN age < 20 THEN 0.1 WHEN age < 25 THEN 0.4 WHEN age < 38 THEN 1.3 WHEN age < 44 THEN 0.3 ELSE 0.01 END
             * CASE WHEN plhh IN (3, 4, 5, 6) THEN 1.2 ELSE 0.4 END END""",
     only="sex = 2 AND age BETWEEN 15 AND 50",
-    target=230_000,
+    target=aim("geboortezorg"),
     scripted=("geboortezorg",),
     most=0.97,
 )
@@ -36,7 +36,7 @@ COELIAC_DISEASE = Chance(
     "coeliakie",
     "CASE WHEN age < 18 THEN 1.3 ELSE 1 END * CASE WHEN insuline AND age < 18 THEN 50 ELSE 1 END",
     only="age >= 2",
-    target=18_000,
+    target=aim("coeliakie"),
     scripted=("coeliakie",),
     most=0.08,
 )

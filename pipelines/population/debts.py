@@ -7,6 +7,7 @@ not: income.
 from pipelines.population.chances import Chance
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.targets import aim
 from pipelines.population.uniforms import uniform
 
 HOUSEHOLD_DEBT = Chance(
@@ -15,12 +16,12 @@ HOUSEHOLD_DEBT = Chance(
         * CASE typhh WHEN 1 THEN CASE WHEN age < 23 THEN 0.8 WHEN age < 65 THEN 1.8 ELSE 0.35 END
             WHEN 6 THEN 2.2 WHEN 4 THEN 1.3 WHEN 5 THEN 0.75 WHEN 7 THEN 1 ELSE 0.45 END""",
     only="typhh <> 8",
-    target=614_000,
+    target=aim("schuld_huishouden"),
     household=True,
     scripted=("schuld",),
     most=0.7,
 )
-"""Households with registered problem debts, CBS 2020 (the latest that was found)."""
+"""Households with registered problem debts."""
 
 PERSON_DEBT_FLAG = (
     "schuld",
@@ -34,44 +35,43 @@ PREMIUM = Chance(
     "wanbetaler",
     """exp(0.9 * z) * CASE WHEN schuld THEN 9 WHEN schuld_huishouden THEN 3 ELSE 1 END
         * CASE WHEN age < 23 THEN 0.7 WHEN age < 55 THEN 1.3 WHEN age < 67 THEN 0.8 ELSE 0.2 END
-        * CASE WHEN opvang THEN 3 ELSE 1 END""",
+        * CASE WHEN opvang THEN 3 ELSE 1 END * CASE plhh WHEN 2 THEN 0.75 WHEN 7 THEN 1.5 ELSE 1 END""",
     only="age >= 18",
-    target=158_980,
+    target=aim("wanbetaler"),
     scripted=("wanbetaler",),
     most=0.5,
 )
-"""CBS 81066ned, 31 December 2022."""
 
 SIGNAL = Chance(
     "vroegsignaal",
     """exp(0.8 * z) * CASE WHEN schuld THEN 5 ELSE 1 END
-        * CASE WHEN wanbetaler THEN 6 ELSE 1 END * CASE WHEN ao_beeindigd THEN 6 ELSE 1 END
+        * CASE WHEN wanbetaler THEN 4 ELSE 1 END * CASE WHEN ao_beeindigd THEN 5 ELSE 1 END
         * CASE WHEN age > 66 THEN 0.3 ELSE 1 END * CASE WHEN opvang THEN 0.2 ELSE 1 END""",
     only="age >= 18 AND plhh BETWEEN 2 AND 9",
-    target=290_000,
+    target=aim("vroegsignaal"),
     scripted=("vroegsignaal",),
-    most=0.6,
+    most=0.8,
 )
-"""If every gemeente delivered; about 250,000 persons where they do (our choice, of the order of Divosa's count)."""
+"""If every gemeente delivered; about 250,000 persons where they do."""
 
 DEBT_HELP = Chance(
     "schuldhulp",
     """CASE WHEN schuld THEN 40 WHEN wanbetaler THEN 12 ELSE 0.4 END
         * CASE WHEN bijstand THEN 1.6 ELSE 1 END * CASE WHEN opvang THEN 6 ELSE 1 END""",
     only="age >= 18",
-    target=115_000,
+    target=aim("schuldhulp"),
     scripted=("schuldregeling", "budgetbeheer"),
 )
-"""If every gemeente delivered; about 90,000 trajects where they do (our choice)."""
+"""If every gemeente delivered; about 90,000 trajects where they do."""
 
 WSNP = Chance(
     "wsnp",
     "CASE WHEN opvang THEN 0.5 ELSE 1 END",
     only="age BETWEEN 21 AND 70 AND schuld",
-    target=12_000,
+    target=aim("wsnp"),
     scripted=("wsnp",),
 )
-"""Running statutory schemes (our choice, of the order of the Raad voor Rechtsbijstand's counts)."""
+"""Running statutory schemes."""
 
 
 def debts_sql(settings: PopulationSettings) -> str:

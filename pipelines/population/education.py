@@ -30,9 +30,9 @@ LOW_FLAG = (
     "laag",
     f"""CASE WHEN plant > 0 THEN {scripted("laag_opgeleid", "praktijkonderwijs")}
         WHEN age < 15 THEN true
-        WHEN age < 27 THEN {uniform("hi", "low level")} < 0.09 * z +
+        WHEN age < 27 THEN {uniform("hi", "low level")} < 0.14 * z +
             [0.99, 0.97, 0.85, 0.55, 0.33, 0.24, 0.18, 0.15, 0.14, 0.13, 0.13, 0.13][age - 14]
-        ELSE {uniform("hi", "low level")} < 0.09 * z + CASE WHEN age < 45 THEN 0.14 WHEN age < 65 THEN 0.21 ELSE 0.36 END
+        ELSE {uniform("hi", "low level")} < 0.14 * z + CASE WHEN age < 45 THEN 0.14 WHEN age < 65 THEN 0.21 ELSE 0.36 END
         END""",
 )
 """Flag: no diploma of mbo 2, havo or higher."""

@@ -12,6 +12,8 @@ from pipelines.population.engine import rows_of
 from pipelines.population.people import OLDEST
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.splits import Split
+from pipelines.population.targets import aim
 from pipelines.population.uniforms import salt, uniform
 
 GGZ = Chance(
@@ -20,11 +22,11 @@ GGZ = Chance(
         * CASE WHEN opvang THEN 4 ELSE 1 END * CASE WHEN ao THEN 2.5 ELSE 1 END
         * CASE WHEN schuld_huishouden THEN 1.4 ELSE 1 END""",
     only="age >= 18",
-    target=949_000,
+    target=aim("ggz"),
     scripted=("ggz_psychose", "ggz_verslaving", "ggz_persoonlijkheid", "ggz_overig"),
     most=0.6,
 )
-"""Vektis, 2023. People, not treatments."""
+"""People, not treatments."""
 
 _CODES = ("SG01", "SG02", "SG03", "SG04", "SG09", "BG01", "BG02", "BG09")
 _PICK = "d_pick"
@@ -50,65 +52,104 @@ ANTIPSYCHOTICS = Chance(
     """CASE diagnose WHEN 1 THEN 45 WHEN 4 THEN 8 WHEN 2 THEN 5 WHEN 0 THEN 0.6 ELSE 3 END
         * exp(0.5 * z) * CASE WHEN plhh = 10 THEN 6 ELSE 1 END * CASE WHEN ao_beeindigd THEN 9 ELSE 1 END""",
     only="age >= 12",
-    target=230_000,
+    target=aim("antipsychotica"),
     scripted=("antipsychotica",),
-    most=0.6,
+    most=0.85,
 )
 ANTIDEPRESSANTS = Chance(
     "antidepressiva",
     """exp(0.5 * z) * CASE WHEN age < 35 THEN 0.6 WHEN age < 65 THEN 1.2 ELSE 1.3 END
-        * CASE WHEN diagnose > 0 THEN 4 ELSE 1 END""",
+        * CASE WHEN diagnose > 0 THEN 4 ELSE 1 END * CASE WHEN laag AND age > 22 THEN 1.6 ELSE 1 END
+        * CASE WHEN bijstand OR ao THEN 2.2 ELSE 1 END""",
     only="age >= 16",
-    target=1_100_000,
+    target=aim("antidepressiva"),
     scripted=("psychofarmaca",),
     most=0.6,
 )
 TRANQUILLISERS = Chance(
     "kalmeringsmiddel",
     """exp(0.6 * z) * CASE WHEN age < 35 THEN 0.5 WHEN age < 65 THEN 1 ELSE 1.6 END
-        * CASE WHEN diagnose > 0 THEN 4 ELSE 1 END""",
+        * CASE WHEN diagnose > 0 THEN 4 ELSE 1 END * CASE WHEN laag AND age > 22 THEN 1.6 ELSE 1 END
+        * CASE WHEN bijstand OR ao THEN 2.2 ELSE 1 END""",
     only="age >= 16",
-    target=330_000,
+    target=aim("kalmeringsmiddel"),
     most=0.2,
 )
 ADDICTION_MEDICINE = Chance(
     "verslavingsmiddel",
     """exp(1.1 * z) * CASE diagnose WHEN 3 THEN 40 WHEN 0 THEN 1 ELSE 2 END
-        * CASE WHEN opvang THEN 14 ELSE 1 END * CASE WHEN age > 66 THEN 0.3 ELSE 1 END""",
+        * CASE WHEN opvang THEN 9 ELSE 1 END * CASE WHEN age > 66 THEN 0.3 ELSE 1 END""",
     only="age >= 18",
-    target=60_000,
+    target=aim("verslavingsmiddel"),
     scripted=("verslavingsmiddel",),
 )
 ADHD_MEDICINE = Chance(
     "adhd_middel",
     """exp(0.6 * z) * CASE WHEN age < 18 THEN 4.5 WHEN age < 30 THEN 1.8 WHEN age < 55 THEN 0.7 ELSE 0.1 END""",
     only="age BETWEEN 6 AND 70",
-    target=280_000,
+    target=aim("adhd_middel"),
     scripted=("psychofarmaca",),
     most=0.25,
 )
-"""Magnitudes of the five groups: of the order of the published numbers of users (our rounding)."""
 
 INSULIN = Chance(
     "insuline",
     """CASE WHEN age < 4 THEN 0.06 WHEN age < 18 THEN 0.24 WHEN age < 45 THEN 0.8 WHEN age < 65 THEN 2 * exp(0.3 * z)
         ELSE 5 * exp(0.3 * z) END""",
-    target=300_000,
+    target=aim("insuline"),
     scripted=("insuline",),
     most=0.15,
 )
-"""Our rounding; about 6,000 of them under 18, as in 2016 (diabeter.nl)."""
+"""About 6,000 of them under 18."""
 
 WMO = Chance(
     "wmo",
     """exp(0.5 * z) * CASE WHEN age < 18 THEN 0.06 WHEN age < 65 THEN 0.35 WHEN age < 75 THEN 1.2 WHEN age < 85 THEN 3.6
         ELSE 7 END * CASE WHEN plhh = 10 THEN 0.5 WHEN plhh = 2 THEN 1.6 ELSE 1 END
-        * CASE WHEN opvang THEN 12 ELSE 1 END * CASE WHEN ao THEN 3 ELSE 1 END * CASE WHEN diagnose > 0 THEN 2 ELSE 1 END""",
-    target=1_284_680,
+        * CASE WHEN opvang THEN 12 ELSE 1 END * CASE WHEN ao THEN 3 ELSE 1 END * CASE WHEN diagnose > 0 THEN 2 ELSE 1 END
+        * CASE WHEN bijstand THEN 4 WHEN jeugdhulp THEN 6 ELSE 1 END""",
+    target=aim("wmo"),
     scripted=("wmo", "wmo_opvang", "wmo_begeleid_wonen"),
     most=0.8,
 )
-"""CBS 86050NED, if every gemeente delivered."""
+"""If every gemeente delivered. With bijstand and jeugdhulp more often: people with provisions of more than one law."""
+
+_SECOND = 0.4
+"""Share of the people at home with an arrangement of a second type (our choice)."""
+
+_AT_HOME = aim("wmo_zonder_verblijf")
+_FIRST_OR_SECOND = aim("wmo_ondersteuning") + aim("wmo_huishouden")
+_FIRST = (_FIRST_OR_SECOND - _SECOND * _AT_HOME) / (1 - _SECOND)
+_AS_SECOND = _SECOND * (_AT_HOME - _FIRST)
+_SECOND_SUPPORT = 0.3
+"""Whose first type is 4 has 1 or 2 as the second, whose first is 1 or 2 has 4. So the people with 1 or 2 are those
+whose first it is and `_AS_SECOND` others, of whom this share has support (1)."""
+
+WMO_TYPE = Split(
+    "wmo",
+    who="wmo",
+    group="""(CASE WHEN opvang THEN 0 WHEN plhh = 10 THEN 1 WHEN age < 18 THEN 2 WHEN age < 67 THEN CASE WHEN diagnose > 0 THEN 3 ELSE 4 END
+        WHEN age < 75 THEN 5 ELSE 6 END)""",
+    draw=uniform("hi", "wmo kind"),
+    codes=("1", "2", "3", "5", "4"),
+    totals=(
+        round(aim("wmo_ondersteuning") - _AS_SECOND * _SECOND_SUPPORT),
+        round(aim("wmo_huishouden") - _AS_SECOND * (1 - _SECOND_SUPPORT)),
+        7_000,
+        aim("wmo") - _AT_HOME - 7_000,
+    ),
+    weights=(
+        (0.1, 0, 5, 0.3, 0),
+        (0.2, 0, 0, 2, 0.6),
+        (0.6, 0, 0, 0, 0.4),
+        (0.5, 0.08, 0.01, 0.06, 0.35),
+        (0.25, 0.2, 0.005, 0.01, 0.54),
+        (0.08, 0.35, 0, 0, 0.57),
+        (0.05, 0.42, 0, 0, 0.53),
+    ),
+    planted=f"""CASE WHEN {scripted("wmo_opvang")} THEN '3' WHEN {scripted("wmo_begeleid_wonen")} THEN '5' ELSE '1' END""",
+)
+"""TYPEARRANGEMENT of the first arrangement. How shelter (3) and protected living (5) divide is our choice."""
 
 _OWN_MEDICINES = (
     ("N05A", "antipsychotica"),
@@ -184,31 +225,29 @@ def medicines_sql(settings: PopulationSettings) -> str:
     return " UNION ALL ".join(parts)
 
 
-def wmo_sql(settings: PopulationSettings) -> str:
-    """WMOBUS: arrangements of people in gemeenten that deliver; open ones end on 88888888.
-
-    Shelter and protected living together are of the order of the 25,000 who have nothing else (CBS 86050NED).
-    """
+def wmo_sql(settings: PopulationSettings, delivers: str = "place_wmo(g)") -> str:
+    """WMOBUS: arrangements of people in gemeenten that deliver (or as `delivers` says); open ones end on 88888888."""
     year = settings.peiljaar
-    kind, second = uniform("hi", "wmo kind"), uniform("hi", "wmo second")
+    second = uniform("hi", "wmo second")
+    kind = WMO_TYPE.code
+    support = f"{second} < {_SECOND * _SECOND_SUPPORT:.9e}"
     ended = f"""CASE WHEN plant > 0 OR NOT {WMO.ends_in(year)} THEN '88888888'
         ELSE day_of({year}, 0.5 + 0.49 * {uniform("hi", "wmo end day")})::VARCHAR END"""
     since = f"CASE WHEN plant > 0 THEN {year} - 1 ELSE greatest({WMO.begun(year)}, {year} - age) END"
     begun = f"day_of({since}, {uniform('hi', 'wmo day')})::VARCHAR"
-    which = f"""CASE
-        WHEN plant > 0 THEN CASE WHEN {scripted("wmo_opvang")} THEN '3' WHEN {scripted("wmo_begeleid_wonen")} THEN '5' ELSE '1' END
-        WHEN opvang THEN CASE WHEN {kind} < 0.75 THEN '3' ELSE '5' END
-        WHEN age BETWEEN 18 AND 66 AND {kind} > CASE WHEN plhh = 10 THEN 0.4 WHEN diagnose > 0 THEN 0.94 ELSE 0.99 END THEN '5'
-        WHEN age < 65 AND {kind} < 0.5 THEN '1' WHEN {kind} < 0.55 THEN '2'
-        WHEN {kind} < 0.9 THEN '4' ELSE '1' END"""
+    which = f"CASE WHEN plant > 0 THEN {WMO_TYPE.planted} ELSE {kind} END"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", {which} AS "typearrangement", {begun} AS "WMODATUMAANVANG",
             {ended} AS "WMODATUMEINDE", '1' || rin AS "WMOTOEWIJZINGSNUMMER", place_code(g) AS "WMOGEMEENTE"
-        FROM people WHERE wmo AND place_wmo(g)
+        FROM people WHERE wmo AND {delivers}
         UNION ALL
-        SELECT 'R', rin, CASE WHEN {second} < 0.2 THEN '2' ELSE '4' END, {begun}, '88888888',
+        SELECT 'R', rin, CASE WHEN kind <> '4' THEN '4' WHEN support THEN '1' ELSE '2' END, begun, '88888888',
             '2' || rin, place_code(g)
-        FROM people WHERE wmo AND plant = 0 AND place_wmo(g) AND {second} < 0.4
+        FROM (
+            SELECT rin, g, {kind} AS kind, {support} AS support, {begun} AS begun
+            FROM people WHERE wmo AND plant = 0 AND {delivers} AND {second} < {_SECOND}
+        )
+        WHERE kind NOT IN ('3', '5')
         UNION ALL
         SELECT kind, rin, '3', '{year}0201', '88888888', '3' || rin, place_code(g)
         FROM outsiders WHERE place_wmo(g) AND known_from BETWEEN 0.84 AND 0.87

@@ -66,6 +66,10 @@ _WOMEN = (
 )
 _FITTING_ROUNDS = 60
 
+_SETTLED = {"alleen": 0.977, "paar": 1.0016, "gezin": 1.0166}
+"""By which a role is fitted higher than its total, because partners who cannot be paired in a gemeente and families
+without a child there are given another role afterwards (see `composition.py`)."""
+
 
 @cache
 def national_shares(peiljaar: int) -> dict[tuple[int, int], dict[str, float]]:
@@ -82,7 +86,8 @@ def national_shares(peiljaar: int) -> dict[tuple[int, int], dict[str, float]]:
     for _ in range(_FITTING_ROUNDS):
         for row_key, row in table.items():
             _scale_row(row, people[row_key])
-        for role, total in NATIONAL_PLACES.items():
+        for role, published in NATIONAL_PLACES.items():
+            total = published * _SETTLED.get(role, 1.0)
             if role in ("paar", "gezin"):
                 for sex in SEXES:
                     _scale_column(table, role, total / 2, [(sex, age) for age in AGES])

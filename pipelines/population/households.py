@@ -62,7 +62,7 @@ def _couples_sql(_settings: PopulationSettings) -> str:
         SELECT idx, hh, g, age, sex, CASE WHEN married THEN 4 ELSE 3 END, CASE WHEN married THEN 3 ELSE 2 END, 2, 0,
             least(30, 45 * r // couples), {_STAY}
         FROM (
-            SELECT *, {_MARRIED} < 0.25 + 1.1 * r / couples AS married
+            SELECT *, {_MARRIED} < 0.217 + 1.1 * r / couples AS married
             FROM (SELECT *, base + singles + r AS hh FROM {{cells}})
         )
     """

@@ -67,13 +67,20 @@ def _present(scale: Fraction) -> dict[int, Whole]:
         known = (ages >= 0) & (ages <= LAST_AGE)
         table = people_by_age(year)
         tables[year] = np.where(known, table[..., np.clip(ages, 0, LAST_AGE)], 0)
-    mean = np.mean(np.stack(list(tables.values())), axis=0)
-    inhabitants = mean.sum(axis=(1, 2))
-    factor = np.maximum(float(scale), FEWEST_PEOPLE / inhabitants)[:, None, None]
-    factor = np.minimum(factor, 1.0)
-    running = np.cumsum((factor * mean).reshape(len(mean), -1), axis=1).reshape(mean.shape)
-    begin = (np.arange(len(mean)) * _GOLDEN)[:, None, None]
-    rest = (running - factor * mean + begin) % 1.0
+    # Rounding carries on through the cells of the base year (gemeente, sex, five-year group), so that of each at most
+    # one person is cut off or added; lines of who is not there then lie between them.
+    expected = np.where(tables[BASE] > 0, tables[BASE], np.mean(np.stack(list(tables.values())), axis=0))
+    codes = [area.codes[BASE] for area in areas()]
+    gemeente = np.array([sorted(set(codes)).index(code) for code in codes])
+    inhabitants = np.bincount(gemeente, weights=tables[BASE].sum(axis=(1, 2)))
+    factor = np.minimum(np.maximum(float(scale), FEWEST_PEOPLE / inhabitants), 1.0)[gemeente][:, None, None]
+    area, sex, line = np.indices(expected.shape)
+    group = np.minimum((BASE - BORN[line]) // 5, 19)
+    order = np.lexsort((line.ravel(), area.ravel(), group.ravel(), sex.ravel(), gemeente[area].ravel()))
+    share = (factor * expected).ravel()[order]
+    start = np.empty(share.size)
+    start[order] = np.cumsum(share) - share
+    rest = start.reshape(expected.shape) % 1.0
     return {
         year: np.floor(factor * table + np.minimum(rest, 1 - 1e-9)).astype(np.int64) for year, table in tables.items()
     }

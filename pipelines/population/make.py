@@ -11,21 +11,25 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import UserError
-from pipelines.population.calibration import calibrate, write_calibration
+from pipelines.population.calibration import CALIBRATION, count_population, write_results
 from pipelines.population.chances import run_stages
 from pipelines.population.engine import open_engine
 from pipelines.population.ground import lay_ground
 from pipelines.population.health import make_users
+from pipelines.population.hidden import hidden_sql, make_hidden
 from pipelines.population.households import form_households
 from pipelines.population.people import make_people
 from pipelines.population.planting import plant, truth_sql
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.stages import stages
-from pipelines.population.tables import DELIVERIES, DeliveryName, delivered_tables
+from pipelines.population.splits import fit_splits
+from pipelines.population.stages import SPLITS, stages
+from pipelines.population.stapelingsmonitor import write_monitor
+from pipelines.population.tables import COMPONENTS, DeliveryName, delivered_tables
 from pipelines.population.writing import MANIFEST, write_manifest, write_query, write_table
 from pipelines.progress import Progress
 
-PLANTED, CALIBRATION = "planted.parquet", "calibration.csv"
+PLANTED, HIDDEN = "planted.parquet", "hidden.parquet"
+_TRUTH = (PLANTED, HIDDEN, CALIBRATION)
 _IN_THE_MAKING = ".in-the-making"
 """Folder beside the deliveries. Nothing looks two levels deep for a manifest, so what is in it is never taken in."""
 
@@ -39,7 +43,8 @@ def make_deliveries(
     *,
     threads: int | None = None,
 ) -> bool:
-    """Make `deliveries/cbs`, `deliveries/gemeenten`, `truth/planted.parquet` and `truth/calibration.csv`.
+    """Make `deliveries/cbs`, `deliveries/gemeenten`, `truth/planted.parquet`, `truth/hidden.parquet` and
+    `truth/calibration.json`; and `deliveries/stapelingsmonitor` when it is asked for.
 
     Returns False at once when these stand there complete for the same population and file format. `threads`
     changes the speed, never the content. Raises UserError when something else stands in the way: it is never
@@ -57,9 +62,11 @@ def make_deliveries(
             _make_population(connection, settings, progress)
             _write_truth(connection, settings, truth, progress)
             _write_deliveries(connection, settings, making, progress)
-        for name in DELIVERIES:
-            _clear(deliveries / name)
-            (making / name).rename(deliveries / name)
+        for name in _wanted(settings):
+            # What stands there already is the same, and is left alone: touched, it would be taken in again.
+            if not _stands_one(settings, deliveries / name, name):
+                _clear(deliveries / name)
+                (making / name).rename(deliveries / name)
     finally:
         _clear(making)
         _clear(spill)
@@ -75,17 +82,20 @@ def _make_population(connection: duckdb.DuckDBPyConnection, settings: Population
     make_people(connection, ground, settings)
     run_stages(connection, stages(settings), settings, progress)
     make_users(connection, settings)
+    fit_splits(connection, SPLITS, settings.scale)
+    make_hidden(connection, settings.scale, settings.peiljaar)
 
 
 def _write_truth(
     connection: duckdb.DuckDBPyConnection, settings: PopulationSettings, truth: Path, progress: Progress
 ) -> None:
     progress("population: truth and calibration")
-    planted, calibration = truth / f"{PLANTED}.part", truth / f"{CALIBRATION}.part"
-    write_query(connection, truth_sql(), planted)
-    write_calibration(calibrate(connection, settings), calibration)
-    calibration.replace(truth / CALIBRATION)
-    planted.replace(truth / PLANTED)
+    parts = {name: truth / f"{name}.part" for name in _TRUTH}
+    write_query(connection, truth_sql(), parts[PLANTED])
+    write_query(connection, hidden_sql(), parts[HIDDEN])
+    write_results(count_population(connection, settings), parts[CALIBRATION])
+    for name, part in parts.items():
+        part.replace(truth / name)
 
 
 def _write_deliveries(
@@ -95,14 +105,20 @@ def _write_deliveries(
     for table in tables:
         progress(f"population: write {table.register}")
         write_table(connection, table, making / table.delivery, settings.file_format)
-    for name in DELIVERIES:
+    for name in COMPONENTS:
         write_manifest(connection, name, tables, settings, making / name)
+    if settings.stapelingsmonitor:
+        write_monitor(connection, tables, settings, making, progress)
+
+
+def _wanted(settings: PopulationSettings) -> tuple[DeliveryName, ...]:
+    return (*COMPONENTS, "stapelingsmonitor") if settings.stapelingsmonitor else COMPONENTS
 
 
 def _stands(settings: PopulationSettings, deliveries: Path, truth: Path) -> bool:
     """Is this population here already? Raises UserError when anything else is."""
-    found = [_stands_one(settings, deliveries / name, name) for name in DELIVERIES]
-    return all(found) and (truth / PLANTED).is_file() and (truth / CALIBRATION).is_file()
+    found = [_stands_one(settings, deliveries / name, name) for name in _wanted(settings)]
+    return all(found) and all((truth / name).is_file() for name in _TRUTH)
 
 
 def _stands_one(settings: PopulationSettings, folder: Path, name: DeliveryName) -> bool:

@@ -7,37 +7,42 @@ with bijstand (`benefits.py`).
 from pipelines.population.chances import Chance
 from pipelines.population.people import FOREIGN
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.targets import aim
 from pipelines.population.uniforms import uniform
 
 CUT_PENSION = Chance(
     "gekorte_aow",
     f"CASE WHEN {FOREIGN} THEN 12 ELSE 1 END * exp(0.2 * z)",
     only="age >= 67",
-    target=400_000,
+    target=aim("gekorte_aow"),
     scripted=("gekorte_aow",),
     most=0.75,
 )
-"""Living here with a cut pension (our choice; with the AIO below the order of those entitled to it fits)."""
+"""Living here with a cut pension; with the AIO below the order of those entitled to it fits."""
 
 TOP_UP = Chance(
     "aio",
     "exp(0.8 * z) * CASE WHEN plhh IN (2, 7, 9) THEN 2 WHEN plhh = 10 THEN 0.2 ELSE 1 END",
     only="age >= 67 AND gekorte_aow",
-    target=50_000,
+    target=aim("aio"),
     scripted=("aio",),
     most=0.8,
 )
-"""Of the order of the 47,000 households with AIO in 2018 (CBS, recht en gebruik AIO)."""
 
 _NOT_APPLIED = 0.005
+_BORN_BY_MARCH = f"{uniform('hi', 'birthday')} < {2 / 12:.9e}"
+
+RECEIVES_AOW = f"""(gekorte_aow OR age >= 67 AND (plant > 0 OR {uniform("hi", "pension")} >= {_NOT_APPLIED}e0)
+    OR age = 66 AND plant = 0 AND {_BORN_BY_MARCH})"""
+"""SQL: has a pension. In 2023 it began at 66 years and ten months."""
 
 
 def pensions_sql(_settings: PopulationSettings) -> str:
-    """AOWUITKERING1ATAB, December: everybody of 67 and over but a few; the cut in percent, two for each year."""
+    """AOWUITKERING1ATAB, December: everybody of the age but a few; the cut in percent, two for each year."""
     cut = f"2 + 2 * floor(49 * {uniform('hi', 'cut')} * {uniform('hi', 'cut more')})::INTEGER"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", CASE WHEN gekorte_aow THEN {cut} ELSE 0 END AS "AOWKORTINGSPERCENTAGE"
-        FROM people WHERE age >= 67 AND (plant > 0 OR {uniform("hi", "pension")} >= {_NOT_APPLIED}e0) OR gekorte_aow
+        FROM people WHERE {RECEIVES_AOW}
         UNION ALL
         SELECT kind, rin, 30 FROM outsiders WHERE known_from BETWEEN 0.7 AND 0.72
         UNION ALL

@@ -6,6 +6,7 @@ What belongs here: SLOTAB and VERDTAB. What does not: what either leads to.
 from pipelines.population.chances import Chance
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.targets import aim
 from pipelines.population.uniforms import uniform
 
 SUSPECT = Chance(
@@ -14,21 +15,20 @@ SUSPECT = Chance(
         * CASE WHEN age < 18 THEN 1 WHEN age < 25 THEN 1.9 WHEN age < 45 THEN 1.1 WHEN age < 65 THEN 0.5 ELSE 0.1 END
         * CASE WHEN plhh = 2 THEN 1.6 ELSE 1 END""",
     only="age >= 12",
-    target=140_610,
+    target=aim("verdacht"),
     scripted=("verdacht_eens", "verdacht_herhaald"),
     most=0.15,
 )
-"""Registered suspects, CBS 85655NED, 2024 (provisional)."""
 
 VICTIM_OF_VIOLENCE = Chance(
     "slachtoffer_geweld",
     """exp(0.7 * z) * CASE WHEN age < 12 THEN 0.3 WHEN age < 18 THEN 1.2 WHEN age < 30 THEN 1.7
         WHEN age < 55 THEN 1 ELSE 0.3 END * CASE WHEN opvang THEN 8 ELSE 1 END * CASE WHEN plhh = 7 THEN 2.5 ELSE 1 END""",
-    target=75_000,
+    target=aim("slachtoffer_geweld"),
     scripted=("slachtoffer_geweld",),
     most=0.1,
 )
-"""Persons who reported violence in a year. Our choice: no count of persons was found."""
+"""Persons who reported violence in a year."""
 
 _OF_THEFT, _OF_OTHER = 0.02, 0.0045
 """Share of the people of 12 and over who reported these (our choice)."""

@@ -36,6 +36,8 @@ class PopulationSettings:
     scale: Fraction
     seed: int = 1
     file_format: FileFormat = "parquet"
+    stapelingsmonitor: bool = False
+    """Make the themes of the Stapelingsmonitor too: the same people in another form."""
 
     def __post_init__(self) -> None:
         require_peiljaar(self.peiljaar)

@@ -24,8 +24,8 @@ from pipelines.population import (
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import doubles
 
-DeliveryName = Literal["cbs", "gemeenten"]
-DELIVERIES: tuple[DeliveryName, ...] = ("cbs", "gemeenten")
+DeliveryName = Literal["cbs", "gemeenten", "stapelingsmonitor"]
+COMPONENTS: tuple[DeliveryName, ...] = ("cbs", "gemeenten")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class DeliveredTable:
 def delivered_tables(settings: PopulationSettings) -> tuple[DeliveredTable, ...]:
     """All files of both deliveries, over the finished tables of the generator."""
     year = settings.peiljaar
-    start, spells = year * 10_000 + 101, (year - 4) * 10_000 + 101
+    start, spells, december = year * 10_000 + 101, (year - 4) * 10_000 + 101, year * 10_000 + 1201
 
     def cbs(register: str, theme: str, stem: str, sql: str, since: int = start, folder: str = "") -> DeliveredTable:
         return DeliveredTable(register, "cbs", f"{theme}/{register}{folder}", stem, sql, since)
@@ -76,7 +76,7 @@ def delivered_tables(settings: PopulationSettings) -> tuple[DeliveredTable, ...]
         cbs("BIJSTANDPERSOONBUS", uitkering, f"BIJSTANDPERSOON{year}BUSV1", benefits.bijstand_sql(settings), spells),
         cbs("AOTOTPERSOONBUS", uitkering, f"AOTOTPERSOON{year}BUSV1", benefits.ao_sql(settings), spells),
         cbs("WWPERSOONBUS", uitkering, f"WWPERSOON{year}BUSV1", work.unemployment_sql(settings), spells),
-        cbs("AOWUITKERING1ATAB", uitkering, f"AOWUITKERING1A{year}12TABV1", pensions.pensions_sql(settings)),
+        cbs("AOWUITKERING1ATAB", uitkering, f"AOWUITKERING1A{year}12TABV1", pensions.pensions_sql(settings), december),
         cbs("SPOLISBUS", "Spolis", f"SPOLISBUS{year}V1", work.jobs_sql(settings), folder=f"/{year}"),
         cbs("SECMBUS", werk, f"SECMBUS{year}V1", work.income_sources_sql(settings), spells),
         cbs("INPATAB", werk, f"INPA{year}TABV1", income.incomes_sql(settings)),

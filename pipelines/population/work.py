@@ -8,6 +8,7 @@ from pipelines.population.benefits import BIJSTAND, revived
 from pipelines.population.chances import Chance
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.targets import aim
 from pipelines.population.uniforms import bits_of_year, lasting_since, lasting_uniform, uniform
 
 SELF_EMPLOYED = Chance(
@@ -15,7 +16,7 @@ SELF_EMPLOYED = Chance(
     """CASE WHEN age < 25 THEN 0.3 WHEN age < 35 THEN 0.9
         WHEN age < 55 THEN 1.2 WHEN age < 67 THEN 1.1 ELSE 0.25 END * exp(-0.2 * z)""",
     only="age BETWEEN 18 AND 75 AND plhh BETWEEN 2 AND 9",
-    target=1_200_000,
+    target=aim("zelfstandig"),
     scripted=("zelfstandig",),
     most=0.35,
 )
@@ -27,13 +28,14 @@ JOB = Chance(
         * CASE WHEN bijstand THEN 0.12 ELSE 1 END * CASE WHEN ao THEN 0.3 ELSE 1 END
         * CASE WHEN ao_beeindigd THEN 0.55 ELSE 1 END * CASE WHEN zelfstandig THEN 0.13 ELSE 1 END
         * CASE WHEN opvang THEN 0.25 ELSE 1 END * CASE WHEN schuld_huishouden THEN 0.85 ELSE 1 END
-        * greatest(0.3, 1 - 0.07 * z)""",
+        * CASE WHEN laag AND age > 22 THEN 0.75 ELSE 1 END * CASE WHEN diagnose > 0 THEN 0.7 ELSE 1 END
+        * greatest(0.3, 1 - 0.11 * z)""",
     only="age BETWEEN 15 AND 74 AND plhh <> 10",
-    target=8_500_000,
+    target=aim("baan"),
     scripted=("baan", "baan_weg"),
     most=0.97,
 )
-"""Persons with a job in the year, about 8.5 million (our choice, near the published number of employees)."""
+"""Persons with a job in the year."""
 
 _WW_LASTS = 2
 
@@ -58,17 +60,17 @@ def job_ended_column(settings: PopulationSettings) -> tuple[str, str]:
 
 
 _WW_AFTER_JOB, _WW_LONG = 0.265, 0.027
+"""Shares that come out near the figure of the reference year."""
 
-WW_TARGET = 161_740
-"""Unemployment benefits, December 2024 (CBS 85692NED); the shares above come out near it."""
 
-WW_FLAG = (
-    "ww",
-    f"""CASE WHEN plant > 0 THEN {scripted("ww")} WHEN d_ww > {_WW_AFTER_JOB} OR age NOT BETWEEN 18 AND 66 THEN false
+def ww_flag(year: int) -> tuple[str, str]:
+    """Flag `ww`: unemployment benefit on the peildatum: after a job that ended in the year, or since longer."""
+    more = aim("ww", year) / aim("ww")
+    sql = f"""CASE WHEN plant > 0 THEN {scripted("ww")} WHEN d_ww > {more * _WW_AFTER_JOB:.9e} OR age NOT BETWEEN 18 AND 66 THEN false
         WHEN baan THEN baan_tot > 0 AND NOT bijstand
-        ELSE d_ww < {_WW_LONG} AND plhh <> 10 AND NOT bijstand AND NOT ao AND NOT zelfstandig AND NOT ingeschreven END""",
-)
-"""Flag: unemployment benefit on the peildatum: after a job that ended in the year, or since longer."""
+        ELSE d_ww < {more * _WW_LONG:.9e} AND plhh <> 10 AND NOT bijstand AND NOT ao AND NOT zelfstandig AND NOT ingeschreven END"""
+    return "ww", sql
+
 
 _SECOND_JOB = 0.035
 

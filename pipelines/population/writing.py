@@ -16,7 +16,7 @@ from pipelines.population.settings import FileFormat, PopulationSettings
 from pipelines.population.tables import DeliveredTable, DeliveryName
 
 MANIFEST = "manifest.json"
-_SUPPLIERS: dict[DeliveryName, str] = {"cbs": "cbs", "gemeenten": "gemeente"}
+_SUPPLIERS: dict[DeliveryName, str] = {"cbs": "cbs", "gemeenten": "gemeente", "stapelingsmonitor": "cbs"}
 _PARQUET = "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 8000"
 """Light compression: a delivery lives on the same disk as the kluis, and zstd takes a tenth of the time to make one."""
 _CSV = "FORMAT csv, DELIMITER ';', HEADER true"
@@ -36,7 +36,7 @@ def write_table(connection: duckdb.DuckDBPyConnection, table: DeliveredTable, fo
 
 def write_query(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, form: FileFormat = "parquet") -> None:
     """Write the rows of a query as Parquet or text."""
-    connection.execute(f"COPY ({sql}) TO '{_quoted(path)}' ({_CSV if form == 'csv' else _PARQUET})")
+    connection.execute(f"COPY ({sql}) TO '{quoted(path)}' ({_CSV if form == 'csv' else _PARQUET})")
 
 
 def write_manifest(
@@ -80,7 +80,7 @@ def _coverage(
     rows = f"({table.sql})"
     if settings.file_format == "parquet":
         # What was written is read back faster than it is made again.
-        rows = f"read_parquet('{_quoted(folder / table.folder / f'{table.stem}.parquet')}')"
+        rows = f"read_parquet('{quoted(folder / table.folder / f'{table.stem}.parquet')}')"
     found = rows_of(connection, f'SELECT DISTINCT "{table.gemeente_column}" FROM {rows}')
     present = {f"GM{code}" for (code,) in found}
     coverage: dict[str, Any] = {"kind": "gemeenten", "gemeenten": list(covered)}
@@ -93,5 +93,6 @@ def _iso(day: int) -> str:
     return f"{day // 10_000}-{day // 100 % 100:02d}-{day % 100:02d}"
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """A path inside the quotes of an SQL text."""
     return str(path).replace("'", "''")

@@ -6,6 +6,8 @@ What belongs here: JGDHULPBUS, INSCHRWPOTAB and THUISZITTERS. What does not: sec
 from pipelines.population.chances import Chance
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.splits import Split
+from pipelines.population.targets import aim
 from pipelines.population.uniforms import uniform
 
 YOUTH_CARE = Chance(
@@ -13,30 +15,42 @@ YOUTH_CARE = Chance(
     """exp(0.7 * z) * CASE WHEN age < 4 THEN 0.45 WHEN age < 12 THEN 1.2 WHEN age < 18 THEN 1.5
         ELSE 0.25 END * CASE WHEN plhh = 1 THEN 1 ELSE 1.5 END""",
     only="age < 23",
-    target=474_000,
+    target=aim("jeugdhulp"),
     scripted=("jeugdhulp_verblijf", "jeugdhulp_verblijf_gestopt", "jeugdhulp_begeleiding"),
     most=0.75,
 )
-"""Young people under 23 with jeugdzorg in 2023 (CBS Jeugdmonitor 2024)."""
 
-_STAY, _STAY_GROWN_UP = 0.075, 0.3
-"""Share with a stay, under and over 18: together about 41,000 of the 474,000 (CBS Jeugdmonitor 2024)."""
+_STAY, _STAY_GROWN_UP = 0.073, 0.3
+"""Share with a stay, under and over 18: together near the target of `jeugdhulp_verblijf`."""
+
+_KINDS = {
+    "A": aim("thuiszitter_absoluut"),
+    "V": aim("thuiszitter_vrijgesteld"),
+    "R": aim("thuiszitter_relatief"),
+}
+"""VERZUIMSOORT: absolute absence, exemption on medical grounds, long relative absence."""
 
 OUT_OF_SCHOOL = Chance(
     "thuiszitter",
     """exp(0.7 * z) * CASE WHEN age < 12 THEN 0.5 WHEN age < 16 THEN 1 ELSE 2 END
         * CASE WHEN jeugdhulp THEN 5 ELSE 1 END * CASE WHEN adhd_middel THEN 4 ELSE 1 END""",
     only="age BETWEEN 5 AND 17",
-    target=13_707 + 7_389 + 3_246,
+    target=_KINDS["A"] + _KINDS["V"] + _KINDS["R"],
     scripted=("thuiszitter", "thuiszitter_kort"),
     most=0.15,
 )
-"""If every gemeente delivered: 13,707 with absolute absence (2022/23), 7,389 exempted on medical grounds and 3,246
-with long relative absence (2021/22), of OCW."""
+"""If every gemeente delivered."""
 
-_ABSENT, _EXEMPTED = 13_707 / 24_342, (13_707 + 7_389) / 24_342
-ABSENCE = uniform("hi", "absence")
-ABSENT = f"(thuiszitter AND plant = 0 AND {ABSENCE} < {_ABSENT:.6f}e0)"
+ABSENCE = Split(
+    "absence",
+    who="thuiszitter",
+    group="0",
+    draw=uniform("hi", "absence"),
+    codes=("V", "R", "A"),
+    totals=(_KINDS["V"], _KINDS["R"]),
+    weights=((_KINDS["V"], _KINDS["R"], _KINDS["A"]),),
+)
+ABSENT = f"(thuiszitter AND plant = 0 AND {ABSENCE.code} = 'A')"
 """SQL: of school age and enrolled nowhere."""
 
 
@@ -105,8 +119,9 @@ def primary_school_sql(_settings: PopulationSettings) -> str:
     """
 
 
-def out_of_school_sql(settings: PopulationSettings) -> str:
-    """THUISZITTERS: absence and exemptions in the year of gemeenten that deliver; six in ten last (88888888)."""
+def out_of_school_sql(settings: PopulationSettings, delivers: str = "place_thuiszitters(g)") -> str:
+    """THUISZITTERS: absence and exemptions in the year of gemeenten that deliver (or as `delivers` says); more than
+    half last (88888888)."""
     year = settings.peiljaar
     begun, end_day = uniform("hi", "absence begun"), uniform("hi", "absence end day")
     shortly = scripted("thuiszitter_kort")
@@ -120,9 +135,8 @@ def out_of_school_sql(settings: PopulationSettings) -> str:
                 THEN '1' ELSE '0' END AS "ARRANGEMENT",
             place_code(g) AS "GEMEENTE"
         FROM (
-            SELECT *, plant > 0 OR NOT {OUT_OF_SCHOOL.ends_in(year)} OR d_absence BETWEEN {_ABSENT:.6f} AND {_EXEMPTED:.6f} AS lasts,
-                CASE WHEN d_absence < {_ABSENT:.6f}e0 THEN 'A' WHEN d_absence < {_EXEMPTED:.6f}e0 THEN 'V' ELSE 'R' END AS kind
-            FROM (SELECT *, {ABSENCE} AS d_absence FROM people WHERE thuiszitter AND place_thuiszitters(g))
+            SELECT *, plant > 0 OR kind = 'V' OR NOT {OUT_OF_SCHOOL.ends_in(year)} AS lasts
+            FROM (SELECT *, {ABSENCE.code} AS kind FROM people WHERE thuiszitter AND {delivers})
         )
         UNION ALL
         SELECT kind, rin, '{year}0310', '88888888', 'A', '0', place_code(g)

@@ -234,7 +234,7 @@ def measure(
             stored = ledger.replay(charge.replay_key)
             if stored is None:
                 ledger.check_room_for(workload.rho)
-                blob = _draw(workload, counts, noise, progress)
+                blob = draw(workload, counts, noise, progress)
                 stored = ledger.append(charge, workload, noise, blob)
     if stored.measurement.workload != workload:
         raise BudgetError(
@@ -244,7 +244,7 @@ def measure(
     return stored
 
 
-def _draw(
+def draw(
     workload: Workload,
     counts: Callable[[], Mapping[str, ArrayLike]],
     noise: NoiseSource,

@@ -1,20 +1,19 @@
 """The register catalogue: which files exist, their columns, codes and certainty.
 
-What belongs here: the model of a catalogue entry and its loader. What does not: reading a delivery (see
-`reading.py`), and the entries themselves (YAML in `catalogue/`).
+What belongs here: the model of an entry, and questions about it. What does not: reading entries from disk
+(`catalogue_files.py`), reading a delivery (`reading.py`), and the entries themselves (YAML in `catalogue/`).
 """
 
 import hashlib
 import json
 import re
-from functools import cache
-from importlib.resources import files
-from typing import Literal
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipelines.errors import SpecError, nearest
-from pipelines.yaml_files import parse_yaml
 
 Kind = Literal[
     "rin_kind",
@@ -31,7 +30,12 @@ Kind = Literal[
     "text",
 ]
 
+Period = Literal["year", "month", "quarter", "peildatum", "all_years", "unknown"]
+"""What one file spans: a year, a month, a quarter, one date, or every year at once."""
+
 RIN_COLUMNS = ("rinpersoons", "rinpersoon")
+FRAME = ("GBAPERSOONTAB", "GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS", "VSLGWBTAB", "NIETVSLGWBTAB")
+"""Registers that make the counting population: without one of them nothing can be counted."""
 
 
 class _Frozen(BaseModel):
@@ -41,10 +45,16 @@ class _Frozen(BaseModel):
 class Column(_Frozen):
     """One column. `certainty`: A seen in CBS documentation or code, B described in words, C assumed."""
 
-    name: str
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_{}]*$")]
     kind: Kind
+    type: str = ""
+    """Type and width as CBS gives them (A9: nine characters, N: a number); empty when not known."""
     meaning: str = ""
     certainty: Literal["A", "B", "C"]
+    name_seen: bool | None = None
+    """Was the real name of the column seen? Left out: it was when the certainty is A."""
+    described: str = ""
+    """How the sources describe a column of which they do not give the (whole) name."""
     code_list: str | None = None
     missing: tuple[str, ...] = ()
     required: bool = True
@@ -54,6 +64,11 @@ class Column(_Frozen):
     def canonical(self) -> str:
         """The name in the warehouse: without the period that CBS puts in some column names."""
         return re.sub(r"_?\{(period|peildatum)\}", "", self.name)
+
+    @property
+    def is_seen(self) -> bool:
+        """Was the real name seen?"""
+        return self.certainty == "A" if self.name_seen is None else self.name_seen
 
     def delivered(self, peiljaar: int) -> str:
         """The lower-case name as delivered for a peiljaar."""
@@ -68,26 +83,54 @@ class Spell(_Frozen):
     open_end: tuple[str, ...] = ()
 
 
+class Years(_Frozen):
+    """The years of which files are known to exist; an end left out is open or not known."""
+
+    first: int | None = None
+    last: int | None = None
+    note: str = ""
+
+
+class TrendBreak(_Frozen):
+    """From `year` on, figures cannot be compared with those of the years before."""
+
+    year: int
+    what: str
+
+
 class Register(_Frozen):
     """One register file: names, key, columns, what it sees, and how its coverage is declared."""
 
-    name: str
+    name: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
     title: str
-    file_patterns: tuple[str, ...]
-    theme: str
+    names: tuple[str, ...] = ()
+    """File names in CBS's notation: JJJJ the year, MM the month, KK the quarter, VV the version (`GBAPERSOONJJJJTABVV`)."""
+    file_patterns: tuple[str, ...] = ()
+    """Regular expressions for names that the notation cannot say, with the groups `period` and `version`."""
+    example_path: str | None = None
+    """A path that was really seen, below the drive of microdata."""
+    theme: str = ""
+    """The folder of microdata in which it stands, or is supposed to stand."""
+    not_loadable: str = ""
+    """Why it cannot be taken in yet; empty when it can."""
     unit: str
     structure: Literal["record", "spell"]
     spell: Spell | None = None
     key: tuple[str, ...]
     person_key: tuple[str, str] = RIN_COLUMNS
     """The columns that name the person: in household files those of the main earner."""
+    period: Period = "year"
+    years: Years = Years()
     supplier: Literal["cbs", "gemeente"]
-    supplier_permission: bool
+    supplier_permission: Literal[True, False, "unknown", "per_theme"]
+    """Must the supplier of the data behind it agree that a project uses it?"""
+    permission_note: str = ""
     coverage: Literal["national", "per_gemeente"]
     supplier_gemeente: str | None = None
     absence: Literal["nee", "onbekend"]
     sees: str
     does_not_see: str
+    trend_breaks: tuple[TrendBreak, ...] = ()
     sources: str
     columns: tuple[Column, ...]
 
@@ -95,6 +138,11 @@ class Register(_Frozen):
     def table(self) -> str:
         """Name of its table in the warehouse."""
         return self.name.lower()
+
+    @property
+    def loadable(self) -> bool:
+        """Is enough known of it to take a file in?"""
+        return not self.not_loadable
 
     @property
     def has_persons(self) -> bool:
@@ -117,6 +165,8 @@ class Register(_Frozen):
 
     @model_validator(mode="after")
     def _holds_together(self) -> "Register":
+        if not self.loadable:
+            return self
         names = {c.name for c in self.columns} | {c.canonical for c in self.columns}
         wanted = {*self.key}
         if self.spell:
@@ -129,12 +179,29 @@ class Register(_Frozen):
             raise ValueError(f"{self.name}: a spell file needs `spell`, and only a spell file has it")
         return self
 
+    def counting_content(self) -> dict[str, Any]:
+        """What decides which rows and values are read: no titles, sources, or columns that are left out."""
+        deciding = ("name", "structure", "spell", "key", "person_key", "coverage", "supplier_gemeente", "absence")
+        read = [
+            {"name": c.name, "kind": c.kind, "code_list": c.code_list, "missing": c.missing}
+            for c in self.columns
+            if c.keep
+        ]
+        return {**self.model_dump(include=set(deciding)), "columns": read}
+
 
 class Catalogue(_Frozen):
-    """All registers by name, and the code lists by name (code -> meaning)."""
+    """All registers by name, and the code lists by name (code -> meaning).
+
+    `incomplete`: lists that are known to lack codes, and what they lack. `assumed`: lists whose codes are a convention
+    of this project, and what is public of them. `replaced`: what an analyst's own folder put in the place of the project's.
+    """
 
     registers: dict[str, Register]
     code_lists: dict[str, dict[str, str]]
+    incomplete: dict[str, str] = {}
+    assumed: dict[str, str] = {}
+    replaced: tuple[str, ...] = ()
 
     def register(self, name: str) -> Register:
         """The register of this name; raise SpecError with the nearest name otherwise."""
@@ -142,31 +209,48 @@ class Catalogue(_Frozen):
             raise SpecError(f"no register '{name}' in the catalogue.{nearest(name, self.registers)}")
         return self.registers[name]
 
+    @property
+    def loadable(self) -> dict[str, Register]:
+        """The registers of which files can be taken in."""
+        return {name: register for name, register in self.registers.items() if register.loadable}
+
     def codes(self, column: Column) -> tuple[str, ...]:
-        """The allowed codes of a column, without its missing codes; empty when it has no list."""
+        """The known codes of a column, without its missing codes; empty when it has no list."""
         return tuple(self.code_lists[column.code_list]) if column.code_list else ()
+
+    def is_closed(self, column: Column) -> bool:
+        """Is a code outside the list a fault? Not when the list is known to lack codes."""
+        return column.code_list not in self.incomplete
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the canonical content: the same catalogue has the same fingerprint."""
-        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+        """SHA-256 of what decides how files are found and read: another one, and deliveries are taken in again."""
+        how = {
+            name: {"names": r.names, "required": [c.name for c in r.columns if c.required], "all": _names(r)}
+            for name, r in self.loadable.items()
+        }
+        return _sha256([self.counting_fingerprint(self.loadable), how])
+
+    def counting_fingerprint(self, names: Iterable[str]) -> str:
+        """SHA-256 of what decides the rows and values that these registers give: part of what makes a release the
+        same one. Texts do not enter it, nor registers that are not named."""
+        content = [self.register(name).counting_content() for name in sorted(names)]
+        used = {column["code_list"] for entry in content for column in entry["columns"] if column["kind"] == "code"}
+        lists = {name: [sorted(self.code_lists[name]), name in self.incomplete] for name in used if name is not None}
+        return _sha256([content, lists])
 
 
-@cache
-def load_catalogue() -> Catalogue:
-    """The catalogue of this checkout, in order of name."""
-    folder = files("pipelines.registers") / "catalogue"
-    registers: dict[str, Register] = {}
-    code_lists: dict[str, dict[str, str]] = {}
-    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-        if entry.name == "code_lists.yaml":
-            code_lists = parse_yaml(entry.read_text(encoding="utf-8"), entry.name)
-        elif entry.name.endswith(".yaml"):
-            data = parse_yaml(entry.read_text(encoding="utf-8"), entry.name)
-            register = Register.model_validate(data)
-            registers[register.name] = register
-    for register in registers.values():
-        for column in register.columns:
-            if column.code_list and column.code_list not in code_lists:
-                raise SpecError(f"{register.name}.{column.name} names an unknown code list '{column.code_list}'")
-    return Catalogue(registers=registers, code_lists=code_lists)
+def _names(register: Register) -> list[str]:
+    return [column.name for column in register.columns]
+
+
+def _sha256(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def load_catalogue(extra: Path | None = None) -> Catalogue:
+    """The catalogue of this checkout in order of name, with the entries of an analyst's own folder when given: one of
+    the same name replaces the project's. Raises SpecError with file and line."""
+    from pipelines.registers.catalogue_files import read_catalogue, read_own_catalogue
+
+    return read_own_catalogue() if extra is None else read_catalogue(extra)

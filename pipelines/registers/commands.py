@@ -18,6 +18,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     """Add the commands of this room."""
     taking = subparsers.add_parser("ingest", help="take the complete deliveries of a peiljaar into the kluis")
     taking.add_argument("--peiljaar", type=int, default=2023)
+    taking.add_argument("--files", action="store_true", help="say of every register which file was read")
     taking.set_defaults(run=_ingest)
 
     purging = subparsers.add_parser(
@@ -37,6 +38,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _ingest(args: argparse.Namespace, context: "Context") -> int:
+    from pipelines.registers.delivered_files import delivered_files, file_lines
     from pipelines.registers.ingest import ingest, taken_in
     from pipelines.warehouse import open_warehouse
 
@@ -45,14 +47,19 @@ def _ingest(args: argparse.Namespace, context: "Context") -> int:
         worked = ingest(context.root, context.key(), context.catalogue(), args.peiljaar, context.progress)
     with open_warehouse(context.root, context.key(), read_only=True) as warehouse:
         taken = taken_in(warehouse, args.peiljaar)
+        files = delivered_files(warehouse, args.peiljaar)
     context.say("Taken in:" if worked else "Nothing new; the warehouse holds exactly these deliveries:")
     for item in taken:
         context.say(f"  {item.delivery}: {item.supplier}, version {item.version}, {item.status}")
+    passed_over = {file.register for file in files if not file.used}
+    for line in file_lines([file for file in files if args.files or file.register in passed_over]):
+        context.say(f"  {line}")
     return EXIT_OK
 
 
 def _purge(args: argparse.Namespace, context: "Context") -> int:
     from pipelines import state
+    from pipelines.registers.municipal.link import places as municipal_places
     from pipelines.warehouse import open_warehouse, year_schema
 
     folder = context.root.kluis / "deliveries"
@@ -67,11 +74,12 @@ def _purge(args: argparse.Namespace, context: "Context") -> int:
         return EXIT_OK
     with context.root.writing():
         with open_warehouse(context.root, context.key()) as warehouse:
+            state.prepare_state(warehouse)
             for year in old:
                 warehouse.run(f"DROP SCHEMA IF EXISTS {year_schema(year)} CASCADE", step="purge")
                 state.forget_year(warehouse, year)
         for year in old:
-            for place in (folder / str(year), context.root.truth(year)):
+            for place in (folder / str(year), context.root.truth(year), *municipal_places(context.root, year)):
                 _remove(place)
     context.say(f"Removed the deliveries and tables of {shown}. The ledger and the releases stay.")
     return EXIT_OK
@@ -79,15 +87,17 @@ def _purge(args: argparse.Namespace, context: "Context") -> int:
 
 def _remove(place: Path) -> None:
     try:
-        if place.exists():
+        if place.is_dir():
             shutil.rmtree(place)
+        place.unlink(missing_ok=True)
     except OSError as error:
         raise UserError(f"cannot remove {place}: {error.strerror}. Check its permissions and purge again.") from None
 
 
 def _new_key(args: argparse.Namespace, context: "Context") -> int:
-    from pipelines.rooms import make_key
+    from pipelines.rooms import KEY_BESIDE_LOCK, make_key
 
+    context.root.refuse_inside(args.file, KEY_BESIDE_LOCK)
     make_key(args.file, args.purpose)
     context.say(
         f"Wrote a key for {args.purpose} data to {args.file}. Keep a copy apart: without it the warehouse is lost."

@@ -15,7 +15,7 @@ from pipelines.warehouse import Warehouse
 def write_coverage(
     warehouse: Warehouse, schema: str, declared: list[DeclaredFile], catalogue: Catalogue, peiljaar: int
 ) -> None:
-    """Write `coverage`: register, gemeente (number), covered, reason; every register of the catalogue x gemeente."""
+    """Write `coverage`: register, gemeente (number), covered, reason; every register that can be taken in x gemeente."""
     warehouse.run(
         f"CREATE TABLE {schema}.coverage (register VARCHAR, gemeente USMALLINT, covered BOOLEAN, reason VARCHAR)",
         step="write coverage",
@@ -23,7 +23,7 @@ def write_coverage(
     by_register = {item.register_name: item for item in declared}
     codes = [g.code for g in gemeenten(peiljaar)]
     values: list[str] = []
-    for name in catalogue.registers:
+    for name in catalogue.loadable:
         item = by_register.get(name)
         for code in codes:
             covered, reason = _covered(item, code)

@@ -1,12 +1,11 @@
 """A delivery: a folder with a manifest, and files named as CBS names them.
 
-What belongs here: the manifest, and finding the file of a register in the folder. What does not: reading the
-rows (see `reading.py`).
+What belongs here: the manifest, and which folder of a supplier counts. What does not: finding the file of a register
+(see `finding.py`) and reading rows (see `reading.py`).
 """
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -86,6 +85,26 @@ def complete_deliveries(folder: Path) -> list[Delivery]:
     return [delivery for delivery in _deliveries(folder) if delivery.manifest.completed]
 
 
+def newest(deliveries: list[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
+    """Of each delivery its highest version, and the folders that are passed over for it.
+
+    Raises DeliveryError when one version of a delivery stands there twice.
+    """
+    kept: dict[str, Delivery] = {}
+    passed_over: list[Delivery] = []
+    for delivery in sorted(deliveries, key=lambda found: (-found.manifest.version, found.folder.name)):
+        other = kept.setdefault(delivery.manifest.delivery, delivery)
+        if other is delivery:
+            continue
+        if other.manifest.version == delivery.manifest.version:
+            raise DeliveryError(
+                f"the folders {other.folder.name} and {delivery.folder.name} both say that they are version "
+                f"{delivery.manifest.version} of the delivery {delivery.manifest.delivery}. Move one away."
+            )
+        passed_over.append(delivery)
+    return sorted(kept.values(), key=lambda found: found.folder.name), passed_over
+
+
 def refuse_unfinished(folder: Path) -> None:
     """Raise DeliveryError when a delivery beside the complete ones says that it is not completed yet.
 
@@ -100,7 +119,7 @@ def refuse_unfinished(folder: Path) -> None:
 
 
 def _deliveries(folder: Path) -> list[Delivery]:
-    return [Delivery(path.parent, _read_manifest(path)) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
+    return [Delivery(path.parent, read_manifest(path)) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
 
 
 def check_manifest(delivery: Delivery, catalogue: Catalogue, peiljaar: int) -> None:
@@ -123,7 +142,16 @@ def check_manifest(delivery: Delivery, catalogue: Catalogue, peiljaar: int) -> N
         if declared.register_name in seen:
             raise DeliveryError(f"{name}: the register {declared.register_name} is declared twice; keep one.")
         seen.add(declared.register_name)
+        _refuse_unloadable(name, catalogue.register(declared.register_name))
         _check_coverage(name, declared, catalogue.register(declared.register_name), codes)
+
+
+def _refuse_unloadable(name: str, register: Register) -> None:
+    if not register.loadable:
+        raise DeliveryError(
+            f"{name}: {register.name} is declared, and cannot be taken in: {register.not_loadable}. Leave it out, or "
+            f"describe its columns in an entry of your own: docs/how-to/registers.md (`blindevlek registers show {register.name}`)."
+        )
 
 
 def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes: set[str]) -> None:
@@ -149,59 +177,8 @@ def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes
         )
 
 
-def find_file(delivery: Delivery, register: Register) -> Path:
-    """The file of a register: names matched by pattern, case-insensitive, highest version first.
-
-    Raises DeliveryError when it is not there, or when two files of the same version differ only in place.
-    """
-    peiljaar = delivery.manifest.peiljaar
-    candidates: list[tuple[int, int, Path]] = []
-    for path in sorted(delivery.folder.rglob("*")):
-        extension = path.suffix.lower().lstrip(".")
-        if not path.is_file() or extension not in FORMATS:
-            continue
-        version = _version(path.stem, register, peiljaar)
-        if version is not None:
-            candidates.append((-version, FORMATS.index(extension), path))
-    if not candidates:
-        raise DeliveryError(
-            f"{delivery.folder.name}: the manifest declares {register.name} for {peiljaar}, but there is no file for it. "
-            f"Names that would do: {' or '.join(_example(p, peiljaar) for p in register.file_patterns)} (.parquet, .sav "
-            "or .csv). Add the file, or take the register out of the manifest."
-        )
-    candidates.sort()
-    best = candidates[0]
-    if len(candidates) > 1 and candidates[1][:2] == best[:2]:
-        raise DeliveryError(
-            f"{delivery.folder.name}: two files of the same version hold {register.name}: "
-            f"{_shown(delivery, best[2])} and {_shown(delivery, candidates[1][2])}. Keep one."
-        )
-    return best[2]
-
-
-def _shown(delivery: Delivery, path: Path) -> str:
-    return path.relative_to(delivery.folder).as_posix()
-
-
-def _example(pattern: str, peiljaar: int) -> str:
-    """A file name that the pattern accepts, for a message."""
-    name = pattern.replace(r"(?:V(?P<version>\d+))?", "V1")
-    for period in (r"(?:(?P<period>\d{4}))?", r"(?P<period>\d{4})"):
-        name = name.replace(period, str(peiljaar))
-    return re.sub(r"\(\?[^)]*\)\??", "", name)
-
-
-def _version(stem: str, register: Register, peiljaar: int) -> int | None:
-    for pattern in register.file_patterns:
-        match = re.fullmatch(pattern, stem, flags=re.IGNORECASE)
-        if match:
-            groups = match.groupdict()
-            if groups.get("period") in (None, str(peiljaar)):
-                return int(groups.get("version") or 1)
-    return None
-
-
-def _read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Path) -> Manifest:
+    """The manifest in a file; raise DeliveryError when it cannot be understood."""
     name = f"{path.parent.name}/{path.name}"
     try:
         return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))

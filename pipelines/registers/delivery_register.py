@@ -35,35 +35,67 @@ class Digest:
     algorithm: str
 
 
-def register_delivery(path: Path, delivery: str, peiljaar: int, version: int, digest: Digest) -> str:
-    """The id of this delivery: the known one when its content is the same, a new random one when it is new.
+@dataclass(frozen=True)
+class Arrived:
+    """A delivery that was read and found in order, to be remembered."""
 
-    Raises DeliveryError when this version was taken in before with another content.
+    delivery: str
+    peiljaar: int
+    version: int
+    digest: Digest
+
+
+def register_deliveries(path: Path, arrived: list[Arrived]) -> list[str]:
+    """The id of each delivery: the known one when its content is the same, a new random one when it is new.
+
+    Raises DeliveryError when a version was taken in before with another content, or a higher version was; nothing is
+    registered then. Call it when nothing else can refuse a delivery any more: what is registered stays.
     """
     with _open(path) as connection:
-        row = connection.execute(
-            "SELECT digest, algorithm, delivery_id FROM deliveries WHERE delivery = ? AND peiljaar = ? AND version = ?",
-            (delivery, peiljaar, version),
-        ).fetchone()
-        if row is None:
-            delivery_id = secrets.token_hex(16)
-            connection.execute(
-                "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?)",
-                (delivery, peiljaar, version, digest.value, digest.algorithm, delivery_id),
-            )
-            return delivery_id
-    known = Digest(row[0], row[1])
-    if known == digest:
-        return str(row[2])
-    if known.algorithm != digest.algorithm:
+        return [_register(connection, one) for one in arrived]
+
+
+def _register(connection: sqlite3.Connection, arrived: Arrived) -> str:
+    shown = f"delivery {arrived.delivery} {arrived.peiljaar} version {arrived.version}"
+    newest = connection.execute(
+        "SELECT max(version) FROM deliveries WHERE delivery = ? AND peiljaar = ?", (arrived.delivery, arrived.peiljaar)
+    ).fetchone()[0]
+    if newest is not None and newest > arrived.version:
         raise DeliveryError(
-            f"delivery {delivery} {peiljaar} version {version} was registered with digest algorithm "
-            f"{known.algorithm}, and this installation has {digest.algorithm}: they cannot be compared. Ingest it "
-            "once with the installation that registered it, or declare a new version in its manifest."
+            f"{shown} is older than version {newest}, which was taken in before: it does not take its place. Put version "
+            f"{newest} back; or, if the older content is the right one, declare it as version {newest + 1}. Nothing was "
+            "changed."
+        )
+    row = connection.execute(
+        "SELECT digest, algorithm, delivery_id FROM deliveries WHERE delivery = ? AND peiljaar = ? AND version = ?",
+        (arrived.delivery, arrived.peiljaar, arrived.version),
+    ).fetchone()
+    if row is None:
+        delivery_id = secrets.token_hex(16)
+        connection.execute(
+            "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                arrived.delivery,
+                arrived.peiljaar,
+                arrived.version,
+                arrived.digest.value,
+                arrived.digest.algorithm,
+                delivery_id,
+            ),
+        )
+        return delivery_id
+    known = Digest(row[0], row[1])
+    if known == arrived.digest:
+        return str(row[2])
+    if known.algorithm != arrived.digest.algorithm:
+        raise DeliveryError(
+            f"{shown} was registered with digest algorithm {known.algorithm}, and this installation has "
+            f"{arrived.digest.algorithm}: they cannot be compared. Ingest it once with the installation that registered "
+            "it, or declare a new version in its manifest."
         )
     raise DeliveryError(
-        f"delivery {delivery} {peiljaar} version {version} was taken in before with another content. A correction "
-        "is a new version: ask the supplier for a manifest with a higher version. Nothing was changed."
+        f"{shown} was taken in before with another content. A correction is a new version: ask the supplier for a "
+        "manifest with a higher version. Nothing was changed."
     )
 
 

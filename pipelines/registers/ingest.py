@@ -5,16 +5,19 @@ registers (`pipelines/indicators`).
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pipelines import state
 from pipelines.errors import DeliveryError
 from pipelines.progress import Progress, silent
-from pipelines.registers.catalogue_model import Catalogue
+from pipelines.registers.catalogue_model import FRAME, Catalogue
 from pipelines.registers.coverage import check_suppliers, write_coverage
-from pipelines.registers.delivery import Delivery, check_manifest, complete_deliveries, find_file, refuse_unfinished
-from pipelines.registers.delivery_register import Digest, register_delivery
+from pipelines.registers.delivered_files import write_delivered_files, write_left_out
+from pipelines.registers.delivery import Delivery, check_manifest, complete_deliveries, newest, refuse_unfinished
+from pipelines.registers.delivery_register import Arrived, Digest, register_deliveries
 from pipelines.registers.digest import ALGORITHM, combine, table_digest
+from pipelines.registers.finding import RegisterFiles, find_files
 from pipelines.registers.load import load_register
 from pipelines.rooms import DataRoot, WarehouseKey
 from pipelines.warehouse import Warehouse, open_warehouse, year_schema
@@ -37,7 +40,8 @@ class TakenIn:
 
 
 def ingest(root: DataRoot, key: WarehouseKey, catalogue: Catalogue, peiljaar: int, progress: Progress = silent) -> bool:
-    """Take in all complete deliveries of a peiljaar; False when the warehouse already holds exactly these.
+    """Take in all complete deliveries of a peiljaar, of each its highest version; False when the warehouse already holds
+    exactly these.
 
     The tables of the year are replaced in one transaction: a refused delivery leaves the warehouse as it was.
     Raises DeliveryError (file, column and remedy, never a row value) and RoomError.
@@ -49,6 +53,9 @@ def ingest(root: DataRoot, key: WarehouseKey, catalogue: Catalogue, peiljaar: in
             "manifest.json that says `completed: true`; `make run` makes a synthetic one."
         )
     refuse_unfinished(root.deliveries(peiljaar))
+    deliveries, passed_over = newest(deliveries)
+    for older in passed_over:
+        progress(f"passed over {older.folder.name}: a higher version of {older.manifest.delivery} stands beside it")
     for delivery in deliveries:
         check_manifest(delivery, catalogue, peiljaar)
     _check_kinds(deliveries, key)
@@ -105,8 +112,9 @@ def _load_all(
     # Everything derived from the old deliveries of this year goes with them.
     warehouse.run(f"DROP SCHEMA IF EXISTS {schema} CASCADE", step="clear the year")
     warehouse.run(f"CREATE SCHEMA {schema}", step="make the year")
-    loaded: set[str] = set()
-    taken: list[TakenIn] = []
+    loaded: dict[str, RegisterFiles] = {}
+    doubles: dict[str, int] = {}
+    arrived: list[Arrived] = []
     for delivery in deliveries:
         digests: list[Digest] = []
         for declared in sorted(delivery.manifest.files, key=lambda item: item.register_name):
@@ -114,35 +122,38 @@ def _load_all(
             if register.name in loaded:
                 raise DeliveryError(f"{register.name} is declared by two deliveries of {peiljaar}; keep one.")
             progress(f"ingest {register.name}")
-            load_register(warehouse, find_file(delivery, register), register, catalogue, peiljaar)
+            loaded[register.name] = find_files(delivery, register, declared)
+            doubles[register.name] = load_register(warehouse, loaded[register.name], register, catalogue, peiljaar)
             digests.append(table_digest(warehouse, schema, register))
-            loaded.add(register.name)
         manifest = delivery.manifest
-        delivery_id = register_delivery(
-            root.delivery_register, manifest.delivery, peiljaar, manifest.version, combine(digests)
-        )
-        taken.append(
-            TakenIn(
-                manifest.delivery,
-                delivery_id,
-                manifest.supplier,
-                manifest.kind,
-                manifest.population,
-                peiljaar,
-                manifest.version,
-                manifest.status,
-            )
-        )
+        arrived.append(Arrived(manifest.delivery, peiljaar, manifest.version, combine(digests)))
     declared_files = [item for delivery in deliveries for item in delivery.manifest.files]
     write_coverage(warehouse, schema, declared_files, catalogue, peiljaar)
     _require_frame(loaded)
     check_suppliers(warehouse, root, schema, declared_files, catalogue)
-    _write_deliveries(warehouse, schema, taken)
+    write_delivered_files(warehouse, schema, loaded.values())
+    write_left_out(warehouse, schema, doubles)
+    # Last, since what is registered stays: a delivery that was refused may come back corrected under its own version.
+    ids = register_deliveries(root.delivery_register, arrived)
+    _write_deliveries(warehouse, schema, [_taken(*pair) for pair in zip(deliveries, ids, strict=True)])
 
 
-def _require_frame(loaded: set[str]) -> None:
-    frame = ("GBAPERSOONTAB", "GBAADRESOBJECTBUS", "GBAHUISHOUDENSBUS", "VSLGWBTAB", "NIETVSLGWBTAB")
-    if missing := [name for name in frame if name not in loaded]:
+def _taken(delivery: Delivery, delivery_id: str) -> TakenIn:
+    manifest = delivery.manifest
+    return TakenIn(
+        manifest.delivery,
+        delivery_id,
+        manifest.supplier,
+        manifest.kind,
+        manifest.population,
+        manifest.peiljaar,
+        manifest.version,
+        manifest.status,
+    )
+
+
+def _require_frame(loaded: Collection[str]) -> None:
+    if missing := [name for name in FRAME if name not in loaded]:
         raise DeliveryError(
             f"the counting population needs {', '.join(missing)}, and no delivery declares it. Add it to a delivery."
         )

@@ -5,10 +5,13 @@ column (`typing_rules.py`).
 """
 
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import DeliveryError, KluisError
 from pipelines.registers.catalogue_model import RIN_COLUMNS, Catalogue, Column, Register
-from pipelines.registers.reading import Scan, check_columns, open_file
+from pipelines.registers.finding import RegisterFiles
+from pipelines.registers.reading import Scan, open_file
+from pipelines.registers.streams import PIECE, BrokeOff
 from pipelines.registers.typing_rules import (
     RIN_FAULT,
     RIN_WORDS,
@@ -22,45 +25,92 @@ from pipelines.registers.typing_rules import (
 from pipelines.warehouse import Warehouse, year_schema
 
 
-def load_register(warehouse: Warehouse, path: Path, register: Register, catalogue: Catalogue, peiljaar: int) -> None:
-    """Load one file into its table of the year (and, with persons, a table of unlinked records beside it).
+def load_register(
+    warehouse: Warehouse, files: RegisterFiles, register: Register, catalogue: Catalogue, peiljaar: int
+) -> int:
+    """Load the files of a register into its table of the year (and, with persons, a table of unlinked records beside it).
 
     Linked: RINPERSOONS is R and the number is usable; its integer is the surrogate `person`. Unlinked: another
-    kind of key. Records without a usable number are left out: nothing can bound what they contribute.
+    kind of key. Records without a usable number are left out: nothing can bound what they contribute. So are rows that
+    stand there twice, the same in every kept column; their number is returned, and stays in the kluis.
     Raises DeliveryError with every faulty column.
     """
-    scan = open_file(warehouse, path)
-    check_columns(scan, register, peiljaar)
-    check_physical_types(scan, register, peiljaar)
-    columns = typed_columns(scan, register, catalogue, peiljaar)
     schema = year_schema(peiljaar)
+    plain: frozenset[Path] = frozenset()
+    while broken := _load_files(warehouse, files, register, catalogue, peiljaar, plain):
+        if broken in plain or broken.suffix.lower() != ".sav":
+            raise DeliveryError(_cut_off(broken))
+        plain |= {broken}
+        for table in _tables(register):
+            warehouse.run(f"DROP TABLE IF EXISTS {schema}.{table}", step=f"loading {register.name} again")
+    return _settle_keys(warehouse, files, register, schema)
+
+
+def _load_files(
+    warehouse: Warehouse,
+    files: RegisterFiles,
+    register: Register,
+    catalogue: Catalogue,
+    peiljaar: int,
+    plain: frozenset[Path],
+) -> Path | None:
+    """Load every piece of every file; the file whose reader broke off, if one did."""
+    schema, turn = year_schema(peiljaar), 0
+    several = len(files.read) > 1
+    for found in files.read:
+        scan = open_file(warehouse, found, register, peiljaar, plain=found.path in plain)
+        check_physical_types(scan, register, peiljaar)
+        columns = typed_columns(scan, register, catalogue, peiljaar)
+        try:
+            for piece in scan.pieces():
+                scan.offer(warehouse, piece)
+                # One piece is sorted as it comes in; several are, when all are there.
+                several = several or turn > 0 or (piece is not None and piece.num_rows >= PIECE)
+                if not _run_all(warehouse, _statements(scan, register, columns, schema, turn, several), register):
+                    raise DeliveryError(_diagnosis(warehouse, scan, piece, register, columns))
+                turn += 1
+        except BrokeOff:
+            return found.path
+        finally:
+            scan.withdraw(warehouse)
+    if several and register.has_persons:
+        name = f"{schema}.{register.table}"
+        warehouse.run(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {name} ORDER BY person", step=f"sort {name}")
+    return None
+
+
+def _tables(register: Register) -> tuple[str, ...]:
+    return (register.table, f"{register.table}_unlinked") if register.has_persons else (register.table,)
+
+
+def _run_all(warehouse: Warehouse, statements: list[str], register: Register) -> bool:
     try:
-        for statement in _statements(scan, register, columns, schema):
+        for statement in statements:
             warehouse.run(statement, step=f"loading {register.name}")
-        failed = False
     except KluisError:
-        failed = True
-    if failed:
-        raise DeliveryError(_diagnosis(warehouse, scan, register, columns))
-    _check_key(warehouse, scan, register, schema)
+        return False
+    return True
 
 
-def _statements(scan: Scan, register: Register, columns: list[TypedColumn], schema: str) -> list[str]:
+def _statements(
+    scan: Scan, register: Register, columns: list[TypedColumn], schema: str, turn: int, several: bool
+) -> list[str]:
+    """What puts a piece into the tables; the first one (`turn` 0) makes them."""
     guarded = ", ".join(f"{_guard(column)} AS {column.name}" for column in columns)
-    table = f"{schema}.{register.table}"
+    into = [f"INSERT INTO {schema}.{t}" if turn else f"CREATE TABLE {schema}.{t} AS" for t in _tables(register)]
     if not register.has_persons:
-        return [f"CREATE TABLE {table} AS SELECT {guarded} FROM ({_typed_rows(scan, register, columns, '')})"]
+        return [f"{into[0]} SELECT {guarded} FROM ({_typed_rows(scan, register, columns, '')})"]
     kind, rin = (cleaned(scan, name) for name in register.person_key)
     usable = f"({rin} IS NULL OR {rin} NOT IN ({literals(UNUSABLE_RINS)}))"
     number = f"CASE WHEN {RIN_FAULT} THEN error('fault') ELSE CAST(c_rinpersoon AS INTEGER) END"
     rest = f", {guarded}" if guarded else ""
     linked = _typed_rows(scan, register, columns, f"({kind} = 'R' OR {kind} IS NULL) AND {usable}")
     unlinked = _typed_rows(scan, register, columns, f"{kind} <> 'R' AND {usable}")
+    # In order of person, so that a range of people is read without the rest (see `indicators/table.py`).
+    order = "" if several else " ORDER BY person"
     return [
-        # In order of person, so that a range of people is read without the rest (see `indicators/table.py`).
-        f"CREATE TABLE {table} AS SELECT {number} AS person{rest} FROM ({linked}) ORDER BY person",
-        f"CREATE TABLE {table}_unlinked AS "
-        f"SELECT c_rinpersoons AS rinpersoons, {number} AS unlinked_person{rest} FROM ({unlinked})",
+        f"{into[0]} SELECT {number} AS person{rest} FROM ({linked}){order}",
+        f"{into[1]} SELECT c_rinpersoons AS rinpersoons, {number} AS unlinked_person{rest} FROM ({unlinked})",
     ]
 
 
@@ -75,7 +125,7 @@ def _typed_rows(scan: Scan, register: Register, columns: list[TypedColumn], wher
         clean.append(f"{cleaned(scan, 'soortobjectnummer')} AS c_soort")
     condition = f" WHERE {where}" if where else ""
     values = "".join(f", {column.value} AS v_{column.name}" for column in columns)
-    return f"SELECT *{values} FROM (SELECT {', '.join(clean)} FROM {scan.relation}{condition})"
+    return f"SELECT *{values} FROM (SELECT {', '.join(clean)} FROM {scan.rows}{condition})"
 
 
 def _guard(column: TypedColumn) -> str:
@@ -85,54 +135,76 @@ def _guard(column: TypedColumn) -> str:
     return f"CASE WHEN {column.fault} THEN error('fault') ELSE v_{column.name} END"
 
 
-def _diagnosis(warehouse: Warehouse, scan: Scan, register: Register, columns: list[TypedColumn]) -> str:
-    """What is wrong with the file, column by column, without any value of it."""
+_REFUSED = "The delivery was refused and nothing was changed."
+
+
+def _cut_off(path: Path) -> str:
+    return f"{path.name}: cannot be read to its end. It is truncated or damaged: copy it again from the supplier. {_REFUSED}"
+
+
+def _diagnosis(warehouse: Warehouse, scan: Scan, piece: Any, register: Register, columns: list[TypedColumn]) -> str:
+    """What is wrong with (this piece of) the file, column by column, without any value of it."""
     faults = [(column.name, column.words, column.fault) for column in columns if column.fault]
     where = ""
     if register.has_persons:
         rin = cleaned(scan, register.person_key[1])
         where = f"{rin} IS NULL OR {rin} NOT IN ({literals(UNUSABLE_RINS)})"
         faults.append((register.person_key[1], RIN_WORDS, RIN_FAULT))
-    refused = "The delivery was refused and nothing was changed."
     # The look runs outside the failed transaction, on a cursor of its own.
     look = Warehouse(warehouse.connection.cursor())
-    if scan.table is not None:
-        look.connection.register(scan.relation, scan.table)
+    scan.offer(look, piece)
     selected = ", ".join(f"coalesce(bool_or({fault}), false)" for _, _, fault in faults) or "true"
     try:
         found = look.rows(f"SELECT {selected} FROM ({_typed_rows(scan, register, columns, where)})", step="look")[0]
     except KluisError:
-        return (
-            f"{scan.path.name}: cannot be read to its end. It is truncated or damaged: copy it again from the "
-            f"supplier. {refused}"
-        )
+        return _cut_off(scan.path)
     wrong = [f"{name} holds {words}" for (name, words, _), bad in zip(faults, found, strict=bool(faults)) if bad]
     if not wrong:
-        return f"{scan.path.name}: cannot be loaded as {register.name}: copy it again from the supplier. {refused}"
+        return f"{scan.path.name}: cannot be loaded as {register.name}: copy it again from the supplier. {_REFUSED}"
     return (
         f"{scan.path.name}: {'; '.join(wrong)}. Ask the supplier for a correction, or add the code to the catalogue "
-        f"if CBS introduced it. {refused}"
+        f"if CBS introduced it. {_REFUSED}"
     )
 
 
-def _check_key(warehouse: Warehouse, scan: Scan, register: Register, schema: str) -> None:
-    """Raise DeliveryError when the key of the register is not unique, among linked or unlinked records."""
-    by_name = {c.name: c for c in register.columns}
-    rest = [by_name[name] for name in register.key if name not in register.person_key]
+def _settle_keys(warehouse: Warehouse, files: RegisterFiles, register: Register, schema: str) -> int:
+    """Leave out rows that stand there twice, alike in every column; return how many.
+
+    Raises DeliveryError when the key of the register then still is not unique, among linked or unlinked records:
+    rows that contradict each other are not ours to choose from.
+    """
+    left_out = 0
+    for table, key in _keys(register).items():
+        name, step = f"{schema}.{table}", f"key of {register.name}"
+        if not _occurs_twice(warehouse, name, key, step):
+            continue
+        left_out += _leave_out_doubles(warehouse, name, register, step)
+        if _occurs_twice(warehouse, name, key, step):
+            raise DeliveryError(
+                f"{files.read[0].path.name}: the key ({', '.join(register.key)}) is not unique: two rows have the same key and "
+                "contradict each other. Ask the supplier for a corrected file; the delivery was refused and nothing was "
+                "changed."
+            )
+    return left_out
+
+
+def _leave_out_doubles(warehouse: Warehouse, table: str, register: Register, step: str) -> int:
+    before = int(warehouse.value(f"SELECT count(*) FROM {table}", step=step))
+    order = " ORDER BY person" if register.has_persons and not table.endswith("_unlinked") else ""
+    warehouse.run(f"CREATE OR REPLACE TABLE {table} AS SELECT DISTINCT * FROM {table}{order}", step=step)
+    return before - int(warehouse.value(f"SELECT count(*) FROM {table}", step=step))
+
+
+def _keys(register: Register) -> dict[str, list[str]]:
+    """Table -> the columns (or the one number made of them) that must be unique in it."""
     if not register.has_persons:
         # The object surrogate is a hash of the whole key: distinct means unique, and no two keys collided.
-        tables = {register.table: ["object_id"]}
-    else:
-        own = [packed] if (packed := _packed(rest)) else ["person", *(column.canonical for column in rest)]
-        other = ["rinpersoons", "unlinked_person", *(column.canonical for column in rest)]
-        tables = {register.table: own, f"{register.table}_unlinked": other}
-    for table, key in tables.items():
-        duplicated = _occurs_twice(warehouse, f"{schema}.{table}", key, f"key of {register.name}")
-        if duplicated:
-            raise DeliveryError(
-                f"{scan.path.name}: the key ({', '.join(register.key)}) is not unique: a row stands in it twice. "
-                "Ask the supplier for a corrected file; the delivery was refused and nothing was changed."
-            )
+        return {register.table: ["object_id"]}
+    by_name = {c.name: c for c in register.columns}
+    rest = [by_name[name] for name in register.key if name not in register.person_key]
+    own = [packed] if (packed := _packed(rest)) else ["person", *(column.canonical for column in rest)]
+    other = ["rinpersoons", "unlinked_person", *(column.canonical for column in rest)]
+    return {register.table: own, f"{register.table}_unlinked": other}
 
 
 def _occurs_twice(warehouse: Warehouse, table: str, key: list[str], step: str) -> bool:

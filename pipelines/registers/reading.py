@@ -1,66 +1,88 @@
 """Opening a delivered file as a relation with lower-case column names.
 
-What belongs here: the three formats and their quirks of encoding and padding. What does not: what the columns
-mean or must hold (see `typing_rules.py`).
+What belongs here: which columns are there and which are read. What does not: each format (`reading_sav.py`, `reading_csv.py`), and what the columns mean or must hold (see `typing_rules.py`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import DeliveryError, KluisError
 from pipelines.registers.catalogue_model import Register
-from pipelines.warehouse import Warehouse
+from pipelines.registers.finding import FoundFile
+from pipelines.registers.reading_csv import open_csv
+from pipelines.registers.reading_sav import open_sav
+from pipelines.registers.streams import Stream
+from pipelines.warehouse import Warehouse, parquet_relation
 
-_SAV_RELATION = "delivered_sav"
+PART_COLUMN = "bestandsdeel"
+"""The month, quarter or day that a file of part of a year holds (`03`, `K1`, `1231`): a column beside those of the file,
+which a register has when its catalogue entry lists it."""
+Columns = dict[str, tuple[str, str]]
+"""Lower-case column -> (delivered name, DuckDB type)."""
 
 
 @dataclass(frozen=True)
 class Scan:
-    """A readable file: SQL of the relation, and lower-case column -> (delivered name, DuckDB type)."""
+    """One readable file: SQL of its rows, its columns, and the stream behind it when DuckDB does not read it itself.
+    `names`: the delivered columns that are read; `part`: the part of the year it holds."""
 
     relation: str
-    columns: dict[str, tuple[str, str]]
+    columns: Columns
     path: Path
-    table: Any = None
-    """The Arrow table behind the relation, for a file that DuckDB does not read itself."""
+    stream: Stream | None = None
+    names: tuple[str, ...] = ()
+    part: str | None = None
 
-    def total(self, warehouse: Warehouse) -> int:
-        """Number of rows in the file (for the kluis only)."""
-        return int(warehouse.value(f"SELECT count(*) FROM {self.relation}", step=f"reading {self.path.name}"))
+    @property
+    def is_padded(self) -> bool:
+        """May texts be padded with blanks? Those of Parquet stand there as they are meant."""
+        return self.path.suffix.lower() != ".parquet"
+
+    @property
+    def rows(self) -> str:
+        """SQL of the rows, with the part of the year as a column when it is one."""
+        return f"(SELECT *, '{self.part}' AS {PART_COLUMN} FROM {self.relation})" if self.part else self.relation
+
+    def pieces(self) -> Iterator[Any]:
+        """The file in pieces, to be offered to a connection each in turn; None where DuckDB reads the file itself.
+
+        Raises BrokeOff when the reader cannot go on.
+        """
+        return iter((None,)) if self.stream is None else self.stream.pieces(self.names)
+
+    def offer(self, warehouse: Warehouse, piece: Any) -> None:
+        """Make this piece what `relation` reads, on this connection."""
+        if piece is not None:
+            warehouse.connection.register(self.relation, piece)
+
+    def withdraw(self, warehouse: Warehouse) -> None:
+        """Let go of the last piece that was offered."""
+        if self.stream is not None:
+            warehouse.connection.unregister(self.relation)
 
 
-def open_file(warehouse: Warehouse, path: Path) -> Scan:
-    """Open a delivered file; raise DeliveryError when it cannot be read as what its name says."""
-    extension = path.suffix.lower()
-    table = None
-    if extension == ".parquet":
-        relation = f"read_parquet('{_quote(path)}')"
-    elif extension == ".csv":
-        relation = _csv_relation(path)
-    else:
-        relation, table = _SAV_RELATION, _sav_table(path)
-        warehouse.connection.register(relation, table)
-    try:
-        described = warehouse.rows(f"DESCRIBE SELECT * FROM {relation}", step=f"opening {path.name}")
-    except KluisError:
-        described = []
-    if not described:
-        raise DeliveryError(
-            f"{path.name}: cannot be read as {extension.lstrip('.')}. It is truncated, damaged or of another "
-            "format. Copy it again from the supplier; the delivery was refused and nothing was changed."
-        )
-    columns: dict[str, tuple[str, str]] = {}
-    for name, kind, *_ in described:
-        if name.lower() in columns:
-            raise DeliveryError(f"{path.name}: the column {name} stands in it twice (capitals do not count). Keep one.")
-        columns[name.lower()] = (name, kind)
-    return Scan(relation, columns, path, table)
+def open_file(
+    warehouse: Warehouse, found: FoundFile, register: Register, peiljaar: int, *, plain: bool = False
+) -> Scan:
+    """Open a file of a register, of which only the columns are read that the kluis keeps. `plain`: not with the fast
+    reader of SPSS.
+
+    Raises DeliveryError when it cannot be read as what its name says, or has a missing or an undeclared column.
+    """
+    scan = _open(warehouse, found.path, plain)
+    check_columns(scan, register, peiljaar)
+    scan = replace(scan, names=_wanted(scan, register, peiljaar))
+    if found.name.part and any(column.name == PART_COLUMN for column in register.columns):
+        columns = scan.columns | {PART_COLUMN: (PART_COLUMN, "VARCHAR")}
+        scan = replace(scan, part=found.name.part, columns=columns)
+    return scan
 
 
 def check_columns(scan: Scan, register: Register, peiljaar: int) -> None:
     """Raise DeliveryError for a missing or an undeclared column."""
-    declared = {column.delivered(peiljaar): column for column in register.columns}
+    declared = {column.delivered(peiljaar): column for column in register.columns if column.name != PART_COLUMN}
     missing = [name for name, column in declared.items() if column.required and name not in scan.columns]
     if missing:
         raise DeliveryError(
@@ -76,72 +98,42 @@ def check_columns(scan: Scan, register: Register, peiljaar: int) -> None:
         )
 
 
-def _csv_relation(path: Path) -> str:
-    """Text columns, `;` or `,`, UTF-8 or the Windows code page that Remote Access writes."""
-    with path.open("rb") as handle:
-        head = handle.readline()
-        size = handle.seek(0, 2)
-        handle.seek(max(0, size - 1))
-        ends_well = handle.read(1) == b"\n"
-    if not head or not ends_well:
-        raise DeliveryError(
-            f"{path.name}: is truncated, since its last line does not end. Copy it again from the supplier; the "
-            "delivery was refused and nothing was changed."
-        )
-    delimiter = ";" if head.count(b";") >= head.count(b",") else ","
-    encoding = "utf-8" if _is_utf8(path) else "latin-1"
-    return (
-        f"read_csv('{_quote(path)}', delim = '{delimiter}', header = true, all_varchar = true, quote = '\"', "
-        f"encoding = '{encoding}', strict_mode = true)"
+def _open(warehouse: Warehouse, path: Path, plain: bool) -> Scan:
+    extension, relation = path.suffix.lower(), "delivered_rows"
+    stream: Stream | None = None
+    if extension == ".parquet":
+        relation = parquet_relation(path)
+    elif extension == ".csv":
+        stream = open_csv(path).stream
+    else:
+        stream = open_sav(path, plain=plain)
+        if stream is None:
+            raise _unreadable(path)
+    if stream:
+        warehouse.connection.register(relation, stream.schema.empty_table())
+    try:
+        described = warehouse.rows(f"DESCRIBE SELECT * FROM {relation}", step=f"opening {path.name}")
+    except KluisError:
+        described = []
+    if not described:
+        raise _unreadable(path)
+    columns: Columns = {}
+    for name, kind, *_ in described:
+        if name.lower() in columns:
+            raise DeliveryError(f"{path.name}: the column {name} stands in it twice (capitals do not count). Keep one.")
+        columns[name.lower()] = (name, kind)
+    return Scan(relation, columns, path, stream)
+
+
+def _unreadable(path: Path) -> DeliveryError:
+    return DeliveryError(
+        f"{path.name}: cannot be read as {path.suffix.lower().lstrip('.')}. It is truncated, damaged or of another "
+        "format. Copy it again from the supplier; the delivery was refused and nothing was changed."
     )
 
 
-def _is_utf8(path: Path) -> bool:
-    with path.open("rb") as handle:
-        try:
-            for chunk in iter(lambda: handle.readline(1 << 20), b""):
-                chunk.decode("utf-8")
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _sav_table(path: Path) -> Any:
-    """SPSS through the fast reader, with the reader that Remote Access is known to have as fallback."""
-    table = _read_sav_fast(path)
-    if table is None:
-        table = _read_sav_plain(path)
-    if table is None:
-        raise DeliveryError(
-            f"{path.name}: cannot be read as sav. It is truncated, damaged or of another format. Copy it again "
-            "from the supplier; the delivery was refused and nothing was changed."
-        )
-    return table
-
-
-def _read_sav_fast(path: Path) -> Any | None:
-    try:
-        from polars_readstat import scan_readstat
-    except ImportError:
-        return None
-    try:
-        return scan_readstat(str(path)).collect().to_arrow()
-    except Exception:
-        # Whatever the fast reader stumbles over, the plain reader gets its chance; its own text may quote rows.
-        return None
-
-
-def _read_sav_plain(path: Path) -> Any | None:
-    import pyarrow as pa
-    import pyreadstat
-
-    try:
-        frame, _ = pyreadstat.read_sav(str(path), disable_datetime_conversion=True)
-        return pa.Table.from_pandas(frame, preserve_index=False)
-    except Exception:
-        # The last reader failed too: the caller refuses the file in words of our own, since the reader's may quote rows.
-        return None
-
-
-def _quote(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _wanted(scan: Scan, register: Register, peiljaar: int) -> tuple[str, ...]:
+    """The delivered names of the columns that are read: those that are kept, and the keys."""
+    keys = {*register.person_key, "soortobjectnummer"}
+    wanted = {column.delivered(peiljaar) for column in register.columns if column.keep or column.name in keys}
+    return tuple(name for lower, (name, _) in scan.columns.items() if lower in wanted)

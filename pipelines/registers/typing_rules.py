@@ -27,6 +27,7 @@ _REAL = ("FLOAT", "DOUBLE")
 
 _NULLS = {"date": "DATE", "year": "USMALLINT", "month": "UTINYINT", "integer": "INTEGER", "number": "DOUBLE"}
 
+_DATE_WORDS = "a date that is not YYYYMMDD"
 _NUMBER_WORDS = {
     "year": "a year that is not four digits",
     "month": "a month that is not 01 to 12",
@@ -72,9 +73,7 @@ def cleaned(scan: Scan, name: str) -> str:
         return f"(CASE WHEN {whole} THEN CAST(CAST({quoted} AS BIGINT) AS VARCHAR) ELSE CAST({quoted} AS VARCHAR) END)"
     if kind != "VARCHAR":
         return f"CAST({quoted} AS VARCHAR)"
-    if scan.path.suffix.lower() == ".parquet":
-        return f"nullif({quoted}, '')"
-    return f"nullif(trim({quoted}), '')"
+    return f"nullif(trim({quoted}), '')" if scan.is_padded else f"nullif({quoted}, '')"
 
 
 def check_physical_types(scan: Scan, register: Register, peiljaar: int) -> None:
@@ -101,6 +100,8 @@ def _typed(scan: Scan, register: Register, column: Column, catalogue: Catalogue,
         return _stored_number(column, *scan.columns[column.delivered(peiljaar)])
     clean = _without_missing(cleaned(scan, column.delivered(peiljaar)), column.missing)
     text, value = f"c_{name}", f"v_{name}"
+    if column.kind == "code" and not catalogue.is_closed(column):
+        return TypedColumn(name, clean, text)
     if column.kind == "code":
         codes = catalogue.codes(column)
         shown = ", ".join((*codes[:12], *(("...",) if len(codes) > 12 else ())))
@@ -108,6 +109,9 @@ def _typed(scan: Scan, register: Register, column: Column, catalogue: Catalogue,
             name, clean, text, f"{text} NOT IN ({literals(codes)})", f"a code outside its list ({shown})"
         )
     if column.kind == "date":
+        delivered, kind = scan.columns[column.delivered(peiljaar)]
+        if kind == "DATE" or kind.startswith("TIMESTAMP"):
+            return _stored_date(register, column, delivered)
         return _typed_date(register, column, clean)
     if column.kind == "gemeente":
         numbers = tuple(g.code[2:] for g in gemeenten(peiljaar))
@@ -124,14 +128,23 @@ def _typed(scan: Scan, register: Register, column: Column, catalogue: Catalogue,
 def _typed_date(register: Register, column: Column, clean: str) -> TypedColumn:
     name = column.canonical
     parsed = f"CAST(try_strptime(c_{name}, '%Y%m%d') AS DATE)"
-    words = "a date that is not YYYYMMDD"
     spell = register.spell
     if spell and column.name == spell.end and spell.open_end:
         opened = f"(c_{name} IS NULL OR c_{name} IN ({literals(spell.open_end)}))"
         return TypedColumn(
-            name, clean, f"CASE WHEN {opened} THEN {OPEN_DATE} ELSE {parsed} END", f"v_{name} IS NULL", words
+            name, clean, f"CASE WHEN {opened} THEN {OPEN_DATE} ELSE {parsed} END", f"v_{name} IS NULL", _DATE_WORDS
         )
-    return TypedColumn(name, clean, parsed, f"v_{name} IS NULL", f"{words}, or an empty date")
+    return TypedColumn(name, clean, parsed, f"v_{name} IS NULL", f"{_DATE_WORDS}, or an empty date")
+
+
+def _stored_date(register: Register, column: Column, delivered: str) -> TypedColumn:
+    """A column that the file already stores as dates; one with a time of day is no date."""
+    name, spell = column.canonical, register.spell
+    value, fault = f"CAST(c_{name} AS DATE)", f"c_{name} <> CAST(c_{name} AS DATE)"
+    if spell and column.name == spell.end and spell.open_end:
+        return TypedColumn(name, _quoted(delivered), f"coalesce({value}, {OPEN_DATE})", fault, _DATE_WORDS)
+    fault = f"(c_{name} IS NULL OR {fault})"
+    return TypedColumn(name, _quoted(delivered), value, fault, f"{_DATE_WORDS}, or an empty date")
 
 
 def _stored_number(column: Column, delivered: str, kind: str) -> TypedColumn:

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.context import Context
+from pipelines.private_files import files_like
 from pipelines.release.cells import CELLS, KeySet
 from pipelines.release.content import ReleaseText
 from pipelines.release.figures import publish_figures
@@ -61,7 +62,7 @@ def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_
     published = publish_figures(measured.stored, prepared.key_set, prepared.plan.status, versie)
     text = release_text(context, prepared, measured, published, versie)
     folder = place / versie
-    with building(folder) as draft:
+    with files_like(context.root.wachtruimte), building(folder) as draft:
         context.progress("tables")
         write_tables(published.figures, draft)
         _write_measurements(measured, prepared.key_set, draft)

@@ -10,6 +10,8 @@ from fractions import Fraction
 from math import log, sqrt
 from re import fullmatch
 
+from pipelines.indicators.feeders import COMPONENTS, Feeder
+
 Fact = str | int | float | bool | None
 """A public fact as it may stand in JSON."""
 
@@ -66,7 +68,7 @@ _MONTHS = (
 class PersonaText:
     """The texts of one persona, in Dutch, and what identifies its spec.
 
-    `explain` are whole sentences. `mechanisms` are (slug, title) of supposed uitsluitingsmechanismen.
+    `explain` are whole sentences. `trend_breaks`: sentences on years that cannot be compared. `mechanisms` are (slug, title) of supposed uitsluitingsmechanismen.
     `reach` is served / (served + missing) for the covered gemeenten as (estimate, lower, upper), each a share
     between 0 and 1; the interval is Fieller's. `expected_k_loss` is the expected share (0 to 1) of members
     that the bound on contributions leaves out. `fingerprint` is what approvals hold for. `demonstration`: accepted
@@ -94,6 +96,7 @@ class PersonaText:
     reach: tuple[float, float, float] | None
     demonstration: bool = False
     after_attrition: bool = False
+    trend_breaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,7 @@ class ReleaseText:
     deliveries: tuple[Mapping[str, Fact], ...]
     coverage: tuple[Mapping[str, Fact], ...]
     not_protected: tuple[str, ...]
+    feeder: Feeder = COMPONENTS
 
 
 def date_in_words(date: str) -> str:

@@ -1,19 +1,24 @@
 """What a plan will give and cost, before anything is counted or spent.
 
-What belongs here: sizes, noise and expected errors per table, which follow from the plan and the public cells
-alone. What does not: any count.
+What belongs here: sizes, noise, expected errors and usable shares, which follow from the plan, the public cells and the
+public inhabitants alone. What does not: any count.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import pi, sqrt
 
 import numpy as np
 
 from pipelines.estimates.intervals import margin95
+from pipelines.estimates.optimise import Optimum, Wanted, optimal_shares
 from pipelines.estimates.tree import tree_covariance
+from pipelines.facts.gemeenten import gemeenten
 from pipelines.privacy.workload import Workload
 from pipelines.release.cells import CELLS, Block
 from pipelines.release.figures import noise_of, tree_of
+from pipelines.release.plan import LEVELS, TABLES
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,28 @@ class ExpectedTable:
     sigma: float
     sd: float
     smallest_usable: float
+
+    @property
+    def mean_error(self) -> float:
+        """The mean absolute error of a figure, in persons: that of a normal error with this sd."""
+        return self.sd * sqrt(2 / pi)
+
+
+PREVALENCES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02)
+"""Shares of the inhabitants for which a plan says how many gemeenten would have a usable figure."""
+
+OBJECTIVES: dict[str, dict[str, float]] = {
+    "gemeente": {
+        "land": 0.05,
+        "land_leeftijd_geslacht": 0.05,
+        "provincie": 0.2,
+        "provincie_leeftijd_geslacht": 0.2,
+        "gemeente": 1.0,
+        "gemeente_leeftijd_geslacht": 0.5,
+    },
+    "equal": dict.fromkeys(TABLES, 1.0),
+}
+"""Named objectives: how much the mean variance of each table weighs. `gemeente`: totals of gemeenten first."""
 
 
 def expected_tables(workload: Workload, block: Block) -> list[ExpectedTable]:
@@ -43,3 +70,20 @@ def expected_tables(workload: Workload, block: Block) -> list[ExpectedTable]:
         sd = float(np.median(np.sqrt(nodes.of_marginal(summed))[tree.level == levels.index(level)]))
         found.append(ExpectedTable(table.name, table.size, table.rho, sigma[table.name], sd, 2 * float(margin95(sd))))
     return found
+
+
+def usable_gemeenten(smallest_usable: float, peiljaar: int) -> dict[float, float]:
+    """Prevalence -> share (0 to 1) of the gemeenten whose expected figure would not be called too uncertain."""
+    people = np.array([gemeente.inwoners for gemeente in gemeenten(peiljaar)])
+    return {each: float((people * each >= smallest_usable).mean()) for each in PREVALENCES}
+
+
+def best_shares(block: Block, weights: Mapping[str, float]) -> Optimum:
+    """The best shares of a plan over the tables of a block's tree, for weights per table (0 where none is named)."""
+    tree, levels = tree_of(block)
+    wanted = tuple(
+        Wanted(name, LEVELS.index(name.removesuffix("_leeftijd_geslacht")), name not in LEVELS, weights.get(name, 0.0))
+        for name in TABLES
+        if name.removesuffix("_leeftijd_geslacht") in levels
+    )
+    return optimal_shares(tree, len(CELLS), wanted)

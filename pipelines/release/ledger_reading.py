@@ -8,6 +8,7 @@ import json
 import sqlite3
 from contextlib import closing
 from fractions import Fraction
+from pathlib import Path
 
 from pipelines.errors import RoomError
 from pipelines.privacy.budget import parse_amount
@@ -16,6 +17,11 @@ from pipelines.privacy.ledger import Ledger, open_ledger
 from pipelines.release.manifest import MANIFEST
 from pipelines.rooms import DataRoot
 
+_LACKS = (
+    "the ledger lacks an entry that a bundle was paid from: it was lost, or an old copy was put back. Restore the newest "
+    "copy of kluis/ledger.sqlite; going on would forget what was spent. Nothing was drawn and nothing was spent."
+)
+
 
 def read_ledger(root: DataRoot) -> list[Entry]:
     """All entries, oldest first, after verifying the whole chain; empty when nothing was ever measured.
@@ -23,7 +29,7 @@ def read_ledger(root: DataRoot) -> list[Entry]:
     Raises RoomError when the ledger is damaged, or lacks an entry that a bundle was paid from.
     """
     heads = known_heads(root)
-    cap = _cap(root)
+    cap = cap_of(root)
     if cap is None:
         if heads:
             raise RoomError(_forgot(root))
@@ -35,30 +41,36 @@ def read_ledger(root: DataRoot) -> list[Entry]:
 
 def known_heads(root: DataRoot) -> frozenset[str]:
     """The ledger heads in the manifests of wachtruimte and openbaar: entries that a ledger must still have."""
+    return heads_below(root.wachtruimte) | heads_below(root.openbaar)
+
+
+def heads_below(folder: Path) -> frozenset[str]:
+    """The ledger heads in all manifests below a folder, such as a copy of what was published."""
     found: set[str] = set()
-    for room in (root.wachtruimte, root.openbaar):
-        for path in room.glob(f"*/*/{MANIFEST}"):
-            try:
-                head = json.loads(path.read_text(encoding="utf-8"))["facts"].get("ledger_head")
-            except (ValueError, KeyError, TypeError, AttributeError):
-                # A damaged bundle is told by `release show`; it proves nothing of the ledger.
-                continue
-            if isinstance(head, str):
-                found.add(head)
+    for path in folder.rglob(MANIFEST):
+        try:
+            head = json.loads(path.read_text(encoding="utf-8"))["facts"].get("ledger_head")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            # A damaged bundle is told by `release show`; it proves nothing of the ledger.
+            continue
+        if isinstance(head, str):
+            found.add(head)
     return frozenset(found)
 
 
 def require_heads(ledger: Ledger, heads: frozenset[str]) -> None:
     """Raise RoomError when the ledger lacks an entry that a bundle was paid from: it was lost or put back."""
     if not all(ledger.contains(head) for head in heads):
-        raise RoomError(
-            "the ledger lacks an entry that a bundle of this data root was paid from: it was lost, or an old copy was "
-            "put back. Restore the newest copy of kluis/ledger.sqlite; going on would forget what was spent. Nothing "
-            "was drawn and nothing was spent."
-        )
+        raise RoomError(_LACKS)
 
 
-def _cap(root: DataRoot) -> Fraction | None:
+def require_known(entries: list[Entry], heads: frozenset[str]) -> None:
+    """The same for entries that were read before, and heads from elsewhere."""
+    if heads - {entry.hash for entry in entries}:
+        raise RoomError(_LACKS)
+
+
+def cap_of(root: DataRoot) -> Fraction | None:
     """The cap that the ledger was started with; None when there is no ledger, or one that never held anything."""
     if not root.ledger.exists():
         return None

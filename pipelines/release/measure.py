@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from pipelines.context import Context
 from pipelines.errors import SpecError, UserError
+from pipelines.indicators.collection import Indicators
 from pipelines.personas.attrition_log import looked_before
 from pipelines.personas.lifecycle_registry import Standing
 from pipelines.personas.load import counting_fingerprint
@@ -19,10 +20,12 @@ from pipelines.privacy.entry import Charge
 from pipelines.privacy.ledger import Ledger, StoredMeasurement, measure, open_ledger
 from pipelines.privacy.mechanism import NoiseSource, OpenDPGaussian
 from pipelines.privacy.workload import Table, Workload
+from pipelines.registers.catalogue_model import FRAME
 from pipelines.registers.coverage import covered_gemeenten
 from pipelines.registers.ingest import TakenIn, taken_in
 from pipelines.release.approvals import require_approval
 from pipelines.release.cells import KeySet, Vector, exact_vectors, make_key_set
+from pipelines.release.expected_loss import ExpectedLoss, expected_loss_of, refuse_large_loss
 from pipelines.release.ledger_reading import known_heads, require_heads
 from pipelines.release.plan import TABLES, ReleasePlan, personas_of, require_own_rows, standings_of
 from pipelines.state import fingerprint
@@ -42,6 +45,7 @@ class Prepared:
     coverage: dict[str, frozenset[int]]
     deliveries: tuple[TakenIn, ...]
     standings: dict[str, Standing]
+    loss: ExpectedLoss | None
     replay_key: str
 
     @property
@@ -90,14 +94,22 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
         COUNTING_VERSION,
         plan.canonical(),
         json.dumps([counting_fingerprint(persona, indicators) for persona in personas]),
-        context.catalogue().fingerprint,
-        json.dumps({name: sorted(found) for name, found in sorted(coverage.items())}),
+        context.catalogue().counting_fingerprint(_registers_read(personas, indicators)),
+        # A register that covers nobody is as one that the catalogue does not know: a new entry draws nothing anew.
+        json.dumps({name: sorted(found) for name, found in sorted(coverage.items()) if found}),
         key_set.fingerprint,
         json.dumps([[delivery.delivery, delivery.delivery_id] for delivery in deliveries]),
     )
-    prepared = Prepared(plan, personas, key_set, coverage, deliveries, standings, key)
+    loss = expected_loss_of(context.specs, plan, personas, indicators)
+    prepared = Prepared(plan, personas, key_set, coverage, deliveries, standings, loss, key)
     _refuse_unaccepted_on_real_data(prepared)
     return prepared
+
+
+def _registers_read(personas: tuple[Persona, ...], indicators: Indicators) -> frozenset[str]:
+    """The registers whose description decides who is counted: those of the population and of every indicator used."""
+    used = {source for persona in personas for name in persona.indicators for source in indicators.sources_of(name)}
+    return frozenset(used | set(FRAME))
 
 
 def workload_of(plan: ReleasePlan, key_set: KeySet) -> Workload:
@@ -113,7 +125,8 @@ def workload_of(plan: ReleasePlan, key_set: KeySet) -> Workload:
 def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | None = None) -> Measured:
     """Measure a prepared release, or return what was stored for it: the same replay key spends once.
 
-    Raises BudgetError (cap), UserError (a correction without approval), KluisError. A crash leaves either a
+    Raises BudgetError (cap), SpecError (the bound would leave out too much), UserError (a correction without approval),
+    KluisError. A crash leaves either a
     paid release or nothing.
     """
     plan = prepared.plan
@@ -123,6 +136,7 @@ def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | N
         require_heads(ledger, published)
         known = ledger.replay(prepared.replay_key)
         if known is None:
+            refuse_large_loss(plan, prepared.loss, synthetic=prepared.synthetic)
             _require_same_deliveries(context, prepared, ledger)
         stored = measure(
             ledger,

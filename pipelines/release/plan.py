@@ -49,6 +49,8 @@ class ReleasePlan(BaseModel):
     delta: Amount
     rho: Amount
     cap: Amount
+    horizon: int | None = None
+    """The last peiljaar that the cap is meant for; without it nine years after the plan's own. Decides no count."""
     tables: dict[str, Amount]
 
     @model_validator(mode="after")
@@ -62,6 +64,8 @@ class ReleasePlan(BaseModel):
             raise ValueError("personas: a persona stands in the list twice")
         if self.rho > self.cap:
             raise ValueError(f"rho: {self.rho} is more than the cap over all years ({self.cap})")
+        if self.last_year < self.peiljaar:
+            raise ValueError(f"horizon: {self.horizon} lies before the peiljaar {self.peiljaar}")
         return self
 
     @model_validator(mode="after")
@@ -72,9 +76,14 @@ class ReleasePlan(BaseModel):
             raise ValueError(f"peiljaar: {error}") from None
         return self
 
+    @property
+    def last_year(self) -> int:
+        """The last peiljaar that the cap must last for."""
+        return self.horizon if self.horizon is not None else self.peiljaar + 9
+
     def canonical(self) -> str:
-        """Canonical JSON of the plan."""
-        return json.dumps(self.model_dump(), sort_keys=True)
+        """Canonical JSON of all that decides a measurement."""
+        return json.dumps(self.model_dump(exclude={"horizon"}), sort_keys=True)
 
 
 def load_plan(folder: Path, plan_id: str) -> ReleasePlan:

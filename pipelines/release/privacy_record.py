@@ -151,6 +151,8 @@ def _implementation(release: ReleaseText) -> dict[str, object]:
 
 def _notes(release: ReleaseText) -> str:
     notes = [f"Status of the figures: {release.status}."]
+    if release.feeder == "stapelingsmonitor":
+        notes.append("Facts are read from themes of the Stapelingsmonitor where those are taken to mean the same.")
     if release.synthetic:
         notes.append("Made from synthetic data: it protects nobody and describes nobody.")
         notes.append(f"In Dutch on every page: {OWN_CHOICE}")

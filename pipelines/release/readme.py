@@ -53,6 +53,7 @@ def readme(release: ReleaseText) -> str:
         _section("Bestanden", [f"{name}: {text}" for name, text in FILES.items() if name != "LEESMIJ.txt"]),
         _section("Hoe leest u de cijfers", [WARNING, *_HOW]),
         _section("Persona's", [_persona(p) for p in release.personas]),
+        _section("Vergelijken met andere jaren", _trend_breaks(release)),
         _section("Privacy", _privacy(release)),
         _section("Niet door de ruis beschermd", list(release.not_protected)),
         _section("Gebruikte leveringen", [facts_in_words(d) for d in release.deliveries]),
@@ -76,6 +77,15 @@ def _status(release: ReleaseText) -> list[str]:
 
 def _persona(persona: PersonaText) -> str:
     return f"{persona.id}: {persona.name}. Voorziening die ontbreekt: {persona.missing_voorziening}."
+
+
+def _trend_breaks(release: ReleaseText) -> list[str]:
+    """Every break once, with the personas that it concerns."""
+    found: dict[str, list[str]] = {}
+    for persona in release.personas:
+        for sentence in persona.trend_breaks:
+            found.setdefault(sentence, []).append(persona.id)
+    return [f"{sentence} Dit geldt voor: {', '.join(personas)}." for sentence, personas in found.items()]
 
 
 def _privacy(release: ReleaseText) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from pipelines.context import Context
 from pipelines.indicators.collection import Indicators
+from pipelines.indicators.trend_breaks import break_sentences
 from pipelines.personas.explain import explain
 from pipelines.personas.mechanisms import Mechanism
 from pipelines.personas.spec import Persona
@@ -89,6 +90,7 @@ def release_text(
         ),
         coverage=_coverage(prepared, indicators),
         not_protected=NOT_PROTECTED,
+        feeder=context.feeder,
     )
 
 
@@ -121,8 +123,9 @@ def persona_text(
         status=persona.status,
         demonstration=prepared.standings[persona.id].demonstration,
         after_attrition=prepared.standings[persona.id].after_attrition,
-        expected_k_loss=None,
+        expected_k_loss=prepared.loss.loss.get(persona.id) if prepared.loss else None,
         reach=published.reach.get(persona.id),
+        trend_breaks=break_sentences(persona.indicators, indicators, catalogue),
     )
 
 

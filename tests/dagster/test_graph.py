@@ -12,6 +12,7 @@ from assets import checks, jobs, personas, population
 from assets.partitions import PEILJAAR
 from assets.resources import POOL
 from definitions import defs
+from expectations.runner import PARTS
 from pipelines.indicators.collection import Indicators
 from pipelines.personas.lifecycle_registry import review_fingerprint
 from pipelines.personas.load import Personas
@@ -100,9 +101,20 @@ def test_the_checks_stand_before_counting() -> None:
     }
 
     assert found == {
-        ("kluis/registers", "registers_hold"): True,
-        ("kluis/person_indicators", "indicators_hold"): True,
+        **{
+            ("kluis/registers", f"{part}_hold"): True
+            for part in ("registers", "relations", "coverage", "public_totals")
+        },
+        **{
+            ("kluis/person_indicators", f"{part}_hold"): True
+            for part in ("persons", "inhabitants", "person_indicators")
+        },
     }
+
+
+def test_every_part_of_a_validation_is_a_check() -> None:
+    for check, which in ((checks.registers_hold, "registers"), (checks.indicators_hold, "indicators")):
+        assert [spec.name for spec in check.check_specs] == [f"{part.replace(' ', '_')}_hold" for part in PARTS[which]]
 
 
 @pytest.mark.parametrize(

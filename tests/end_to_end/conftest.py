@@ -65,4 +65,6 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Context, line.Fi
     log: list[str] = []
     context = context_in(tmp_path_factory.mktemp("line"), log)
     deliver_people(context)
-    return context, line.run_line(context, context.plan("2023-voorlopig"), validation(), None), log
+    with context.root.writing():
+        done = line.run_line(context, context.plan("2023-voorlopig"), validation(), None)
+    return context, done, log

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from expectations.evaluate import evaluate
+from expectations.ground import Ground, look
 from expectations.rules import Rule
 from expectations.runner import all_rules, reader
 from pipelines.indicators.collection import Indicators
@@ -65,15 +66,20 @@ class Kluis:
                 warehouse.run(statement, step="spoil the tables for a test")
 
     @property
-    def rules(self) -> tuple[Rule, ...]:
-        return all_rules(self.catalogue, self.indicators, PEILJAAR)
+    def ground(self) -> Ground:
+        with open_warehouse(self.root, self.key, read_only=True) as warehouse:
+            return look(warehouse, self.catalogue, self.indicators, PEILJAAR)
 
-    def failed(self, table: str) -> set[str]:
-        """Ids of the rules of one table that fail."""
-        rules = [rule for rule in self.rules if rule.table == table]
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return all_rules(self.ground)
+
+    def failed(self, *suites: str) -> set[str]:
+        """Ids of the rules of some suites that fail, run by Great Expectations."""
+        rules = [rule for rule in self.rules if rule.suite in suites]
         with open_warehouse(self.root, self.key, read_only=True) as warehouse:
             outcome = evaluate(rules, lambda: reader(warehouse, f"y{PEILJAAR}"), silent)
-        return {rule_id for rule_id, holds in outcome.items() if not holds}
+        return {rule_id for rule_id, holds in outcome.holds.items() if not holds}
 
 
 def true_somewhere(indicators: Indicators) -> list[frozenset[str]]:

@@ -1,6 +1,7 @@
 """`blindevlek check`: what it says, how it ends, and where the failing keys go."""
 
 import argparse
+import re
 from dataclasses import replace
 
 import pytest
@@ -44,20 +45,28 @@ def _check(kluis: Kluis, context: Context, said: list[str], *arguments: str) -> 
 
 def test_good_tables_pass_and_say_so(good: Kluis, context: Context, said: list[str]) -> None:
     assert _check(good, context, said) == EXIT_OK
-    assert said == [f"{len(good.rules)} rules were checked (all); no critical rule fails."]
+    assert re.fullmatch(
+        rf"{len(good.rules)} rules were checked \(all\) in [0-9.]+ s; no blocking rule fails, 0 warn.", said[-1]
+    )
+    assert any(re.fullmatch(r"bijstandpersoonbus \([0-9.]+ s\)", line) for line in said)
+    assert "  passed  VCO  bijstandpersoonbus.begin_before_end" in said
+    assert len([line for line in said if line.startswith("  passed")]) == len(good.rules)
 
 
-def test_a_critical_rule_stops_with_its_meaning_and_the_remedy(
+def test_a_blocking_rule_stops_with_its_meaning_and_the_remedy(
     spoiled: Kluis, context: Context, said: list[str]
 ) -> None:
     with pytest.raises(CheckFailed) as raised:
         _check(spoiled, context, said, "--peiljaar", str(PEILJAAR))
 
     message = str(raised.value)
-    assert "bijstandpersoonbus.begin_before_end: Bijstand: geen periode eindigt" in message
+    assert raised.value.parts == {"registers"}
+    assert "bijstandpersoonbus.begin_before_end (VCO): no spell ends" in message
     assert "blindevlek check --rows RULE" in message
     assert "wsnppersbus" not in message
-    assert any(line.startswith("warning: wsnppersbus.wsnpdatumtoelaat_in_range") for line in said)
+    assert "  FAILED  VCO  bijstandpersoonbus.begin_before_end" in said
+    assert "  warned  VIR  wsnppersbus.wsnpdatumtoelaat_in_range" in said
+    assert any(line.startswith("warned: wsnppersbus.wsnpdatumtoelaat_in_range: ") for line in said)
 
 
 def test_a_warning_alone_does_not_stop(twin: Kluis, context: Context, said: list[str]) -> None:
@@ -109,7 +118,7 @@ def test_the_failing_rows_of_every_rule_can_be_asked_for_and_are_none_on_good_ta
 
 
 SPOILED_KEYS = {
-    "persons.person_once": (
+    "persons.key_once": (
         f"INSERT INTO {_T}.persons SELECT * FROM {_T}.persons WHERE person = {FIRST_RIN}",
         f"rinpersoon={FIRST_RIN:09d}",
     ),
@@ -140,8 +149,17 @@ def test_the_file_points_at_the_rows_that_fail(twin: Kluis, rule_id: str) -> Non
 
 
 def test_a_misspelled_rule_is_answered_with_the_nearest(good: Kluis) -> None:
-    with pytest.raises(UserError, match=r"Did you mean 'persons\.person_once'"):
-        failing_rows(good.root, good.key, good.catalogue, good.indicators, ["persons.person_onse"], PEILJAAR)
+    with pytest.raises(UserError, match=r"Did you mean 'persons\.key_once'"):
+        failing_rows(good.root, good.key, good.catalogue, good.indicators, ["persons.key_onse"], PEILJAAR)
+
+
+def test_list_prints_every_rule_with_its_type_level_and_kind(good: Kluis, context: Context, said: list[str]) -> None:
+    assert _check(good, context, said, "--list") == EXIT_OK
+
+    listed = {line.split()[0] for line in said}
+    assert {rule.id for rule in good.rules} <= listed
+    (line,) = (line for line in said if line.startswith("gbaadresobjectbus.persons_exist "))
+    assert line.split()[1:6] == ["gbaadresobjectbus", "COC", "2", "cross-table", "blocking"]
 
 
 def test_a_rule_about_a_whole_table_has_no_rows_to_show(good: Kluis) -> None:

@@ -5,11 +5,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy
+from great_expectations.datasource.fluent.interfaces import Batch
 
 from expectations.dialect import engine_url
+from expectations.evaluate import evaluate
 from expectations.runner import reader, require_passed, run_suites
 from pipelines.errors import CheckFailed, KluisError, RoomError
 from pipelines.rooms import WarehouseKey, make_key
@@ -79,6 +82,49 @@ def test_a_rule_that_cannot_be_evaluated_fails_without_its_reason(
     assert "bijstandpersoonbus.aanvbijstand_filled" in failed
     assert all(rule_id.startswith("bijstandpersoonbus.") for rule_id in failed)
     assert CANARY not in repr(result) + caplog.text + printed.out + printed.err
+
+
+def test_a_rule_on_a_missing_column_fails_alone_and_says_nothing_of_it(
+    twin: Kluis, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    # The library's text would name the columns that there are, and the query.
+    twin.spoil(
+        f"UPDATE {_T}.bijstandpersoonbus SET bijstandsoort = '{CANARY}'",
+        f"ALTER TABLE {_T}.bijstandpersoonbus RENAME bijstandsoort TO {CANARY}",
+    )
+
+    with caplog.at_level(logging.DEBUG):
+        result = run_suites(twin.root, twin.key, twin.catalogue, twin.indicators, PEILJAAR, which="registers")
+
+    printed = capfd.readouterr()
+    assert {r.rule_id for r in result.results if not r.success} == {
+        "bijstandpersoonbus.bijstandsoort_known",
+        "bijstandpersoonbus.columns_typed",
+        "bijstandpersoonbus.no_overlap",
+    }
+    assert CANARY not in repr(result) + caplog.text + printed.out + printed.err
+
+
+def test_what_the_library_holds_of_a_failing_rule_has_no_value(twin: Kluis) -> None:
+    _plant(twin)
+    held: list[str] = []
+    rules = [rule for rule in twin.rules if rule.suite == "bijstandpersoonbus"]
+
+    with open_warehouse(twin.root, twin.key, read_only=True) as warehouse, pytest.MonkeyPatch.context() as patch:
+        validate = Batch.validate
+
+        def listening(*arguments: Any, **options: Any) -> Any:
+            outcome = validate(*arguments, **options)
+            held.append(repr(outcome.to_json_dict()))
+            return outcome
+
+        patch.setattr(Batch, "validate", listening)
+        outcome = evaluate(rules, lambda: reader(warehouse, f"y{PEILJAAR}"), lambda _message: None)
+
+    assert not all(outcome.holds.values())
+    assert len(held) == 1
+    assert CANARY not in held[0]
+    assert str(CANARY_RIN) not in held[0]
 
 
 def test_a_table_that_breaks_the_library_raises_our_own_error_alone(

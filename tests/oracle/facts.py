@@ -16,7 +16,6 @@ from pipelines.indicators.collection import Indicators
 from pipelines.indicators.spec import (
     Count,
     EndedAndNothingBegan,
-    FromTo,
     Indicator,
     Moved,
     OnRegister,
@@ -29,6 +28,7 @@ from pipelines.indicators.spec import (
     SpellOnPeildatum,
     Sum,
 )
+from pipelines.indicators.values import FromTo
 from pipelines.registers.catalogue_model import Catalogue, Register
 
 _ADDRESS_LISTS = {
@@ -110,6 +110,9 @@ class Question:
         found = ["true"]
         for column, codes in rows.where.items():
             found.append(f"{r}.{column} IN ({', '.join(_text(code) for code in codes)})")
+        if rows.where_any:
+            either = [f"{r}.{column} IN ({', '.join(map(_text, codes))})" for column, codes in rows.where_any.items()]
+            found.append(f"({' OR '.join(either)})")
         for column, bounds in rows.between.items():
             low = f"{r}.{column} >= {bounds.start}" if bounds.start is not None else "true"
             high = f"{r}.{column} <= {bounds.to}" if bounds.to is not None else "true"
@@ -251,7 +254,7 @@ class Question:
 
 
 def _reads_values(rule: Rows) -> bool:
-    return bool(rule.where or rule.between)
+    return bool(rule.where or rule.where_any or rule.between)
 
 
 def _begin(register: Register, r: str) -> str:

@@ -41,7 +41,7 @@ def _register(name: str, *, spells: bool, national: bool, silence_says_no: bool)
         columns += [Column(name=column, kind="date", certainty="C") for column in ("begin", "einde")]
         columns.append(Column(name="adres", kind="object", certainty="C"))
     return Register(
-        name=name, title=name, file_patterns=(), theme="", unit="", structure="spell" if spells else "record",
+        name=name, title=name, theme="", unit="", structure="spell" if spells else "record",
         spell=Spell(begin="begin", end="einde") if spells else None, key=("rinpersoon",), supplier="cbs",
         supplier_permission=False, coverage="national" if national else "per_gemeente",
         absence="nee" if silence_says_no else "onbekend", sees="", does_not_see="", sources="", columns=tuple(columns),
@@ -74,7 +74,7 @@ months = st.sampled_from(MONTHS)
 
 @st.composite
 def rows_of(draw: st.DrawFn) -> dict[str, Any]:
-    """`where` and `between` over invented columns."""
+    """`where`, `where_any` and `between` over invented columns."""
     codes = st.lists(st.sampled_from(CODES), min_size=1, max_size=2, unique=True)
     where = draw(st.dictionaries(st.sampled_from(("soort", "vorm")), codes, max_size=2))
     ends = st.sampled_from(((-1, 2), (0, None), (None, 1), (1, 1), (2, None), (None, -1)))
@@ -82,7 +82,10 @@ def rows_of(draw: st.DrawFn) -> dict[str, Any]:
         column: {key: end for key, end in zip(("from", "to"), draw(ends), strict=True) if end is not None}
         for column in draw(st.sets(st.sampled_from(("bedrag", "uren")), max_size=1))
     }
-    return draw(st.sampled_from(({}, {"where": where}, {"between": between}, {"where": where, "between": between})))
+    where_any = draw(st.dictionaries(st.sampled_from(("soort", "vorm")), codes, max_size=2))
+    every = {"where": where, "where_any": where_any, "between": between}
+    kept = draw(st.sampled_from(((), ("where",), ("between",), ("where_any",), ("where", "between"), tuple(every))))
+    return {key: every[key] for key in kept}
 
 
 @st.composite

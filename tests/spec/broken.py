@@ -176,7 +176,7 @@ CASES: dict[str, Case] = {
     ),
     # Indicators
     "an indicator with an unknown key": (INDICATORS, "  observes: direct", "  observe: direct",
-        "alle.yaml:6: volwassen.observe: unknown key. Did you mean 'observes'? Allowed here: title, leefgebied, kind, observes, source, rule, evidence, status."),
+        "alle.yaml:6: volwassen.observe: unknown key. Did you mean 'observes'? Allowed here: title, leefgebied, kind, observes, source, rule, stapelingsmonitor, evidence, status."),
     "an indicator without a title": (INDICATORS, "  title: bijstandsuitkering\n", "",
         "alle.yaml:60: bijstand.title: this key is required and missing; add it."),
     "an indicator that is a word": (INDICATORS, None, "volwassen: ja\n",

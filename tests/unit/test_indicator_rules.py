@@ -8,7 +8,8 @@ import pytest
 from pipelines.errors import SpecError
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.compiler import assign_bits, boolean
-from pipelines.indicators.spec import Indicator, Range, Rule
+from pipelines.indicators.spec import Indicator, Rule
+from pipelines.indicators.values import Range
 from pipelines.registers.catalogue_model import load_catalogue
 from tests.unit.rule_kluis import answers
 

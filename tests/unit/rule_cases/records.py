@@ -90,6 +90,32 @@ arrangement_bij_vrijstelling:
             },
             [{"person": "E", "gemeente": UNCOVERED}],
         ),
+        Case(
+            "One of several columns, in a theme of the Stapelingsmonitor, which came with figures and with words",
+            """
+pleegzorg_of_daghulp:
+  source: STAPMON10JEUGD
+  rule:
+    record_exists:
+      where_any: {jhmpleeg: ['1', Ja], jhzdag: ['1', Ja]}
+""",
+            "pleegzorg_of_daghulp",
+            {
+                "A": (TRUE, "one of the columns says yes, in a word"),
+                "B": (FALSE, "both say no"),
+                "C": (UNKNOWN, "one says no and the other is missing"),
+                "D": (TRUE, "one is missing, and the other decides"),
+                "E": (UNKNOWN, "no row: not in the population of the monitor, which says nothing"),
+            },
+            {
+                "STAPMON10JEUGD": [
+                    {"person": "A", "jhmpleeg": "0", "jhzdag": "Ja"},
+                    {"person": "B", "jhmpleeg": "0", "jhzdag": "Nee"},
+                    {"person": "C", "jhmpleeg": "0", "jhzdag": None},
+                    {"person": "D", "jhmpleeg": None, "jhzdag": "1"},
+                ]
+            },
+        ),
     ),
     (
         "Codes are texts, in quotes when they look like numbers: `['01']`.",

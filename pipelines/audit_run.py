@@ -1,0 +1,103 @@
+"""The audit of a plan over a synthetic data root: one person is taken out of every file, and all is counted again.
+
+What belongs here: making the neighbouring delivery and counting both worlds through the real steps. What does not: the
+rules that judge them (`privacy/audit.py`). Real deliveries are never copied, so they are never audited this way.
+"""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines import line
+from pipelines.context import Context
+from pipelines.errors import DeliveryError, UserError
+from pipelines.personas.compiler import column, state_sql
+from pipelines.population.neighbour import FileOfPeople, copy_without
+from pipelines.privacy.audit import AuditReport, World, audit
+from pipelines.privacy.mechanism import OpenDPGaussian
+from pipelines.registers.delivery import MANIFEST, Delivery, complete_deliveries
+from pipelines.registers.finding import find_files
+from pipelines.release.cells import exact_vectors
+from pipelines.release.measure import Prepared, prepare, workload_of
+from pipelines.release.plan import ReleasePlan
+from pipelines.rooms import DataRoot
+from pipelines.warehouse import is_encrypted, open_warehouse, year_schema
+
+
+def audit_plan(context: Context, plan: ReleasePlan, scratch: Path, draws: int) -> AuditReport:
+    """Count a plan with and without the person who is in most personas, and audit its measurement on both.
+
+    `scratch`: a folder inside the kluis, emptied afterwards; it holds a second copy of the deliveries and their kluis.
+    The ledger of the data root is not touched and nothing is spent. Raises UserError when the delivery is real, or is
+    not in Parquet.
+    """
+    _count_again(context, plan)
+    prepared = prepare(context, plan)
+    if not prepared.synthetic:
+        raise UserError(
+            "the audit makes a second copy of the deliveries, and a real delivery is never copied. Audit a synthetic "
+            "population instead: the code is the same."
+        )
+    within = _world(context, prepared)
+    person = _in_most_personas(context, prepared)
+    neighbour = replace(context, root=DataRoot(scratch / "neighbour"))
+    try:
+        neighbour.root.prepare()
+        context.progress("audit: the same deliveries without one person")
+        for delivery in complete_deliveries(context.root.deliveries(plan.peiljaar)):
+            _copy_without(context, delivery, person, neighbour.root.deliveries(plan.peiljaar) / delivery.folder.name)
+        line.take_in(neighbour, plan.peiljaar)
+        _count_again(neighbour, plan)
+        other = prepare(neighbour, plan)
+        without = _world(neighbour, other)
+        context.progress(f"audit: {draws} measurements of the affected cells in each world")
+        workload = workload_of(plan, prepared.key_set)
+        return audit(without, within, workload, OpenDPGaussian(), scratch / "ledger", draws=draws)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _count_again(context: Context, plan: ReleasePlan) -> None:
+    line.count_population(context, plan.peiljaar)
+    line.find_indicators(context, plan.peiljaar)
+    line.group_patterns(context, plan)
+
+
+def _world(context: Context, prepared: Prepared) -> World:
+    with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
+        vectors = exact_vectors(warehouse, prepared.key_set, prepared.personas, prepared.plan.contributions)
+    return World(prepared.key_set.fingerprint, {name: vector for name, vector in vectors.items() if vector.size})
+
+
+def _in_most_personas(context: Context, prepared: Prepared) -> int:
+    """The person whom the bound has most to do with: among those who have a cell, the one in most personas."""
+    states = ", ".join(f"{state_sql(persona)} AS {column(persona)}" for persona in prepared.personas)
+    count = " + ".join(f"({column(persona)} IS NOT NULL)::INTEGER" for persona in prepared.personas)
+    schema = year_schema(prepared.plan.peiljaar)
+    with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
+        found = warehouse.rows(
+            f"SELECT person FROM (SELECT person, {states} FROM {schema}.person_indicators "
+            f"WHERE gemeente > 0 AND leeftijdsgroep IS NOT NULL AND geslacht > 0) WHERE {count} > 0 "
+            f"ORDER BY {count} DESC, person LIMIT 1",
+            step="choose the person of the audit",
+        )
+    if not found:
+        raise UserError("nobody of this population is in any persona of the plan: audit a larger SCALE.")
+    return int(found[0][0])
+
+
+def _copy_without(context: Context, delivery: Delivery, person: int, folder: Path) -> None:
+    """Copy a delivery without the rows of one person; the manifest, and so the coverage, stays as it is."""
+    files: list[FileOfPeople] = []
+    for declared in delivery.manifest.files:
+        register = context.catalogue().register(declared.register_name)
+        for found in find_files(delivery, register, declared).read:
+            source = found.path
+            if source.suffix.lower() != ".parquet" or is_encrypted(source):
+                raise DeliveryError(
+                    f"{source.name}: the audit copies Parquet as the population is made in, and no linked municipal delivery."
+                )
+            key = register.person_key if register.has_persons else None
+            files.append(FileOfPeople(source, folder / source.relative_to(delivery.folder), key))
+    copy_without(files, f"{person:09d}")
+    shutil.copyfile(delivery.folder / MANIFEST, folder / MANIFEST)

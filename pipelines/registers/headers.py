@@ -1,0 +1,55 @@
+"""The names of the columns of a delivered file, without reading a row.
+
+What belongs here: the header of each format. What does not: the rows (`reading.py`).
+"""
+
+import csv
+from pathlib import Path
+
+from pipelines.errors import DeliveryError
+
+_LONGEST_HEADER = 1 << 20
+
+
+def column_names(path: Path) -> tuple[str, ...]:
+    """The column names of a .parquet, .sav or .csv file, as written in it and in its order.
+
+    Raises DeliveryError when its beginning cannot be read as what its name says. Library texts are not carried along.
+    """
+    readers = {".parquet": _of_parquet, ".sav": _of_sav, ".csv": _of_csv}
+    try:
+        found = readers[path.suffix.lower()](path)
+    except Exception:
+        # Three libraries, each with errors of its own, whose texts may quote what the file holds.
+        found = ()
+    if not found:
+        raise DeliveryError(
+            f"{path.name}: its beginning cannot be read as {path.suffix.lower().lstrip('.')}. It is empty, damaged or of "
+            "another format: copy it again from the supplier."
+        )
+    return found
+
+
+def _of_parquet(path: Path) -> tuple[str, ...]:
+    from pyarrow.parquet import read_schema
+
+    return tuple(read_schema(path).names)
+
+
+def _of_sav(path: Path) -> tuple[str, ...]:
+    import pyreadstat
+
+    _, meta = pyreadstat.read_sav(str(path), metadataonly=True)
+    return tuple(meta.column_names)
+
+
+def _of_csv(path: Path) -> tuple[str, ...]:
+    with path.open("rb") as handle:
+        head = handle.readline(_LONGEST_HEADER)
+    try:
+        text = head.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = head.decode("cp1252")
+    delimiter = ";" if text.count(";") >= text.count(",") else ","
+    names = next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter))
+    return tuple(name.strip() for name in names) if any(name.strip() for name in names) else ()

@@ -1,0 +1,75 @@
+"""Whole people for display: they add up on every level, stay near the estimates, and their bias is as stated."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.estimates.rounding import display_cells, lifting_bias
+from pipelines.estimates.tree import Tree
+
+TREE = Tree(
+    parent=np.array([-1, 0, 0, 0, 1, 1, 2, 2, 2]),
+    level=np.array([0, 1, 1, 1, 2, 2, 2, 2, 2]),
+)
+"""Land, three provincies (the last without a gemeente of its own), five gemeenten."""
+
+
+def consistent(leaves: np.ndarray) -> np.ndarray:
+    """Estimates of all nodes from those of the leaves (nodes 3 to 8)."""
+    cells = np.zeros((9, *leaves.shape[1:]))
+    cells[3:9] = leaves
+    cells[1], cells[2] = cells[4:6].sum(axis=0), cells[6:9].sum(axis=0)
+    cells[0] = cells[1:4].sum(axis=0)
+    return cells
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.floats(-200, 5000), min_size=6 * 4 * 2, max_size=6 * 4 * 2).map(
+        lambda values: np.array(values).reshape(6, 4, 2)
+    )
+)
+def test_whole_people_are_never_negative_and_add_up_on_every_level(leaves: np.ndarray) -> None:
+    shown = display_cells(TREE, consistent(leaves))
+
+    assert (shown >= 0).all()
+    assert (shown[1] == shown[4:6].sum(axis=0)).all()
+    assert (shown[2] == shown[6:9].sum(axis=0)).all()
+    assert (shown[0] == shown[1:4].sum(axis=0)).all()
+
+
+def test_the_national_total_is_the_rounded_estimate() -> None:
+    estimates = consistent(np.full((6, 4, 1), 10.3))
+
+    shown = display_cells(TREE, estimates)
+
+    assert shown[0].sum() == round(6 * 4 * 10.3)
+
+
+def test_estimates_above_zero_move_by_less_than_one_per_level() -> None:
+    dice = np.random.default_rng(4)
+    estimates = consistent(dice.uniform(5, 500, (6, 4, 3)))
+
+    shown = display_cells(TREE, estimates)
+
+    assert np.abs(shown[3:].sum(axis=1) - estimates[3:].sum(axis=1)).max() < 3
+
+
+def test_what_is_whole_already_stays() -> None:
+    estimates = consistent(np.arange(24.0).reshape(6, 4, 1))
+
+    assert (display_cells(TREE, estimates) == estimates).all()
+
+
+def test_an_estimate_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="does not exist"):
+        display_cells(TREE, np.full((9, 4, 1), np.nan))
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(0.0, 10.0), (5.0, 10.0), (20.0, 10.0), (0.5, 2.0)])
+def test_the_stated_bias_is_what_cutting_off_at_zero_gives(mean: float, sd: float) -> None:
+    """The mean of n draws strays more than 5.3 sd / sqrt(n) with chance 1e-7."""
+    draws = np.maximum(np.random.default_rng(2).normal(mean, sd, 1_000_000), 0)
+
+    assert draws.mean() - mean == pytest.approx(lifting_bias(mean, sd), abs=5.3 * sd / 1000)
