@@ -52,29 +52,14 @@ def _spells_sql(settings: PopulationSettings) -> str:
     shelter = f"{_FIRST_SHELTER} + floor({uniform('hhh', 'shelter')} * place_shelters(g))::BIGINT"
     # Who is in a shelter is found again by the same draw, which is cheaper than to carry it along.
     return f"""
-        WITH now AS (
-            SELECT *, CASE WHEN script > 0 THEN (script & {IN_SHELTER | SHORTLY_IN_SHELTER}) <> 0
-                WHEN {DRAWN_OPVANG} < {OPVANG.most}e0 THEN {befallen(OPVANG)} ELSE false END AS roofless
-            FROM (
-                SELECT *, CASE WHEN {DRAWN_OPVANG} < {OPVANG.most}e0 THEN {FRAILTY} ELSE 0 END AS z
-                FROM (
-                    SELECT *, CASE WHEN plhh = 2 THEN {OPVANG.drawn(year)} ELSE 1 END AS {DRAWN_OPVANG}
-                    FROM (SELECT *, household_hash(hh) AS hhh FROM homes)
-                )
-            )
-        ),
-        dated AS (
-            SELECT *, {_planted_move(settings)} AS planted_move,
-                CASE WHEN roofless AND script = 0 THEN greatest(day_of({OPVANG.begun(year)}, {uniform("hi", "shelter day")}), settled) ELSE 0 END AS in_shelter
-            FROM now
-        )
         SELECT number, CASE WHEN planted_move > 0 THEN planted_move WHEN in_shelter > 0 THEN in_shelter ELSE settled END AS begun,
             '{settings.last_day}' AS ended,
             CASE WHEN roofless THEN 'B' WHEN plhh = 10 THEN 'I' ELSE 'D' END AS kind,
             CASE WHEN roofless THEN {shelter} ELSE {_home("away")} END AS object
-        FROM dated
+        FROM ({_now_sql(settings, "true")})
         UNION ALL
-        SELECT number, settled, (in_shelter - 1)::VARCHAR, 'D', {_home("away")} FROM dated WHERE in_shelter > greatest(settled, {year}0101)
+        SELECT number, settled, (in_shelter - 1)::VARCHAR, 'D', {_home("away")}
+        FROM ({_now_sql(settings, "plhh = 2 AND script = 0")}) WHERE in_shelter > greatest(settled, {year}0101)
         UNION ALL
         SELECT number, lived, (first_move - 1)::VARCHAR, 'D', {_home("away - 1")} FROM ({_movers_sql(settings)})
         UNION ALL
@@ -83,6 +68,27 @@ def _spells_sql(settings: PopulationSettings) -> str:
         UNION ALL
         SELECT number, settled, gone::VARCHAR, CASE WHEN plhh = 10 THEN 'I' ELSE 'D' END, {_home("away")}
         FROM (SELECT number, settled, gone, plhh, hh, hhh, g, away FROM arrivals UNION ALL SELECT number, settled, gone, plhh, hh, hhh, g, away FROM gone)
+    """
+
+
+def _now_sql(settings: PopulationSettings, who: str) -> str:
+    """People on the peildatum: whether they are `roofless`, since when `in_shelter`, and a `planted_move`."""
+    year = settings.peiljaar
+    hashed = f"CASE WHEN plhh = 2 OR script > 0 OR away % 2 <> 0 OR hh >= {LODGERS} THEN household_hash(hh) END"
+    return f"""
+        SELECT *, CASE WHEN script > 0 THEN {_planted_move(settings)} ELSE 0 END AS planted_move,
+            CASE WHEN roofless AND script = 0 THEN greatest(day_of({OPVANG.begun(year)}, {uniform("hi", "shelter day")}), settled) ELSE 0 END AS in_shelter
+        FROM (
+            SELECT *, CASE WHEN script > 0 THEN (script & {IN_SHELTER | SHORTLY_IN_SHELTER}) <> 0
+                WHEN {DRAWN_OPVANG} < {OPVANG.most}e0 THEN {befallen(OPVANG)} ELSE false END AS roofless
+            FROM (
+                SELECT *, CASE WHEN {DRAWN_OPVANG} < {OPVANG.most}e0 THEN {FRAILTY} ELSE 0 END AS z
+                FROM (
+                    SELECT *, CASE WHEN plhh = 2 THEN {OPVANG.drawn(year)} ELSE 1 END AS {DRAWN_OPVANG}, {hashed} AS hhh
+                    FROM homes WHERE {who}
+                )
+            )
+        )
     """
 
 

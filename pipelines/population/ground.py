@@ -32,6 +32,7 @@ PLACE_COLUMNS = (
     "family_children", "family_second", "lone_second", "family_bits", "lone_bits",
     "other_households", "institutions", "shelters", "dwellings", "vacant", "base",
 )  # fmt: skip
+_FIRST_NUMBER = PLACE_COLUMNS.index("singles")
 TABLES_OF_STAYS = ("here", "away", "lodging", "lodged")
 
 
@@ -102,9 +103,12 @@ def _write_stays(connection: duckdb.DuckDBPyConnection, settings: PopulationSett
             for rows in (lodging, lodged)
         ),
     )
+    numbers = ", ".join(f"{name}::INTEGER AS {name}" for name in PLACE_COLUMNS[_FIRST_NUMBER:] if name != "shelters")
     for name, frame in zip(TABLES_OF_STAYS, frames, strict=True):
-        put_frame(connection, "given", frame.with_row_index("cell"))
-        connection.execute(f"CREATE TABLE ground.{name} AS SELECT * FROM given JOIN places USING (g) ORDER BY cell")
+        put_frame(connection, "given", frame.cast({pl.Int64: pl.Int32}).with_row_index("cell"))
+        connection.execute(
+            f"CREATE TABLE ground.{name} AS SELECT given.*, {numbers} FROM given JOIN places USING (g) ORDER BY cell"
+        )
         connection.execute("DROP TABLE given")
     return int(base.n[here].sum() + extra.n[lodging].sum())
 

@@ -3,6 +3,7 @@
 What belongs here: spells of households. What does not: forming households (`households.py`).
 """
 
+from pipelines.population.households import unpacked_turnover
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import RIN_TEXT
 
@@ -65,7 +66,7 @@ def _before_sql(homes: str) -> str:
         SELECT *, greatest(kids::INTEGER - babies - kids_came + kids_went, 0) AS fewer,
             size::INTEGER - babies - came + went AS size_before,
             parents - partners_came + partners_went AS partners_before
-        FROM {homes} WHERE change > 0
+        FROM (SELECT *, {unpacked_turnover()} FROM {homes}) WHERE change > 0
     """
 
 

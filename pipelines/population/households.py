@@ -225,6 +225,25 @@ def _departures_sql() -> str:
     """
 
 
+_TURNOVER = ("came", "kids_came", "partners_came", "went", "kids_went", "partners_went")
+_TURNOVER_BITS = 8
+
+
+def packed_turnover() -> str:
+    """SQL of one number of who came to and left a household in the year: few households have any, and one column is
+    carried along for everybody sooner than six."""
+    parts = (f"sum({name})::BIGINT * {1 << _TURNOVER_BITS * place}" for place, name in enumerate(_TURNOVER))
+    return f"({' + '.join(parts)})::BIGINT"
+
+
+def unpacked_turnover() -> str:
+    """SQL of the six columns over `turnover`."""
+    mask = (1 << _TURNOVER_BITS) - 1
+    return ", ".join(
+        f"(turnover >> {_TURNOVER_BITS * place} & {mask})::INTEGER AS {name}" for place, name in enumerate(_TURNOVER)
+    )
+
+
 ARRIVAL = uniform("hi", "moving day")
 """SQL of the draw of the day on which somebody comes to another place, or is gone from the old one."""
 
@@ -244,8 +263,7 @@ def _kin_sql(settings: PopulationSettings) -> str:
         SELECT hh, sum(baby)::UTINYINT AS babies, max(day) FILTER (day < {year}0101) AS before,
             max(day) FILTER (day >= {year}0101) AS lately, sum(size_more)::SMALLINT AS size_more,
             sum(kids_more)::SMALLINT AS kids_more, sum(partners_more)::TINYINT AS partners_more,
-            sum(came)::SMALLINT AS came, sum(kids_came)::SMALLINT AS kids_came, sum(partners_came)::TINYINT AS partners_came,
-            sum(went)::SMALLINT AS went, sum(kids_went)::SMALLINT AS kids_went, sum(partners_went)::TINYINT AS partners_went
+            {packed_turnover()} AS turnover
         FROM (
             SELECT hh, {birthday} AS day, {nobody.replace("0 AS baby", "(age = 0)::INTEGER AS baby")}
             FROM (SELECT *, {hashed} FROM drafts WHERE plhh = 1 OR age < 18 AND plhh <> 10)

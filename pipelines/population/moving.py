@@ -26,42 +26,45 @@ def stay_length() -> str:
     return "least(CASE WHEN m_moves & 1023 < 31 THEN 5 WHEN m_moves & 1023 < 205 THEN 12 ELSE 33 END, greatest(years, 10))::INTEGER"
 
 
+PHASE = "((m_moves >> 10) % length)::INTEGER"
+"""SQL of the turn of a household among those that move as often."""
+
+
 def last_move(year: str) -> str:
-    """SQL of the year of the last move up to a year (over `m_moves` and `length`): every `length` years."""
-    return f"({year} - ({year} + ((m_moves >> 10) % length)::INTEGER) % length)::INTEGER"
+    """SQL of the year of the last move up to a year (over `phase` and `length`): every `length` years."""
+    return f"({year} - (({year}) + phase) % length)::INTEGER"
+
+
+def moving_draw(year: str) -> str:
+    """SQL of the draw of the day on which a household moves in a year."""
+    return f"lower_half(mix(xor(hhh::UBIGINT, ({salt('moving day')} + 7919 * ({year}))::UBIGINT)))"
 
 
 def moving_day(year: str) -> str:
     """SQL of the day on which a household moves in a year."""
-    return f"day_of(({year}), lower_half(mix(xor(hhh::UBIGINT, ({salt('moving day')} + 7919 * ({year}))::UBIGINT))))"
+    return f"day_of(({year}), {moving_draw(year)})"
 
 
-def away(year: int) -> str:
+def away(year: str) -> str:
     """SQL: by how many moves the address of a year lies before or after that of the base year."""
-    phase = "((m_moves >> 10) % length)::INTEGER"
-    return f"(({year} + {phase}) // length - ({BASE} + {phase}) // length)::TINYINT"
+    return f"((({year}) + phase) // length - ({BASE} + phase) // length)::TINYINT"
 
 
 def _departed_sql(where: str) -> str:
     """People who left a place, with their address there up to `gone`, the day before they left."""
     return f"""
-        SELECT hi, hhh, hh, g, age, sex, plhh, born, {away_in("departed - 1")} AS away, number, departed,
+        SELECT hi, hhh, hh, g, age, sex, plhh, born, {away("departed - 1")} AS away, number, departed,
             greatest(CASE WHEN plhh = 10 THEN {IN_INSTITUTION_SINCE} ELSE {moving_day(last_move("(departed - 1)"))} END, born, arrived) AS settled, day_of(departed, {ARRIVAL}) - 1 AS gone
         FROM (
+            SELECT *, {PHASE} AS phase FROM (
             SELECT *, {stay_length()} AS length
             FROM (
                 SELECT *, {MOVING_DRAW} AS m_moves, CASE WHEN entered > 0 THEN day_of(entered, {ARRIVAL}) ELSE 0 END AS arrived,
                     day_of({{year}} - age, {uniform("hi", "birthday")}) AS born
                 FROM (SELECT *, person_hash(idx) AS hi, household_hash(hh) AS hhh, rin_number(idx) AS number FROM departures WHERE {where})
-            )
+            ))
         )
     """
-
-
-def away_in(year: str) -> str:
-    """As `away`, for a year in SQL."""
-    phase = "((m_moves >> 10) % length)::INTEGER"
-    return f"((({year}) + {phase}) // length - ({BASE} + {phase}) // length)::TINYINT"
 
 
 def arrivals_sql(settings: PopulationSettings) -> str:

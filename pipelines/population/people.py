@@ -11,15 +11,18 @@ from pipelines.population.engine import value_of
 from pipelines.population.ground import Ground
 from pipelines.population.household_spells import BIRTH, MOVED, MOVED_PARTED, PARTED, left_home_sql
 from pipelines.population.households import ARRIVAL
+from pipelines.population.lifelines import BASE
 from pipelines.population.moving import (
     IN_INSTITUTION_SINCE,
     MOVING_DRAW,
     OUTSIDE_NUMBERS,
+    PHASE,
     arrivals_sql,
     away,
     gone_sql,
     last_move,
     moving_day,
+    moving_draw,
     stay_length,
 )
 from pipelines.population.planting import scripted
@@ -114,31 +117,29 @@ def _planted_homes_sql() -> str:
     """
 
 
-_OF_KIN = (
-    "babies",
-    "size_more",
-    "kids_more",
-    "partners_more",
-    "came",
-    "kids_came",
-    "partners_came",
-    "went",
-    "kids_went",
-    "partners_went",
-)
+_OF_KIN = {
+    "babies": "UTINYINT",
+    "size_more": "SMALLINT",
+    "kids_more": "SMALLINT",
+    "partners_more": "TINYINT",
+    "turnover": "BIGINT",
+    "before": "INTEGER",
+    "lately": "INTEGER",
+}
 
 
 def _homes_sql(settings: PopulationSettings, first: int, last: int) -> str:
     """People from row `first` up to `last`. Nothing changes in the household of a planted person but what the script says."""
     year = settings.peiljaar
     parts = f"(script_home & {_PARTS}) <> 0"
-    kin = ", ".join(f"coalesce(k.{name}, 0)::TINYINT AS {name}" for name in _OF_KIN)
+    kin = ", ".join(f"coalesce(k.{name}, 0)::{kind} AS {name}" for name, kind in _OF_KIN.items())
     parents = "(CASE WHEN typhh BETWEEN 2 AND 5 THEN 2 WHEN typhh IN (1, 6) THEN 1 ELSE 0 END + partners_more)"
+    change = bits_of_year("hhh", "change", year)
+    # A draw that few need stands inside a CASE: it is worked out for these few only.
     return f"""
         WITH hashed AS (
             SELECT d.*, person_hash(idx) AS hi, household_hash(d.hh) AS hhh, {kin},
-                coalesce(k.before, 0) AS before, coalesce(k.lately, 0) AS lately, coalesce(x.plant, 0)::USMALLINT AS plant,
-                coalesce(k.script, 0) AS script_kin
+                coalesce(x.plant, 0)::USMALLINT AS plant, coalesce(k.script, 0) AS script_kin
             FROM drafts d LEFT JOIN kin_planted k ON k.hh = d.hh LEFT JOIN picks x USING (idx)
             WHERE d.rowid >= {first} AND d.rowid < {last}
         ),
@@ -155,48 +156,52 @@ def _homes_sql(settings: PopulationSettings, first: int, last: int) -> str:
                     WHEN parents = 1 AND kids > 0 THEN 6 WHEN parents = 1 THEN 1 ELSE 7 END::UTINYINT AS typhh,
                 CASE WHEN plhh = 1 THEN CASE WHEN parents > 0 OR typhh > 6 THEN 1 ELSE 9 END WHEN plhh > 7 OR plhh = 2 THEN plhh
                     WHEN parents = 2 THEN CASE WHEN kids > 0 THEN 5 ELSE 3 END + (typhh IN (3, 5))::INTEGER
-                    WHEN kids > 0 THEN 7 ELSE 2 END::UTINYINT AS plhh
+                    WHEN kids > 0 THEN 7 ELSE 2 END::UTINYINT AS plhh,
+                {MOVING_DRAW} AS m_moves, {uniform("hi", "birthday")} AS d_birthday,
+                CASE WHEN plhh = 2 THEN script ELSE script_kin END AS script_home
             FROM counted
         ),
-        drawn AS (
-            SELECT *, {MOVING_DRAW} AS m_moves, {bits_of_year("hhh", "change", year)} AS m_change,
-                day_of({year} - age, {uniform("hi", "birthday")}) AS born,
-                CASE WHEN entered > 0 THEN day_of(entered, {ARRIVAL}) ELSE 0 END AS arrived,
-                CASE WHEN plhh = 2 THEN script ELSE script_kin END AS script_home
+        moving AS (
+            SELECT *, {stay_length()} AS length, day_of({year} - age, d_birthday) AS born,
+                CASE WHEN entered > 0 THEN day_of(entered, {ARRIVAL}) ELSE 0 END AS arrived
             FROM placed
         ),
-        moving AS (
-            SELECT *, {stay_length()} AS length FROM drawn
+        phased AS (
+            SELECT *, {PHASE} AS phase FROM moving
         ),
         dated AS (
-            SELECT *, {last_move(str(year))} AS last_move, {away(year)} AS away
-            FROM moving
-        ),
-        settling AS (
-            SELECT *, last_move = {year} AND plhh <> 10 AND script_home = 0 AS moves,
-                CASE WHEN plhh = 10 THEN {IN_INSTITUTION_SINCE} ELSE {moving_day(f"last_move - CASE WHEN last_move = {year} AND script_home > 0 THEN length ELSE 0 END")} END AS home_since,
-                {moving_day("last_move - length")} AS home_before
-            FROM dated
+            SELECT *, {last_move(str(year))} AS last_move, {away(str(year)) if year != BASE else "0::TINYINT"} AS away FROM phased
         ),
         told AS (
-            SELECT *, CASE WHEN {parts} THEN {PARTED} WHEN plhh = 10 THEN 0 WHEN lately > 0 THEN {BIRTH}
+            SELECT *, last_move = {year} AND plhh <> 10 AND script_home = 0 AS moves,
+                CASE WHEN last_move = {year} AND script_home > 0 THEN last_move - length ELSE last_move END AS since_year
+            FROM dated
+        ),
+        drawn AS (
+            SELECT *, {moving_draw("since_year")} AS d_moving, CASE WHEN moves THEN {moving_day("last_move - length")} ELSE 0 END AS home_before,
+                CASE WHEN {parts} THEN {PARTED} WHEN plhh = 10 THEN 0 WHEN lately > 0 THEN {BIRTH}
                     WHEN NOT moves THEN 0
-                    WHEN upper_half(m_change) < CASE WHEN typhh = 6 THEN {_PARTED_PARENTS} WHEN typhh = 1 AND age >= 20 THEN {_PARTED_ALONE}
+                    WHEN upper_half({change}) < CASE WHEN typhh = 6 THEN {_PARTED_PARENTS} WHEN typhh = 1 AND age >= 20 THEN {_PARTED_ALONE}
                         ELSE 0 END THEN {MOVED_PARTED}
-                    ELSE {MOVED} END::UTINYINT AS change,
-                greatest(CASE WHEN moves THEN home_before ELSE home_since END, before, CASE WHEN plhh = 2 AND entered < {year} THEN arrived ELSE 0 END) AS began
+                    ELSE {MOVED} END::UTINYINT AS change
+            FROM told
+        ),
+        settling AS (
+            SELECT *, CASE WHEN plhh = 10 THEN {IN_INSTITUTION_SINCE} ELSE day_of(since_year, d_moving) END AS home_since FROM drawn
+        ),
+        begun AS (
+            SELECT *, CASE WHEN plhh = 10 THEN {year}0101 ELSE greatest(CASE WHEN moves THEN home_before ELSE home_since END, before,
+                CASE WHEN plhh = 2 AND entered < {year} THEN arrived ELSE 0 END) END AS since
             FROM settling
         )
-        SELECT hi, hh, g, age, sex, plhh, typhh, size, kids, parents, babies, came, kids_came, partners_came, went, kids_went,
-            partners_went, plant, number, born, entered, away,
+        SELECT hi, hh, g, age::UTINYINT AS age, sex, plhh, typhh, size, kids, parents, babies, turnover, plant, number, born, entered, away,
             greatest(home_since, born, arrived) AS settled, greatest(home_before, born, arrived) AS lived,
-            moves AND greatest(born, arrived) < home_since AS moved,
-            CASE WHEN plhh = 10 THEN {year}0101 ELSE began END AS since,
-            CASE WHEN plhh = 10 THEN {year}0101 WHEN change = {PARTED} THEN day_of({year}, {_BY_AUGUST}e0 * lower_half(m_change))
-                WHEN plhh = 2 THEN greatest(began, CASE WHEN moves THEN home_since ELSE 0 END, lately, arrived)
-                WHEN change > 0 THEN greatest(began, CASE WHEN moves THEN home_since ELSE 0 END, lately) ELSE began END AS begun,
+            moves AND greatest(born, arrived) < home_since AS moved, since,
+            CASE WHEN plhh = 10 THEN since WHEN change = {PARTED} THEN day_of({year}, {_BY_AUGUST}e0 * lower_half({change}))
+                WHEN plhh = 2 THEN greatest(since, CASE WHEN moves THEN home_since ELSE 0 END, lately, arrived)
+                WHEN change > 0 THEN greatest(since, CASE WHEN moves THEN home_since ELSE 0 END, lately) ELSE since END AS begun,
             change, script::UTINYINT AS script
-        FROM (SELECT *, rin_number(idx) AS number FROM told)
+        FROM (SELECT *, rin_number(idx) AS number FROM begun)
     """
 
 
