@@ -128,6 +128,8 @@ class Register(_Frozen):
     coverage: Literal["national", "per_gemeente"]
     supplier_gemeente: str | None = None
     absence: Literal["nee", "onbekend"]
+    only_brp: bool = False
+    """Does it speak of people in the BRP only? Then its silence about a number outside the BRP says nothing."""
     sees: str
     does_not_see: str
     trend_breaks: tuple[TrendBreak, ...] = ()
@@ -181,7 +183,9 @@ class Register(_Frozen):
 
     def counting_content(self) -> dict[str, Any]:
         """What decides which rows and values are read: no titles, sources, or columns that are left out."""
-        deciding = ("name", "structure", "spell", "key", "person_key", "coverage", "supplier_gemeente", "absence")
+        deciding = (
+            "name", "structure", "spell", "key", "person_key", "coverage", "supplier_gemeente", "absence", "only_brp",
+        )  # fmt: skip
         read = [
             {"name": c.name, "kind": c.kind, "code_list": c.code_list, "missing": c.missing}
             for c in self.columns
