@@ -13,7 +13,7 @@ from tests.tiny import PEILJAAR
 SPOILED = (
     f"UPDATE y{PEILJAAR}.gbapersoontab SET gbageslacht = '7' WHERE person = 101",
     f"UPDATE y{PEILJAAR}.persons SET gemeente = 9999 WHERE person = 102",
-    f"ALTER TABLE y{PEILJAAR}.wmobus DROP COLUMN wmovoorz",
+    f"ALTER TABLE y{PEILJAAR}.wmobus DROP COLUMN typearrangement",
 )
 
 
@@ -27,7 +27,7 @@ def both(kluis: Kluis) -> tuple[Outcome, Outcome]:
         )
 
 
-@pytest.mark.parametrize("number", range(len(SPOILED) + 1))
+@pytest.mark.parametrize("number", [0, len(SPOILED)])
 def test_the_outcome_of_every_rule_is_that_of_the_library(number: int, twin: Kluis) -> None:
     twin.spoil(*SPOILED[:number])
 

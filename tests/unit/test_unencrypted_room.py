@@ -87,11 +87,11 @@ def test_every_command_and_the_status_say_that_the_room_is_not_encrypted(
 
 
 def test_the_status_of_an_encrypted_room_says_so(context: Context) -> None:
-    assert any(line.startswith("room: encrypted by DuckDB") for line in read_status(context, 2023).lines)
+    assert any(line.startswith("room: encrypted by DuckDB") for line in read_status(context, (2023,)).lines)
 
 
 def test_the_status_of_a_room_that_cannot_be_opened_says_what_to_do(context: Context, old_duckdb: None) -> None:
-    assert any("room: CLOSED" in line and "--unencrypted-room" in line for line in read_status(context, 2023).lines)
+    assert any("room: CLOSED" in line and "--unencrypted-room" in line for line in read_status(context, (2023,)).lines)
 
 
 def test_an_encrypted_warehouse_does_not_open_as_an_unencrypted_one(
