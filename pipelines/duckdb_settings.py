@@ -9,10 +9,6 @@ from collections.abc import Collection
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import duckdb
 
 FIRST_THAT_ENCRYPTS = (1, 4)
 """The first DuckDB that can attach an encrypted database."""
@@ -94,27 +90,12 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", text)[:2])
 
 
-def known_settings(connection: "duckdb.DuckDBPyConnection | None" = None) -> frozenset[str]:
-    """The names of the settings that the DuckDB of this machine has."""
+def known_settings() -> frozenset[str]:
+    """The names of the settings that the DuckDB of this machine has; asked of an empty database in memory."""
     import duckdb
 
-    asked = connection or duckdb.connect(":memory:")
-    return frozenset(str(name) for (name,) in asked.execute("SELECT name FROM duckdb_settings()").fetchall())
-
-
-def why_it_does_not_open(warehouse: PurePath, failure: str, *, unencrypted: bool) -> str:
-    """What may be wrong when a warehouse does not open, in words; `failure` is the kind of error."""
-    if unencrypted:
-        return (
-            f"the warehouse {warehouse} does not open ({failure}): it is encrypted, another process has it open, a "
-            "newer DuckDB made it, or the file is damaged. Check that no other run is working; else move the file away "
-            "and ingest the deliveries again."
-        )
-    return (
-        f"the warehouse {warehouse} does not open ({failure}): the key does not fit, another process "
-        "has it open, or the file is damaged. Check BLINDEVLEK_KEY_FILE, and that no other run is working. "
-        "If the key is lost, or it was made with --unencrypted-room, move the file away and ingest the deliveries again."
-    )
+    with duckdb.connect(":memory:") as empty:
+        return frozenset(str(name) for (name,) in empty.execute("SELECT name FROM duckdb_settings()").fetchall())
 
 
 def settings_of_a_room(

@@ -38,7 +38,7 @@ class DataRoot:
     """
 
     path: Path
-    unencrypted: bool = False
+    unencrypted: bool = field(default=False, kw_only=True)
 
     @property
     def kluis(self) -> Path:

@@ -212,7 +212,7 @@ def connect(
     failure = _attach(connection, root, key, read_only)
     if not failure:
         keys = [file_key(ALIAS, key.secret, "parquet of the kluis"), *file_keys]
-        failure = _configure(connection, _settings(connection, root, memory), keys)
+        failure = _configure(connection, _settings(root, memory), keys)
     if failure:
         connection.close()
         raise RoomError(why_it_does_not_open(root.warehouse, failure, unencrypted=root.unencrypted))
@@ -270,8 +270,8 @@ def _configure(connection: "duckdb.DuckDBPyConnection", settings: Sequence[str],
     return ""
 
 
-def _settings(connection: "duckdb.DuckDBPyConnection", root: DataRoot, memory: str) -> list[str]:
-    known = known_settings(connection) if root.unencrypted else ()
+def _settings(root: DataRoot, memory: str) -> list[str]:
+    known = known_settings() if root.unencrypted else ()
     return settings_of_a_room(root.kluis, root.temp, memory, known=known, encrypted=not root.unencrypted)
 
 
