@@ -14,6 +14,8 @@ from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import Register
 from pipelines.registers.delivery import FORMATS, MANIFEST, DeclaredFile, Delivery
 from pipelines.registers.file_names import FileName, examples, read_name
+from pipelines.registers.guards import refuse_no_file
+from pipelines.registers.near_misses import refuse_near_miss
 
 CONVERTED = "geconverteerde"
 """Folders in which CBS puts copies in another format (`geconverteerde data`, `geconverteerde bestanden`)."""
@@ -57,6 +59,7 @@ def find_files(delivery: Delivery, register: Register, declared: DeclaredFile) -
     peiljaar = delivery.manifest.peiljaar
     found = _candidates(delivery, register, peiljaar)
     if not found:
+        refuse_near_miss(delivery.folder, register, peiljaar)
         raise DeliveryError(
             f"{delivery.folder.name}: the manifest declares {register.name} for {peiljaar}, but there is no file for it. "
             f"Names that would do: {' or '.join(examples(register, peiljaar))} (.parquet, .sav or .csv). Add the file, "
@@ -78,10 +81,11 @@ def find_files(delivery: Delivery, register: Register, declared: DeclaredFile) -
 def _candidates(delivery: Delivery, register: Register, peiljaar: int) -> list[FoundFile]:
     found: list[FoundFile] = []
     for path in sorted(delivery.folder.rglob("*")):
-        if path.suffix.lower().lstrip(".") not in FORMATS or not path.is_file():
+        if path.suffix.lower().lstrip(".") not in FORMATS:
             continue
         name = read_name(path.stem, register)
         if name and name.year in (None, peiljaar) and (name.edition is None or name.edition >= (peiljaar, 12)):
+            refuse_no_file(path, delivery.folder)
             found.append(FoundFile(path, name))
     return sorted(found, key=lambda file: file.rank)
 
@@ -137,6 +141,10 @@ def _delivered(part: str, declared: DeclaredFile, delivery: Delivery, peiljaar: 
             f"{delivery.folder.name}/{MANIFEST}: the `period` of {declared.register_name} must hold dates such as "
             "2023-01-31 in `from` and `to`."
         ) from None
+    if begin > end:
+        raise DeliveryError(
+            f"{delivery.folder.name}/{MANIFEST}: the `period` of {declared.register_name} ends before it begins. Swap `from` and `to`."
+        )
     last_day = datetime.date(peiljaar, last_month, calendar.monthrange(peiljaar, last_month)[1])
     return begin <= last_day and end >= datetime.date(peiljaar, first_month, 1)
 
