@@ -123,8 +123,15 @@ def refuse_wide(path: Path, columns: int) -> None:
         )
 
 
-OF_THE_DISK = ("IOException", "OutOfMemoryException", "FatalException", "InternalException", "Error")
-"""How DuckDB names failures of which the disk is a cause; reading a damaged file is another, and is told apart first."""
+OF_THE_DISK = (
+    "IOException",
+    "TransactionException",
+    "OutOfMemoryException",
+    "FatalException",
+    "InternalException",
+    "Error",
+)
+"""How DuckDB names failures of which the disk is a cause (a commit that cannot be written is a TransactionException); reading a damaged file is another, and is told apart first."""
 
 
 def no_room(doing: str) -> RoomError:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tests.damage.kinds import Kind
-from tests.damage.scene import CANARY, Scene
+from tests.damage.scene import CANARY
 
 
 def _csv(wrong: str, change: Callable[[bytes], bytes], says: str, do: str) -> Kind:
@@ -38,7 +38,7 @@ AGAIN = "have it copied again"
 CSV = (
     _csv("no byte in the file", lambda _: b"", "has no content at all", AGAIN),
     _csv("cut off inside a line", lambda c: c[:-7], "since its last line does not end", AGAIN),
-    _csv("UTF-16", lambda c: c.decode().encode("utf-16"), "is text in UTF-16", "save it as UTF-8"),
+    _csv("text in UTF-16", lambda c: c.decode().encode("utf-16"), "is text in UTF-16", "save it as UTF-8"),
     _csv(
         "NUL bytes", lambda c: c.replace(b"1967", b"19\x0067"), "holds NUL bytes", "save it as UTF-8, or copy it again"
     ),

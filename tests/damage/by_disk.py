@@ -10,9 +10,10 @@ def _grows(scene: Scene) -> None:
     scene.after_load(PERSON, lambda: scene.bytes(lambda content: content + b" "))
 
 
-def _replaced(scene: Scene) -> None:
+def replaced(scene: Scene) -> None:
+    """Another file of the same size and time takes its place: another way to the first message."""
+
     def happens() -> None:
-        """Same size and time, another file."""
         path, new = scene.path(), scene.path().with_suffix(".nieuw")
         was = path.stat()
         new.write_bytes(path.read_bytes())
@@ -35,5 +36,3 @@ DISK = (
     Kind("a file goes away while it is read", _vanishes, "went away while the delivery was read", "put it back"),
     Kind("another file changes meanwhile", _added, "files were added, changed or taken away", "wait, and run again"),
 )
-VARIANTS = (_replaced,)
-"""Other ways to the same message."""

@@ -56,7 +56,7 @@ VALUES = (
     ),
     Kind(
         "swapped columns",
-        _written(PERSON, lambda f: f.rename({"rinpersoons": "rinpersoon", "rinpersoon": "rinpersoons"})),
+        _written(PERSON, lambda f: f.with_columns(pl.col("gbageslacht").alias("rinpersoons"))),
         "a kind of number that does not exist",
         "swap them back",
     ),

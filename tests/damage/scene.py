@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipelines.progress import Progress, silent
 from pipelines.registers import ingest as ingest_module
 from pipelines.registers.catalogue_model import FRAME, Catalogue, load_catalogue
 from pipelines.registers.ingest import ingest
@@ -143,8 +144,8 @@ class Scene:
 
         self.patch.setattr(ingest_module, "load_register", loaded)
 
-    def take_in(self) -> bool:
-        return ingest(self.root, self.key, small_catalogue(), PEILJAAR)
+    def take_in(self, progress: Progress = silent) -> bool:
+        return ingest(self.root, self.key, small_catalogue(), PEILJAAR, progress)
 
     def mend(self) -> None:
         """The good delivery again, newly copied."""
@@ -168,6 +169,9 @@ class Scene:
         found["files"] = sorted(
             path.relative_to(self.root.path).as_posix()
             for path in self.root.path.rglob("*")
-            if path.is_file() and self.deliveries not in path.parents and "reports" not in path.parts
+            if path.is_file()
+            and path.is_relative_to(self.root.kluis)
+            and self.deliveries not in path.parents
+            and "reports" not in path.parts
         )
         return found
