@@ -25,6 +25,7 @@ from pipelines.registers.typing_rules import (
     literals,
     typed_columns,
 )
+from pipelines.registers.unusable import count_unusable, forget_unusable
 from pipelines.warehouse import Warehouse, year_schema
 
 
@@ -46,6 +47,7 @@ def load_register(
         plain |= {broken}
         for table in _tables(register):
             warehouse.run(f"DROP TABLE IF EXISTS {schema}.{table}", step=f"loading {register.name} again")
+        forget_unusable(warehouse, register, schema)
     return _settle_keys(warehouse, files, register, schema)
 
 
@@ -73,6 +75,7 @@ def _load_files(
                 statements = _statements(scan, register, columns, schema, turn, several)
                 if failure := _run_all(warehouse, statements, register):
                     raise _diagnosis(warehouse, scan, piece, register, columns, failure)
+                count_unusable(warehouse, scan, register, schema)
                 turn += 1
         except BrokeOff:
             return found.path

@@ -73,8 +73,14 @@ MANIFESTS = (
         "keep one",
     ),
     Kind(
-        "the frame lacks a register",
+        "a file that nobody declared",
         lambda s: s.manifest(lambda told: told["files"].pop(0)),
+        "does not declare it, so nobody said for whom",
+        "declare it, or move it away",
+    ),
+    Kind(
+        "the frame lacks a register",
+        lambda s: (s.manifest(lambda told: told["files"].pop(0)), s.path().unlink()),
         "the counting population needs",
         "declare it",
     ),
@@ -84,7 +90,6 @@ MANIFESTS = (
         "but it is known to be",
         "declare gemeenten",
     ),
-    Kind("covered, for nobody", _wmo(gemeenten=[]), "is declared for no gemeente at all", "list the gemeenten"),
     Kind("a gemeente that does not exist", _wmo(gemeenten=["GM9999"]), "gemeenten that do not exist in this", MEND),
     Kind("a gemeente listed twice", _wmo(gemeenten=["GM0344", "GM0344"]), "lists a gemeente twice", "keep one"),
     Kind(

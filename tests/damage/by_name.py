@@ -101,13 +101,13 @@ NAMES = (
     Kind(
         "a period that is no date",
         lambda s: _half_year(s, "januari", "2023-02-28"),
-        "must hold dates such as",
+        "Input should be a valid date",
         "correct it",
     ),
     Kind(
         "a period that ends first",
         lambda s: _half_year(s, "2023-03-01", "2023-02-28"),
-        "ends before it begins. Swap",
+        "the period ends before it begins",
         "swap them",
     ),
 )
