@@ -17,8 +17,7 @@ from pipelines.privacy.audit import AuditReport, World, audit
 from pipelines.privacy.mechanism import OpenDPGaussian
 from pipelines.registers.delivery import MANIFEST, Delivery, complete_deliveries
 from pipelines.registers.finding import find_files
-from pipelines.release.cells import exact_vectors
-from pipelines.release.measure import Prepared, prepare, workload_of
+from pipelines.release.measure import Prepared, counted, prepare, workload_of
 from pipelines.release.plan import ReleasePlan
 from pipelines.rooms import DataRoot
 from pipelines.warehouse import is_encrypted, open_warehouse, year_schema
@@ -65,8 +64,7 @@ def _count_again(context: Context, plan: ReleasePlan) -> None:
 
 def _world(context: Context, prepared: Prepared) -> World:
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
-        vectors = exact_vectors(warehouse, prepared.key_set, prepared.personas, prepared.plan.contributions)
-    return World(prepared.key_set.fingerprint, {name: vector for name, vector in vectors.items() if vector.size})
+        return World(prepared.key_set.fingerprint, counted(warehouse, prepared))
 
 
 def _in_most_personas(context: Context, prepared: Prepared) -> int:

@@ -166,12 +166,20 @@ dekking AS (
         bool_or(covered) FILTER (register = 'THUISZITTERS') AS tz, bool_or(covered) FILTER (register = 'URGENTIE') AS ur
     FROM y2023.coverage GROUP BY gemeente
 ),
+elders AS (
+    SELECT a.person, bool_and(coalesce(d.vs, false)) AS vs, bool_and(coalesce(d.tz, false)) AS tz
+    FROM y2023.gbaadresobjectbus a LEFT JOIN objecten o USING (object_id) LEFT JOIN dekking d ON d.gemeente = o.gem
+    WHERE a.gbadatumeindeadreshouding >= DATE '2023-01-01' AND a.gbadatumeindeadreshouding < DATE '2023-12-31'
+        AND a.gbadatumaanvangadreshouding <= a.gbadatumeindeadreshouding
+    GROUP BY a.person
+),
 everyone AS (
     SELECT
         coalesce(o.gem, 0) AS gemeente, 2023 - p.gbageboortejaar AS leeftijd,
         coalesce(p.gbageslacht, '0')::UTINYINT AS geslacht, o.soort = 3 AS opvang, coalesce(f.b, 0) AS b,
         p.gbageboortelandnl = '0' AS buitenland,
-        d.wmo AS kent_wmo, d.sh AS kent_schuldhulp, d.vs AS kent_signaal, d.tz AS kent_thuis, d.ur AS kent_urgentie
+        d.wmo AS kent_wmo, d.sh AS kent_schuldhulp, d.tz AS kent_thuis,
+        d.vs AND coalesce(e.vs, true) AS kent_signaal, d.tz AND coalesce(e.tz, true) AS kent_thuis_jaar, d.ur AS kent_urgentie
     FROM y2023.gbapersoontab p
     JOIN y2023.gbaadresobjectbus a
         ON a.person = p.person
@@ -179,6 +187,7 @@ everyone AS (
     LEFT JOIN folded f ON f.person = p.person
     LEFT JOIN objecten o ON o.object_id = a.object_id
     LEFT JOIN dekking d ON d.gemeente = o.gem
+    LEFT JOIN elders e ON e.person = p.person
 ),
 facts AS (
     SELECT
@@ -188,38 +197,39 @@ facts AS (
         leeftijd BETWEEN 18 AND 45
             AND (b & 8192 > 0 OR b & (1 << 28) > 0 OR CASE WHEN b & (1::BIGINT << 34) > 0 THEN b & (1::BIGINT << 36) > 0 END)
             AND b & (1::BIGINT << 54) > 0 AND CASE WHEN b & 256 > 0 THEN b & 512 > 0 END AND b & (1 << 25) > 0 AS in_1,
-        CASE WHEN kent_wmo THEN b & 65536 > 0 END AS has_1,
+        (b & 65536 > 0 OR CASE WHEN kent_wmo THEN false END) AS has_1,
         leeftijd BETWEEN 18 AND 66 AND b & (1::BIGINT << 46) > 0
             AND CASE WHEN b & (1 << 23) > 0 THEN b & (1 << 24) > 0 END AND opvang AND b & (1::BIGINT << 54) > 0 AS in_2,
-        CASE WHEN kent_urgentie THEN b & (1::BIGINT << 42) > 0 END AS has_2,
+        (b & (1::BIGINT << 42) > 0 OR CASE WHEN kent_urgentie THEN false END) AS has_2,
         leeftijd BETWEEN 18 AND 66
             AND (b & (1 << 28) > 0 OR CASE WHEN b & (1::BIGINT << 34) > 0 THEN b & (1::BIGINT << 36) > 0 END)
             AND b & 4 > 0 AND b & 2 > 0 AND b & (1::BIGINT << 47) > 0 AS in_3,
         b & (64 + 4096) > 0 AS has_3,
         leeftijd BETWEEN 18 AND 20 AND b & 8 > 0 AND (opvang OR b & (1::BIGINT << 55) > 0)
             AND b & (1::BIGINT << 50) > 0 AS in_4,
-        CASE WHEN kent_wmo THEN b & 16384 > 0 END OR b & (1::BIGINT << 48) > 0 OR b & 64 > 0 AS has_4,
+        (b & 16384 > 0 OR CASE WHEN kent_wmo THEN false END) OR b & (1::BIGINT << 48) > 0 OR b & 64 > 0 AS has_4,
         leeftijd BETWEEN 18 AND 66 AND (opvang OR b & (1::BIGINT << 55) > 0)
             AND CASE WHEN b & (1::BIGINT << 43) > 0 THEN b & (1::BIGINT << 44) > 0 END AND b & (1::BIGINT << 53) > 0
             AND b & (1::BIGINT << 52) > 0 AS in_5,
-        CASE WHEN kent_wmo THEN b & 32768 > 0 END AS has_5,
+        (b & 32768 > 0 OR CASE WHEN kent_wmo THEN false END) AS has_5,
         leeftijd BETWEEN 18 AND 66 AND buitenland AND b & (1::BIGINT << 32) > 0
             AND (opvang OR b & (1::BIGINT << 55) > 0)
             AND b & ((1::BIGINT << 31) | (1::BIGINT << 33) | (1 << 25) | (1 << 30) | (1 << 27)) = 0 AS in_6,
         leeftijd BETWEEN 18 AND 66 AND b & (1::BIGINT << 33) > 0 AND CASE WHEN b & 256 > 0 THEN b & 1024 > 0 END
             AND b & (1 << 17) > 0 AND CASE WHEN b & (1::BIGINT << 43) > 0 THEN b & (1::BIGINT << 44) > 0 END
             AND b & ((1 << 25) | (1 << 30) | (1 << 27)) = 0 AS in_7,
-        CASE WHEN kent_schuldhulp THEN b & (1 << 22) > 0 END OR b & (1 << 20) > 0 AS has_7,
+        (b & (1 << 22) > 0 OR CASE WHEN kent_schuldhulp THEN false END) OR b & (1 << 20) > 0 AS has_7,
         leeftijd BETWEEN 5 AND 16 AND b & 8 > 0
-            AND CASE WHEN kent_thuis THEN b & (1::BIGINT << 39) > 0 AND b & (1::BIGINT << 40) > 0 END AS in_8,
-        CASE WHEN kent_thuis THEN b & (1::BIGINT << 41) > 0 END AS has_8,
+            AND (b & (1::BIGINT << 39) > 0 OR CASE WHEN kent_thuis_jaar THEN false END)
+            AND (b & (1::BIGINT << 40) > 0 OR CASE WHEN kent_thuis THEN false END) AS in_8,
+        (b & (1::BIGINT << 41) > 0 OR CASE WHEN kent_thuis THEN false END) AS has_8,
         leeftijd BETWEEN 18 AND 66 AND b & (4 | 32) > 0 AND b & (1 << 29) > 0
             AND b & ((1::BIGINT << 31) | (1::BIGINT << 33)) = 0
-            AND (CASE WHEN kent_signaal THEN b & (1 << 19) > 0 END OR b & (1 << 18) > 0) AS in_9,
+            AND ((b & (1 << 19) > 0 OR CASE WHEN kent_signaal THEN false END) OR b & (1 << 18) > 0) AS in_9,
         b & ((1 << 25) | (1 << 27)) > 0 AS has_9,
         leeftijd BETWEEN 18 AND 66 AND opvang AND b & (2 | 16) > 0 AND b & ((1 << 17) | (1 << 18)) > 0
             AND b & (1 << 25) > 0 AS in_10,
-        CASE WHEN kent_schuldhulp THEN b & (1 << 21) > 0 END OR b & (1 << 20) > 0 AS has_10,
+        (b & (1 << 21) > 0 OR CASE WHEN kent_schuldhulp THEN false END) OR b & (1 << 20) > 0 AS has_10,
         leeftijd BETWEEN 18 AND 26 AND b & ((1 << 17) | (1 << 18)) > 0
             AND b & ((1::BIGINT << 31) | (1::BIGINT << 33)) = 0 AND b & (1::BIGINT << 51) = 0
             AND CASE WHEN b & (1::BIGINT << 34) > 0 THEN b & (1::BIGINT << 35) > 0 END AS in_11,

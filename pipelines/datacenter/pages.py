@@ -20,12 +20,12 @@ from pipelines.datacenter.figures import persona_figures
 from pipelines.datacenter.persona_page import persona_context
 from pipelines.errors import UserError
 from pipelines.release.content import (
-    FILES,
     OWN_CHOICE,
     WARNING,
     ReleaseText,
     date_in_words,
     facts_in_words,
+    files_of,
 )
 
 _HERE = "pipelines.datacenter"
@@ -72,7 +72,7 @@ def _shared(release: ReleaseText, root: str) -> dict[str, object]:
         "style": style,
         # The hash lets the page use this one style sheet and no other, also when opened from a disk.
         "style_hash": b64encode(sha256(style.encode()).digest()).decode(),
-        "files": FILES,
+        "files": files_of(release),
         "warning": WARNING,
         "own_choice": OWN_CHOICE,
         "privacy": sentences.privacy(release),

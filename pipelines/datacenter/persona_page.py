@@ -25,6 +25,7 @@ def persona_context(found: PersonaFigures, persona: PersonaText, release: Releas
         "digits": digits,
         "reach": sentences.reach(persona),
         "k_loss": sentences.k_loss(release, persona),
+        "outside": sentences.outside(persona),
         "least_difference": sentences.least_difference(rows),
         "ages": [*AGE_BANDS, "totaal"],
         "sexes": [*SEXES.values(), "totaal"],

@@ -81,6 +81,22 @@ def k_loss(release: ReleaseText, persona: PersonaText) -> str | None:
     )
 
 
+def outside(persona: PersonaText) -> str | None:
+    """How many numbers outside the BRP the persona has in each state; they stand in no other figure."""
+    if persona.outside is None:
+        return None
+    shown = {state: _about(*persona.outside[state]) for state in ("missing", "served", "unknown")}
+    return (
+        f"Buiten de BRP: ongeveer {shown['missing']} nummers missen de voorziening, {shown['served']} hebben haar, en van "
+        f"{shown['unknown']} is het niet te zeggen (tussen haakjes de ruismarge). Deze nummers staan in geen van de andere "
+        "cijfers; één mens kan meer van zulke nummers hebben, en ook in de BRP staan."
+    )
+
+
+def _about(figure: int, low: int, high: int) -> str:
+    return f"{words.whole(figure)} ({words.whole(low)} tot {words.whole(high)})"
+
+
 def privacy(release: ReleaseText) -> list[str]:
     """What the noise protects, in odds, from the release's own rho and delta."""
     now, ever = (words.guesses_right(rho) for rho in (release.rho, release.cap))

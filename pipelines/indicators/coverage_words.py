@@ -1,36 +1,57 @@
 """Per gemeente the bits that its coverage lets be known.
 
-What belongs here: declared coverage as words of bits. What does not: what any record says (`scans.py`).
+What belongs here: declared coverage as words of bits. What does not: what any record says (`scans.py`), and people who
+lived in several gemeenten (`elsewhere.py`).
 """
 
+from dataclasses import dataclass
+from datetime import date
+
 from pipelines.indicators.compiler import Bit
-from pipelines.indicators.spec import EndedAndNothingBegan
+from pipelines.indicators.spec import EndedAndNothingBegan, SpellEnded
+from pipelines.indicators.windows import Window, first_day
 from pipelines.persons.build import NO_GEMEENTE
 from pipelines.registers.catalogue_model import Catalogue
-from pipelines.registers.coverage import covered_gemeenten
+from pipelines.registers.coverage import covered_since, speaks
 from pipelines.warehouse import Warehouse
 
-Covered = dict[str, frozenset[int]]
+
+@dataclass(frozen=True)
+class Declared:
+    """What the manifests declare: register -> gemeente -> first day (None: not bounded)."""
+
+    since: dict[str, dict[int, date | None]]
+    catalogue: Catalogue
+
+    def covers(self, source: str, gemeente: int, window: Window) -> bool:
+        """Does the register speak for a gemeente over all days of a window? A person whose gemeente was not found is
+        covered by national registers only."""
+        places = self.since.get(source, {})
+        if self.catalogue.register(source).coverage == "national":
+            return any(speaks(since, window) for since in places.values())
+        return gemeente in places and speaks(places[gemeente], window)
+
+
+def declared(warehouse: Warehouse, schema: str, catalogue: Catalogue) -> Declared:
+    """What the manifests declare of a year."""
+    return Declared(covered_since(warehouse, schema), catalogue)
 
 
 def write_coverage_words(
-    warehouse: Warehouse, schema: str, bits: dict[str, Bit], words: int, catalogue: Catalogue
+    warehouse: Warehouse, schema: str, bits: dict[str, Bit], words: int, catalogue: Catalogue, peiljaar: int
 ) -> None:
-    """Write `coverage_words`: gemeente, covered0, others0, ... `covered`: bits whose register covers it. `others`:
-    bits that can be true there, because every register in which something might have followed covers it too.
-
-    A person whose gemeente was not found (number 0) is covered by national registers only.
+    """Write `coverage_words`: gemeente, covered0, others0, ... `covered`: bits whose register covers it over all days
+    that the rule looks at, so that its silence says no. `others`: bits that a record can make true there; all, but for
+    rules about what ended, where every register in which something might have followed must cover it too.
     """
-    covered = covered_gemeenten(warehouse, schema)
+    found = declared(warehouse, schema, catalogue)
+    known = {gemeente for places in found.since.values() for gemeente in places}
     rows: list[str] = []
-    for gemeente in (NO_GEMEENTE, *sorted(frozenset().union(*covered.values()))):
+    for gemeente in (NO_GEMEENTE, *sorted(known)):
         masks = [0] * (2 * words)
         for bit in bits.values():
-            source = bit.indicator.source
-            if source is None:
-                continue
-            masks[2 * bit.word] |= bit.mask * _covers(covered, catalogue, source, gemeente)
-            others = all(_covers(covered, catalogue, other, gemeente) for other in _others(bit))
+            covered, others = covers(bit, gemeente, found, peiljaar)
+            masks[2 * bit.word] |= bit.mask * covered
             masks[2 * bit.word + 1] |= bit.mask * others
         rows.append(f"({gemeente}::USMALLINT, {', '.join(f'{mask}::UBIGINT' for mask in masks)})")
     names = ", ".join(f"covered{word}, others{word}" for word in range(words))
@@ -41,11 +62,21 @@ def write_coverage_words(
     )
 
 
-def _covers(covered: Covered, catalogue: Catalogue, source: str, gemeente: int) -> bool:
-    declared = covered.get(source, frozenset())
-    return bool(declared) if catalogue.register(source).coverage == "national" else gemeente in declared
+def covers(bit: Bit, gemeente: int, found: Declared, peiljaar: int) -> tuple[bool, bool]:
+    """Is a "no" of this bit certain in a gemeente, and a "yes"?"""
+    rule, source = bit.indicator.rule.on_register, bit.indicator.source
+    if rule is None or source is None:
+        return False, False
+    window = first_day(rule, peiljaar)
+    covered = found.covers(source, gemeente, window)
+    # A record that says so stands, wherever the person lives; that nothing followed must be seen.
+    others = all(found.covers(other, gemeente, window) for other in followers_of(bit))
+    return covered, others
 
 
-def _others(bit: Bit) -> tuple[str, ...]:
+def followers_of(bit: Bit) -> tuple[str, ...]:
+    """The registers in which nothing may have followed, for a rule about what ended; none for other rules."""
     rule = bit.indicator.rule.on_register
-    return tuple(rows.source for rows in rule.nothing_of) if isinstance(rule, EndedAndNothingBegan) else ()
+    if isinstance(rule, EndedAndNothingBegan):
+        return tuple(rows.source for rows in rule.nothing_of)
+    return (bit.indicator.source,) if isinstance(rule, SpellEnded) and bit.indicator.source else ()

@@ -12,6 +12,9 @@ from pipelines.warehouse import Warehouse, year_schema
 
 BY = "gemeente, leeftijdsgroep, geslacht"
 
+OUTSIDE = "_outside"
+"""Ending of the tables of numbers outside the BRP; without it they are of people in it."""
+
 
 def build_patterns(
     warehouse: Warehouse,
@@ -22,7 +25,8 @@ def build_patterns(
     catalogue: Catalogue | None = None,
 ) -> None:
     """Write `patterns` (gemeente, leeftijdsgroep, geslacht, t0, k0, ..., n) over the base indicators under
-    `names`, and the view `pattern_indicators` with every indicator under them as a named boolean.
+    `names`, and the view `pattern_indicators` with every indicator under them as a named boolean; and of the numbers
+    outside the BRP, which are never mixed with people in it, `patterns_outside` and `pattern_indicators_outside`.
 
     With `combinations` (indicators that must all be true) people are left out for whom every combination is certainly
     false: nobody would count them, and they are nearly everybody (the catalogue only makes that look faster). Exact
@@ -35,21 +39,27 @@ def build_patterns(
         quick = quick_look_sql(indicators, bits, combinations, catalogue)
         # As CASE and not as AND: the order is the point, and DuckDB would choose its own.
         possible = f"CASE WHEN {quick} THEN {possible} ELSE false END"
-    warehouse.run(
-        f"CREATE OR REPLACE TABLE {schema}.patterns AS {_patterns_sql(schema, indicators, names, bits, possible)}",
-        step="build patterns",
-    )
     under = {found for name in names for found in indicators.all_under(name)}
     shown = tuple(name for name in indicators.by_id if name in under)
     booleans = ",\n  ".join(named_booleans(indicators, bits, shown))
-    warehouse.run(
-        f"CREATE OR REPLACE VIEW {schema}.pattern_indicators AS SELECT {BY}, n,\n  {booleans}\nFROM {schema}.patterns",
-        step="name the patterns",
-    )
+    for stratum in ("", OUTSIDE):
+        if not warehouse.has_table(schema, f"person_words{stratum}"):
+            continue
+        people = f"{schema}.person_words{stratum}"
+        warehouse.run(
+            f"CREATE OR REPLACE TABLE {schema}.patterns{stratum} AS "
+            f"{_patterns_sql(people, indicators, names, bits, possible)}",
+            step="build patterns",
+        )
+        warehouse.run(
+            f"CREATE OR REPLACE VIEW {schema}.pattern_indicators{stratum} AS "
+            f"SELECT {BY}, n,\n  {booleans}\nFROM {schema}.patterns{stratum}",
+            step="name the patterns",
+        )
 
 
 def _patterns_sql(
-    schema: str,
+    person_words: str,
     indicators: Indicators,
     names: tuple[str, ...],
     bits: dict[str, Bit],
@@ -64,7 +74,7 @@ def _patterns_sql(
         kept += [f"t{word} & {mask}::UBIGINT AS t{word}", f"k{word} & {mask}::UBIGINT AS k{word}"]
         falses.append(f"xor(k{word}, t{word}) AS f{word}")
         grouped += [f"t{word}", f"k{word}"]
-    people = f"SELECT {BY}, {', '.join(grouped)}, {', '.join(falses)} FROM {schema}.person_words"
+    people = f"SELECT {BY}, {', '.join(grouped)}, {', '.join(falses)} FROM {person_words}"
     return (
         f"SELECT {BY}, {', '.join(grouped)}, count(*)::BIGINT AS n FROM "
         f"(SELECT {BY}, {', '.join(kept)} FROM ({people}) WHERE {possible}) GROUP BY {BY}, {', '.join(grouped)}"

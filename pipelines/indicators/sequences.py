@@ -73,12 +73,6 @@ def _of_source(rows: RowsOf, year: Year) -> _Followers:
     # A spell that begins after the end follows, even when its own end was written before its begin.
     reach = f"greatest(r.{spell.begin}, r.{spell.end})"
     spells = f"SELECT r.person, r.{spell.begin} AS begun, {reach} AS reach FROM {year.schema}.{register.table} r"
-    if register.coverage == "per_gemeente":
-        # Where the gemeente of the person is not covered, a row that came from elsewhere says nothing.
-        spells += (
-            f" JOIN {year.schema}.persons p ON p.person = r.person"
-            f" JOIN {year.schema}.coverage v ON v.gemeente = p.gemeente AND v.register = '{register.name}' AND v.covered"
-        )
     codes = " AND ".join(matching(rows))
     if not codes:
         return _Followers(spells)

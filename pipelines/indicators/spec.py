@@ -76,7 +76,7 @@ class EndedAndNothingBegan(Rows):
     after it. Only what began up to and including the peildatum counts.
 
     Unknown, besides a missing value: a spell ended, nothing was seen, and a register of `nothing_of` does not cover
-    the person's gemeente. Such a register is not looked at: where it is silent by agreement, it says nothing.
+    every gemeente where the person lived in those months. A spell that it does hold follows all the same.
     """
 
     months_before: FromTo
@@ -235,7 +235,8 @@ class Evidence(_Frozen):
 
 
 class Indicator(_Frozen):
-    """One three-valued fact: TRUE, FALSE (no record, and the source covers the person's gemeente), or unknown."""
+    """One three-valued fact: TRUE (a record says so), FALSE (no record, and the source covers every gemeente where the
+    person lived in the days that the rule looks at), or unknown."""
 
     id: Name
     title: str

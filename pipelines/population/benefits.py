@@ -61,7 +61,7 @@ LAW = Split(
         WHEN age < 60 THEN 4 ELSE 5 END)""",
     draw=uniform("hi", "ao law"),
     codes=("1", "2", "4", "3", "5"),
-    totals=(aim("wao"), aim("waz"), aim("iva"), aim("wajong")),
+    totals=(aim("wao"), aim("waz"), aim("iva"), aim("wajong"), aim("wga") - _TWO_LAWS),
     weights=(
         (0, 0, 0.03, 0.85, 0.12),
         (0, 0, 0.08, 0.62, 0.30),

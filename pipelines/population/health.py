@@ -77,7 +77,7 @@ TRANQUILLISERS = Chance(
 )
 ADDICTION_MEDICINE = Chance(
     "verslavingsmiddel",
-    """exp(1.1 * z) * CASE diagnose WHEN 3 THEN 40 WHEN 0 THEN 1 ELSE 2 END
+    """exp(0.9 * z) * CASE diagnose WHEN 3 THEN 14 WHEN 0 THEN 1 ELSE 2 END
         * CASE WHEN opvang THEN 9 ELSE 1 END * CASE WHEN age > 66 THEN 0.3 ELSE 1 END""",
     only="age >= 18",
     target=aim("verslavingsmiddel"),

@@ -128,6 +128,8 @@ class Register(_Frozen):
     coverage: Literal["national", "per_gemeente"]
     supplier_gemeente: str | None = None
     absence: Literal["nee", "onbekend"]
+    only_brp: bool = False
+    """Does it speak of people in the BRP only? Then its silence about a number outside the BRP says nothing."""
     sees: str
     does_not_see: str
     trend_breaks: tuple[TrendBreak, ...] = ()
@@ -143,6 +145,11 @@ class Register(_Frozen):
     def loadable(self) -> bool:
         """Is enough known of it to take a file in?"""
         return not self.not_loadable
+
+    @property
+    def is_state(self) -> bool:
+        """Does a file say what stood on a date or in a month, and nothing of the time before?"""
+        return self.structure == "record" and self.period in ("month", "quarter", "peildatum")
 
     @property
     def has_persons(self) -> bool:
@@ -181,7 +188,9 @@ class Register(_Frozen):
 
     def counting_content(self) -> dict[str, Any]:
         """What decides which rows and values are read: no titles, sources, or columns that are left out."""
-        deciding = ("name", "structure", "spell", "key", "person_key", "coverage", "supplier_gemeente", "absence")
+        deciding = (
+            "name", "structure", "period", "spell", "key", "person_key", "coverage", "supplier_gemeente", "absence", "only_brp",
+        )  # fmt: skip
         read = [
             {"name": c.name, "kind": c.kind, "code_list": c.code_list, "missing": c.missing}
             for c in self.columns

@@ -1,23 +1,35 @@
-"""Coverage: for which gemeenten a register speaks, as declared, never inferred from rows.
+"""Coverage: for which gemeenten and days a register speaks, as declared, never inferred from rows.
 
-What belongs here: the coverage table, and refusing a delivery whose rows contradict its declaration. What does
-not: what coverage means for an indicator (see `pipelines/indicators`).
+What belongs here: the coverage table and reading it. What does not: refusing a delivery whose rows contradict its
+declaration (`suppliers.py`), and what coverage means for an indicator (`pipelines/indicators`).
 """
 
-from pipelines.errors import DeliveryError
+from collections.abc import Mapping
+from datetime import date
+
 from pipelines.facts.gemeenten import gemeenten
-from pipelines.registers.catalogue_model import Catalogue, Register
-from pipelines.registers.delivery import DeclaredFile
-from pipelines.rooms import DataRoot
+from pipelines.registers.catalogue_model import Catalogue
+from pipelines.registers.delivery import DeclaredFile, Period
 from pipelines.warehouse import Warehouse
+
+SPOKEN_FOR = ("national", "delivered", "delivered, nothing to report")
+"""Reasons of a gemeente that is covered."""
+
+ALWAYS = Period()
 
 
 def write_coverage(
     warehouse: Warehouse, schema: str, declared: list[DeclaredFile], catalogue: Catalogue, peiljaar: int
 ) -> None:
-    """Write `coverage`: register, gemeente (number), covered, reason; every register that can be taken in x gemeente."""
+    """Write `coverage`: register, gemeente (number), covered, since (first day, NULL: not bounded), reason; every
+    register that can be taken in x gemeente of the peiljaar.
+
+    Every rule looks at the peildatum or at days up to it, so a declaration that ends before it covers nothing, and
+    of a period only its first day matters afterwards.
+    """
     warehouse.run(
-        f"CREATE TABLE {schema}.coverage (register VARCHAR, gemeente USMALLINT, covered BOOLEAN, reason VARCHAR)",
+        f"CREATE TABLE {schema}.coverage "
+        "(register VARCHAR, gemeente USMALLINT, covered BOOLEAN, since DATE, reason VARCHAR)",
         step="write coverage",
     )
     by_register = {item.register_name: item for item in declared}
@@ -26,82 +38,64 @@ def write_coverage(
     for name in catalogue.loadable:
         item = by_register.get(name)
         for code in codes:
-            covered, reason = _covered(item, code)
-            values.append(f"('{name}', {int(code[2:])}, {str(covered).lower()}, '{reason}')")
+            reason, period = _declared(item, code)
+            if reason in SPOKEN_FOR and not _reaches(period, peiljaar):
+                reason = "the declared period does not reach the peildatum"
+            # What stood on a day speaks of that day only: no rule can look further back in it than its file does.
+            bounded = reason in SPOKEN_FOR and period.start and not catalogue.register(name).is_state
+            since = f"DATE '{period.start}'" if bounded else "NULL"
+            values.append(f"('{name}', {int(code[2:])}, {str(reason in SPOKEN_FOR).lower()}, {since}, '{reason}')")
     warehouse.run(f"INSERT INTO {schema}.coverage VALUES {', '.join(values)}", step="write coverage")
 
 
-def _covered(item: DeclaredFile | None, code: str) -> tuple[bool, str]:
+def _declared(item: DeclaredFile | None, code: str) -> tuple[str, Period]:
+    """The reason in words, and the days that the gemeente (or the whole file) speaks for."""
     if item is None:
-        return False, "not delivered"
-    if item.coverage.kind == "national":
-        return True, "national"
-    if code in item.coverage.nothing_to_report:
-        return True, "delivered, nothing to report"
-    if code in item.coverage.gemeenten:
-        return True, "delivered"
-    return False, "gemeente does not deliver"
+        return "not delivered", ALWAYS
+    coverage, period = item.coverage, item.period or ALWAYS
+    if coverage.kind == "national":
+        return "national", period
+    period = coverage.periods.get(code, period)
+    if code in coverage.without_consent:
+        return "gemeente delivers and does not consent", period
+    if code in coverage.nothing_to_report:
+        return "delivered, nothing to report", period
+    return ("delivered" if code in coverage.gemeenten else "gemeente does not deliver"), period
 
 
-def covered_gemeenten(warehouse: Warehouse, schema: str) -> dict[str, frozenset[int]]:
-    """Register -> numbers of the gemeenten that it covers. Public: it comes from manifests."""
+def _reaches(period: Period, peiljaar: int) -> bool:
+    peildatum = date(peiljaar, 12, 31)
+    return (period.start is None or period.start <= peildatum) and (period.end is None or period.end >= peildatum)
+
+
+def covered_since(warehouse: Warehouse, schema: str) -> dict[str, dict[int, date | None]]:
+    """Register -> number of each gemeente that it covers -> first day (None: not bounded). Public: from manifests."""
     rows = warehouse.rows(
-        f"SELECT register, list(gemeente) FILTER (covered) FROM {schema}.coverage GROUP BY register",
-        step="read coverage",
+        f"SELECT register, gemeente, since FROM {schema}.coverage WHERE covered", step="read coverage"
     )
-    return {register: frozenset(found or ()) for register, found in rows}
+    found: dict[str, dict[int, date | None]] = {}
+    for register, gemeente, since in rows:
+        found.setdefault(register, {})[gemeente] = since
+    return found
 
 
-def check_suppliers(
-    warehouse: Warehouse, root: DataRoot, schema: str, declared: list[DeclaredFile], catalogue: Catalogue
-) -> None:
-    """Raise DeliveryError when a gemeente has rows without a declaration, or declared and has none.
-
-    The message names the register; which gemeenten it concerns stands in a report in the kluis, because whether
-    a gemeente has any row at all is a fact of the microdata.
-    """
-    for item in declared:
-        register = catalogue.register(item.register_name)
-        if register.supplier_gemeente is None:
-            _check_national(warehouse, schema, register, item)
-            continue
-        column = register.supplier_gemeente
-        present = {
-            number
-            for (number,) in warehouse.rows(
-                f"SELECT DISTINCT {column} FROM {schema}.{register.table} WHERE {column} IS NOT NULL "
-                f"UNION SELECT DISTINCT {column} FROM {schema}.{register.table}_unlinked WHERE {column} IS NOT NULL",
-                step=f"suppliers of {register.name}",
-            )
-        }
-        names = {int(code[2:]): code for code in item.coverage.gemeenten}
-        silent = {int(code[2:]) for code in item.coverage.nothing_to_report}
-        undeclared = sorted(present - set(names)) + sorted(present & silent)
-        empty = sorted(set(names) - silent - present)
-        if undeclared or empty:
-            report = root.reports / f"coverage-{register.table}.txt"
-            report.write_text(
-                f"{register.name}: rows without a declaration: {_codes(undeclared)}\n"
-                f"{register.name}: declared, without any row: {_codes(empty)}\n",
-                encoding="utf-8",
-            )
-            raise DeliveryError(
-                f"{register.name}: what gemeenten declared and what they delivered do not agree "
-                f"({'rows of undeclared gemeenten' if undeclared else 'declared gemeenten without rows'}). The "
-                f"report is in the kluis: reports/{report.name}. Correct the manifest (`nothing_to_report` for a "
-                "gemeente that has nothing), or ask the gemeenten. Nothing was changed."
-            )
-
-
-def _check_national(warehouse: Warehouse, schema: str, register: Register, item: DeclaredFile) -> None:
-    has_rows = bool(warehouse.rows(f"SELECT 1 FROM {schema}.{register.table} LIMIT 1", step=f"rows of {register.name}"))
-    if has_rows == item.coverage.empty:
-        found = "has rows although the manifest declares it empty" if has_rows else "has no row at all"
-        raise DeliveryError(
-            f"{register.name}: the file {found}. An empty file would say of everybody that they have none of it. Ask the "
-            "supplier; if it is meant, declare `empty: true` (or leave it out) in the coverage. Nothing was changed."
+def covered_gemeenten(
+    warehouse: Warehouse, schema: str, looked_at: Mapping[str, date | None] | None = None
+) -> dict[str, frozenset[int]]:
+    """Register -> numbers of the gemeenten that it covers; with `looked_at` (register -> first day, None: ever) only
+    those that speak for all days since. Every register of the catalogue is in it. Public: it comes from manifests."""
+    rows = warehouse.rows(f"SELECT DISTINCT register FROM {schema}.coverage", step="read coverage")
+    covered = covered_since(warehouse, schema)
+    return {
+        register: frozenset(
+            gemeente
+            for gemeente, since in covered.get(register, {}).items()
+            if register not in (looked_at or {}) or speaks(since, (looked_at or {})[register])
         )
+        for (register,) in rows
+    }
 
 
-def _codes(numbers: list[int]) -> str:
-    return ", ".join(f"GM{number:04d}" for number in numbers) or "none"
+def speaks(since: date | None, first: date | None) -> bool:
+    """Does a declaration from `since` on (None: not bounded) speak for every day from `first` on (None: ever)?"""
+    return since is None or (first is not None and since <= first)

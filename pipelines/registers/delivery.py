@@ -7,6 +7,7 @@ What belongs here: the manifest, and which folder of a supplier counts. What doe
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -25,12 +26,25 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Period(_Frozen):
+    """The days that a file speaks for, both included; an end left out is not bounded by the declaration."""
+
+    start: Annotated[date | None, Field(alias="from")] = None
+    end: Annotated[date | None, Field(alias="to")] = None
+
+
 class DeclaredCoverage(_Frozen):
-    """For whom a file speaks. `nothing_to_report`: covered gemeenten that say they have no rows at all."""
+    """For whom a file speaks. `nothing_to_report`: covered gemeenten that say they have no rows at all.
+    `without_consent`: gemeenten that deliver and do not consent to the use, so that they are not covered.
+    `list`: a CSV of the delivery that says all this instead (`coverage_list.py`)."""
 
     kind: Literal["national", "gemeenten"]
     gemeenten: tuple[str, ...] = ()
     nothing_to_report: tuple[str, ...] = ()
+    without_consent: tuple[str, ...] = ()
+    list: str | None = None
+    periods: dict[str, Period] = {}
+    """Gemeente -> the days that it speaks for, where they differ from those of the file."""
     empty: bool = False
     """For a national file: the supplier says that it has no rows at all."""
 
@@ -40,7 +54,7 @@ class DeclaredFile(_Frozen):
 
     register_name: Annotated[str, Field(alias="register")]
     coverage: DeclaredCoverage
-    period: dict[str, str] | None = None
+    period: Period | None = None
 
 
 class Manifest(_Frozen):
@@ -163,7 +177,8 @@ def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes
             f"{name}: {register.name} is declared with coverage '{coverage.kind}', but it is known to be "
             f"'{wanted}'. Declare {wanted}."
         )
-    unknown = sorted({*coverage.gemeenten, *coverage.nothing_to_report} - codes)
+    named = {*coverage.gemeenten, *coverage.nothing_to_report, *coverage.without_consent, *coverage.periods}
+    unknown = sorted(named - codes)
     if unknown:
         raise DeliveryError(
             f"{name}: {register.name} declares gemeenten that do not exist in this peiljaar: "
@@ -174,6 +189,11 @@ def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes
         raise DeliveryError(
             f"{name}: {register.name} has `nothing_to_report` for gemeenten that it does not declare as covered: "
             f"{', '.join(outside[:5])}."
+        )
+    if both := sorted(set(coverage.without_consent) & set(coverage.gemeenten)):
+        raise DeliveryError(
+            f"{name}: {register.name} has gemeenten both in `gemeenten` and in `without_consent`: {', '.join(both[:5])}. "
+            "A gemeente that does not consent to the use is not covered: take it out of `gemeenten`."
         )
 
 

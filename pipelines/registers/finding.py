@@ -75,6 +75,12 @@ def find_files(delivery: Delivery, register: Register, declared: DeclaredFile) -
     return RegisterFiles(register.name, tuple(chosen), tuple(file for file in found if file not in chosen))
 
 
+def stands_there(delivery: Delivery, register: Register) -> str:
+    """The name of a file of the register for the peiljaar, declared or not; empty when there is none."""
+    found = _candidates(delivery, register, delivery.manifest.peiljaar)
+    return found[0].path.name if found else ""
+
+
 def _candidates(delivery: Delivery, register: Register, peiljaar: int) -> list[FoundFile]:
     found: list[FoundFile] = []
     for path in sorted(delivery.folder.rglob("*")):
@@ -107,7 +113,7 @@ def _check_parts(
         )
     if kinds == {4}:
         return  # files of single days: each is a state of its own, and how many there must be is not known
-    wanted = {part for part in _parts(quarters=kinds == {0}) if _delivered(part, declared, delivery, peiljaar)}
+    wanted = {part for part in _parts(quarters=kinds == {0}) if _delivered(part, declared, peiljaar)}
     kind = "quarter" if kinds == {0} else "month"
     if missing := sorted(wanted - present):
         raise DeliveryError(
@@ -125,18 +131,12 @@ def _parts(*, quarters: bool) -> list[str]:
     return [f"K{number}" for number in range(1, 5)] if quarters else [f"{number:02d}" for number in range(1, 13)]
 
 
-def _delivered(part: str, declared: DeclaredFile, delivery: Delivery, peiljaar: int) -> bool:
+def _delivered(part: str, declared: DeclaredFile, peiljaar: int) -> bool:
     """Does the declared period touch this month or quarter?"""
     first_month, last_month = (3 * int(part[1]) - 2, 3 * int(part[1])) if part[0] == "K" else (int(part), int(part))
-    period = declared.period or {}
-    try:
-        begin = datetime.date.fromisoformat(period.get("from", f"{peiljaar}-01-01"))
-        end = datetime.date.fromisoformat(period.get("to", f"{peiljaar}-12-31"))
-    except ValueError:
-        raise DeliveryError(
-            f"{delivery.folder.name}/{MANIFEST}: the `period` of {declared.register_name} must hold dates such as "
-            "2023-01-31 in `from` and `to`."
-        ) from None
+    period = declared.period
+    begin = period.start if period and period.start else datetime.date(peiljaar, 1, 1)
+    end = period.end if period and period.end else datetime.date(peiljaar, 12, 31)
     last_day = datetime.date(peiljaar, last_month, calendar.monthrange(peiljaar, last_month)[1])
     return begin <= last_day and end >= datetime.date(peiljaar, first_month, 1)
 

@@ -12,13 +12,16 @@ from pipelines import state
 from pipelines.errors import DeliveryError
 from pipelines.progress import Progress, silent
 from pipelines.registers.catalogue_model import FRAME, Catalogue
-from pipelines.registers.coverage import check_suppliers, write_coverage
+from pipelines.registers.coverage import write_coverage
+from pipelines.registers.coverage_list import with_lists
 from pipelines.registers.delivered_files import write_delivered_files, write_left_out
 from pipelines.registers.delivery import Delivery, check_manifest, complete_deliveries, newest, refuse_unfinished
 from pipelines.registers.delivery_register import Arrived, Digest, register_deliveries
 from pipelines.registers.digest import ALGORITHM, combine, table_digest
 from pipelines.registers.finding import RegisterFiles, find_files
 from pipelines.registers.load import load_register
+from pipelines.registers.suppliers import check_suppliers, check_undeclared_files
+from pipelines.registers.unusable import prepare_unusable
 from pipelines.rooms import DataRoot, WarehouseKey
 from pipelines.warehouse import Warehouse, open_warehouse, year_schema
 
@@ -56,8 +59,10 @@ def ingest(root: DataRoot, key: WarehouseKey, catalogue: Catalogue, peiljaar: in
     deliveries, passed_over = newest(deliveries)
     for older in passed_over:
         progress(f"passed over {older.folder.name}: a higher version of {older.manifest.delivery} stands beside it")
+    deliveries = [with_lists(delivery, catalogue) for delivery in deliveries]
     for delivery in deliveries:
         check_manifest(delivery, catalogue, peiljaar)
+        check_undeclared_files(delivery, catalogue)
     _check_kinds(deliveries, key)
     wanted = state.fingerprint(catalogue.fingerprint, ALGORITHM, *(d.fingerprint for d in deliveries))
     with open_warehouse(root, key) as warehouse:
@@ -112,6 +117,7 @@ def _load_all(
     # Everything derived from the old deliveries of this year goes with them.
     warehouse.run(f"DROP SCHEMA IF EXISTS {schema} CASCADE", step="clear the year")
     warehouse.run(f"CREATE SCHEMA {schema}", step="make the year")
+    prepare_unusable(warehouse, schema)
     loaded: dict[str, RegisterFiles] = {}
     doubles: dict[str, int] = {}
     arrived: list[Arrived] = []

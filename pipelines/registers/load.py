@@ -22,6 +22,7 @@ from pipelines.registers.typing_rules import (
     literals,
     typed_columns,
 )
+from pipelines.registers.unusable import count_unusable, forget_unusable
 from pipelines.warehouse import Warehouse, year_schema
 
 
@@ -43,6 +44,7 @@ def load_register(
         plain |= {broken}
         for table in _tables(register):
             warehouse.run(f"DROP TABLE IF EXISTS {schema}.{table}", step=f"loading {register.name} again")
+        forget_unusable(warehouse, register, schema)
     return _settle_keys(warehouse, files, register, schema)
 
 
@@ -68,6 +70,7 @@ def _load_files(
                 several = several or turn > 0 or (piece is not None and piece.num_rows >= PIECE)
                 if not _run_all(warehouse, _statements(scan, register, columns, schema, turn, several), register):
                     raise DeliveryError(_diagnosis(warehouse, scan, piece, register, columns))
+                count_unusable(warehouse, scan, register, schema)
                 turn += 1
         except BrokeOff:
             return found.path

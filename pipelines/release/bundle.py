@@ -19,6 +19,8 @@ from pipelines.release.content import ReleaseText
 from pipelines.release.figures import publish_figures
 from pipelines.release.manifest import MANIFEST, building, freeze, manifest_digest, verify
 from pipelines.release.measure import Measured, Prepared
+from pipelines.release.outside import outside_cells, outside_figures, outside_measurements, write_outside
+from pipelines.release.plan import OUTSIDE
 from pipelines.release.privacy_record import write_privacy_record
 from pipelines.release.readme import write_readme
 from pipelines.release.tables import write_tables
@@ -60,12 +62,16 @@ def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_
     versie = f"{measured.versie_major}.{minor}.0"
     context.progress("least squares and intervals")
     published = publish_figures(measured.stored, prepared.key_set, prepared.plan.status, versie)
-    text = release_text(context, prepared, measured, published, versie)
+    cells = outside_cells(prepared.personas)
+    outside = outside_figures(measured.stored, cells, prepared.plan.peiljaar, prepared.plan.status, versie)
+    text = release_text(context, prepared, measured, published, versie, outside)
     folder = place / versie
     with files_like(context.root.wachtruimte), building(folder) as draft:
         context.progress("tables")
         write_tables(published.figures, draft)
-        _write_measurements(measured, prepared.key_set, draft)
+        if outside is not None:
+            write_outside(outside, draft)
+        _write_measurements(measured, prepared, draft)
         write_privacy_record(text, draft)
         write_readme(text, draft)
         context.progress("pages")
@@ -92,9 +98,13 @@ def _facts(
     }
 
 
-def _write_measurements(measured: Measured, key_set: KeySet, folder: Path) -> None:
+def _write_measurements(measured: Measured, prepared: Prepared, folder: Path) -> None:
     """`metingen.parquet`: the noised measurements themselves, before any estimation."""
-    frames = [_measurement_rows(name, measured, key_set) for name in sorted(measured.stored.tables)]
+    stored = measured.stored
+    tree = sorted(set(stored.tables) - {OUTSIDE})
+    frames = [_measurement_rows(name, measured, prepared.key_set) for name in tree]
+    if OUTSIDE in stored.tables:
+        frames.append(outside_measurements(stored, outside_cells(prepared.personas)))
     pl.concat(frames).write_parquet(folder / "metingen.parquet", compression="zstd", compression_level=6)
 
 

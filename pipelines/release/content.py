@@ -20,6 +20,8 @@ FILES: dict[str, str] = {
     "cijfers.csv": "Alle cijfers, met komma als scheiding en punt als decimaalteken (UTF-8).",
     "cijfers-excel.csv": "Dezelfde cijfers voor een Nederlandse Excel: puntkomma en decimale komma.",
     "cijfers.parquet": "Dezelfde cijfers als Parquet, voor R, Python en DuckDB.",
+    "buiten-de-brp.csv": "Nummers buiten de BRP, alleen landelijk; staan in geen van de andere cijfers.",
+    "buiten-de-brp.parquet": "Dezelfde cijfers over nummers buiten de BRP als Parquet.",
     "metingen.parquet": "De metingen met ruis zelf, vóór het schatten (voor wie zelf wil rekenen).",
     "kolommen.csv": "Wat elke kolom betekent, met eenheid en mogelijke waarden.",
     "privacy.json": "De privacyverantwoording, in de vorm van het OpenDP Deployments Registry (Engels).",
@@ -96,6 +98,8 @@ class PersonaText:
     reach: tuple[float, float, float] | None
     demonstration: bool = False
     after_attrition: bool = False
+    outside: Mapping[str, tuple[int, int, int]] | None = None
+    """State -> (figure to show, lower, upper) of the numbers outside the BRP; None when they are not measured."""
     trend_breaks: tuple[str, ...] = ()
 
 
@@ -149,6 +153,12 @@ class ReleaseText:
     coverage: tuple[Mapping[str, Fact], ...]
     not_protected: tuple[str, ...]
     feeder: Feeder = COMPONENTS
+
+
+def files_of(release: ReleaseText) -> dict[str, str]:
+    """The files that this release has, each with its description: those outside the BRP only if they are measured."""
+    measured = any(persona.outside is not None for persona in release.personas)
+    return {name: text for name, text in FILES.items() if measured or not name.startswith("buiten-de-brp")}
 
 
 def date_in_words(date: str) -> str:

@@ -18,7 +18,7 @@ from pipelines.facts.gemeenten import gemeenten
 from pipelines.privacy.workload import Workload
 from pipelines.release.cells import CELLS, Block
 from pipelines.release.figures import noise_of, tree_of
-from pipelines.release.plan import LEVELS, TABLES
+from pipelines.release.plan import LEVELS, OUTSIDE, TABLES
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,9 @@ def expected_tables(workload: Workload, block: Block) -> list[ExpectedTable]:
     found: list[ExpectedTable] = []
     for table in workload.tables:
         level = table.name.removesuffix("_leeftijd_geslacht")
+        if table.name == OUTSIDE:
+            margin = 2 * float(margin95(sigma[table.name]))
+            found.append(ExpectedTable(table.name, table.size, table.rho, sigma[table.name], sigma[table.name], margin))
         if level not in levels:
             continue
         summed = len(CELLS) if table.name == level else 1

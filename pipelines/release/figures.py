@@ -25,7 +25,7 @@ from pipelines.personas.spec import STATES
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.cells import CELLS, Block, KeySet, Region
 from pipelines.release.marginals import MARGINALS, TOTAL
-from pipelines.release.plan import LEVELS
+from pipelines.release.plan import LEVELS, OUTSIDE
 from pipelines.release.regions import coverage, denominators
 from pipelines.release.tables import COLUMNS
 
@@ -69,6 +69,8 @@ def _by_block(measured: StoredMeasurement, key_set: KeySet) -> list[dict[str, Fl
     """Per block: table name -> its part of the measured vector, in order of the block's regions."""
     parts: list[dict[str, Floats]] = [{} for _ in key_set.blocks]
     for name, vector in measured.tables.items():
+        if name == OUTSIDE:
+            continue
         level = name.removesuffix("_leeftijd_geslacht")
         width = 1 if name == level else len(CELLS)
         start = 0
@@ -237,6 +239,10 @@ def _reach(blocks: list[Block], solution: TreeSolution) -> dict[str, tuple[float
 def _table_sd(figures: pl.DataFrame, measured: StoredMeasurement) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in measured.tables:
+        if name == OUTSIDE:
+            # One noised count per figure: nothing makes it more precise.
+            found[name] = measured.sigma[name]
+            continue
         level = name.removesuffix("_leeftijd_geslacht")
         total = pl.col("leeftijd") == TOTAL
         kind = total & (pl.col("geslacht") == TOTAL) if name == level else ~total & (pl.col("geslacht") != TOTAL)

@@ -7,15 +7,17 @@ spends. What does not: the noise and the ledger (`pipelines/privacy`), figures (
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
 from pipelines.context import Context
 from pipelines.errors import SpecError, UserError
 from pipelines.indicators.collection import Indicators
+from pipelines.indicators.windows import looked_at
 from pipelines.personas.attrition_log import looked_before
 from pipelines.personas.lifecycle_registry import Standing
 from pipelines.personas.load import counting_fingerprint
-from pipelines.personas.spec import Persona
+from pipelines.personas.spec import STATES, Persona
 from pipelines.privacy.entry import Charge
 from pipelines.privacy.ledger import Ledger, StoredMeasurement, measure, open_ledger
 from pipelines.privacy.mechanism import NoiseSource, OpenDPGaussian
@@ -27,11 +29,12 @@ from pipelines.release.approvals import require_approval
 from pipelines.release.cells import KeySet, Vector, exact_vectors, make_key_set
 from pipelines.release.expected_loss import ExpectedLoss, expected_loss_of, refuse_large_loss
 from pipelines.release.ledger_reading import known_heads, require_heads
-from pipelines.release.plan import TABLES, ReleasePlan, personas_of, require_own_rows, standings_of
+from pipelines.release.outside import outside_vector
+from pipelines.release.plan import OUTSIDE, TABLES, ReleasePlan, personas_of, require_own_rows, standings_of
 from pipelines.state import fingerprint
-from pipelines.warehouse import open_warehouse, year_schema
+from pipelines.warehouse import Warehouse, open_warehouse, year_schema
 
-COUNTING_VERSION = "2"
+COUNTING_VERSION = "3"
 """Rises when the same specs would be counted in another way: then it is another release."""
 
 
@@ -88,7 +91,7 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
     standings = _standings(context, plan, personas)
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
         deliveries = tuple(taken_in(warehouse, plan.peiljaar))
-        coverage = covered_gemeenten(warehouse, year_schema(plan.peiljaar))
+        coverage = covered_gemeenten(warehouse, year_schema(plan.peiljaar), _looked_at(personas, indicators, plan))
     key_set = make_key_set(personas, indicators, coverage, plan.peiljaar)
     key = fingerprint(
         COUNTING_VERSION,
@@ -106,6 +109,13 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
     return prepared
 
 
+def _looked_at(personas: tuple[Persona, ...], indicators: Indicators, plan: ReleasePlan) -> dict[str, date | None]:
+    """Register -> first day that a voorziening is looked for in it: a gemeente that began to deliver later is not
+    measured, because everybody there is unknown."""
+    voorzieningen = tuple(persona.missing_voorziening.voorziening for persona in personas)
+    return looked_at((indicators.by_id[name] for name in indicators.base_of(voorzieningen)), plan.peiljaar)
+
+
 def _registers_read(personas: tuple[Persona, ...], indicators: Indicators) -> frozenset[str]:
     """The registers whose description decides who is counted: those of the population and of every indicator used."""
     used = {source for persona in personas for name in persona.indicators for source in indicators.sources_of(name)}
@@ -119,6 +129,9 @@ def workload_of(plan: ReleasePlan, key_set: KeySet) -> Workload:
         for name in TABLES
         if key_set.table_size(name)
     )
+    if OUTSIDE in plan.tables:
+        # Every persona of the plan in every state, whatever the gemeenten deliver.
+        tables += (Table(OUTSIDE, len(plan.personas) * len(STATES), plan.rho * plan.tables[OUTSIDE]),)
     return Workload(tables, plan.contributions, float(plan.delta))
 
 
@@ -167,7 +180,15 @@ def _quarters(context: Context) -> Callable[[int, int], None]:
 def _count(context: Context, prepared: Prepared) -> dict[str, Vector]:
     context.progress("count every persona in one pass over the patterns")
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
-        vectors = exact_vectors(warehouse, prepared.key_set, prepared.personas, prepared.plan.contributions)
+        return counted(warehouse, prepared)
+
+
+def counted(warehouse: Warehouse, prepared: Prepared) -> dict[str, Vector]:
+    """The exact bounded vector of every measured table of a release. For the measurement only."""
+    plan = prepared.plan
+    vectors = exact_vectors(warehouse, prepared.key_set, prepared.personas, plan.contributions)
+    if OUTSIDE in plan.tables:
+        vectors[OUTSIDE] = outside_vector(warehouse, prepared.personas, plan.contributions, plan.peiljaar)
     return {name: vector for name, vector in vectors.items() if vector.size}
 
 

@@ -22,7 +22,10 @@ from pipelines.yaml_files import read_document, read_model
 
 LEVELS = ("land", "provincie", "gemeente")
 TABLES = tuple(name for level in LEVELS for name in (level, f"{level}_leeftijd_geslacht"))
-"""Measured tables: per level of the tree the total, and the cells of age band x sex."""
+"""Measured tables of the tree: per level the total, and the cells of age band x sex."""
+
+OUTSIDE = "buiten_brp"
+"""The measured table of numbers outside the BRP; a plan may leave it out."""
 
 
 def _amount(value: Any) -> Fraction:
@@ -55,8 +58,10 @@ class ReleasePlan(BaseModel):
 
     @model_validator(mode="after")
     def _adds_up(self) -> "ReleasePlan":
-        if set(self.tables) != set(TABLES):
-            raise ValueError(f"tables: give a share for each of {', '.join(TABLES)}")
+        if set(self.tables) - {OUTSIDE} != set(TABLES):
+            raise ValueError(
+                f"tables: give a share for each of {', '.join(TABLES)}, and for {OUTSIDE} if it is measured"
+            )
         total = sum(self.tables.values(), Fraction(0))
         if total != 1:
             raise ValueError(f"tables: the shares add up to {total}, and must add up to exactly 1")

@@ -109,6 +109,7 @@ def _check(args: argparse.Namespace, context: Context) -> int:
 def _optimise(args: argparse.Namespace, context: Context) -> int:
     from pipelines.release.expected import OBJECTIVES, best_shares, expected_tables
     from pipelines.release.measure import prepare, workload_of
+    from pipelines.release.plan import OUTSIDE
 
     plan = context.plan(args.plan)
     weights = _weights(args.weight) if args.objective == "custom" else OBJECTIVES[args.objective]
@@ -118,19 +119,30 @@ def _optimise(args: argparse.Namespace, context: Context) -> int:
     block = prepared.key_set.blocks[-1]
     best = best_shares(block, weights)
     now = expected_tables(workload_of(plan, prepared.key_set), block)
-    better = plan.model_copy(update={"tables": {**plan.tables, **best.shares}})
+    # What is outside the tree keeps its share; the rest is divided.
+    kept = {name: share for name, share in plan.tables.items() if name == OUTSIDE}
+    rest = 1 - sum(kept.values(), Fraction(0))
+    shares = {name: share * rest for name, share in best.shares.items()} | kept
+    better = plan.model_copy(update={"tables": {**plan.tables, **shares}})
     then = expected_tables(workload_of(better, prepared.key_set), block)
     context.say(
         f"objective {args.objective}: the best shares of {plan.id} (within {100 * best.gap:.2f} % of the optimum)"
     )
     context.say(f"\n{'table':32}{'weight':>8}{'share':>10}{'sd':>9}{'sd now':>9}")
     for old, new in zip(now, then, strict=True):
-        share = best.shares[new.name]
-        context.say(f"{new.name:32}{weights.get(new.name, 0):8g}{_text(share):>10}{new.sd:9.2f}{old.sd:9.2f}")
+        share = shares[new.name]
+        context.say(f"{new.name:32}{_weight(weights, new.name):>8}{_text(share):>10}{new.sd:9.2f}{old.sd:9.2f}")
     context.say(
         "\nTo use them, write these shares under `tables:` of the plan. Nothing was changed and nothing was spent."
     )
     return EXIT_OK
+
+
+def _weight(weights: dict[str, float], table: str) -> str:
+    """A weight in words; a table outside the tree has none, and keeps its share."""
+    from pipelines.release.plan import OUTSIDE
+
+    return "-" if table == OUTSIDE else f"{weights.get(table, 0):g}"
 
 
 def _weights(given: list[str]) -> dict[str, float]:

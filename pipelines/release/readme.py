@@ -8,7 +8,6 @@ from pathlib import Path
 from textwrap import wrap
 
 from pipelines.release.content import (
-    FILES,
     OWN_CHOICE,
     UNITS,
     WARNING,
@@ -16,6 +15,7 @@ from pipelines.release.content import (
     ReleaseText,
     date_in_words,
     facts_in_words,
+    files_of,
 )
 
 _WIDTH = 88
@@ -38,6 +38,18 @@ _HOW = (
 )
 
 
+_OUTSIDE = (
+    "Sommige registraties kennen mensen die niet in de BRP staan, onder een nummer dat niemand aan een gemeente of een "
+    "leeftijd koppelt. 'buiten-de-brp.csv' telt die nummers: per persona en toestand, alleen voor heel Nederland.",
+    "Het zijn nummers en geen mensen: één mens kan meer van zulke nummers hebben, en ook in de BRP staan. Tel ze dus niet "
+    "op bij de andere cijfers; daar zitten ze niet in.",
+    "De kolommen zijn die van 'cijfers.csv' die hier iets zeggen: persona, toestand, jaar, schatting, sd, onder95, "
+    "boven95, marge95, weergave, bruikbaarheid, status en versie. In 'metingen.parquet' is het tabel 'buiten_brp', "
+    "regio 'BUITEN'.",
+    "Bijna altijd is de toestand 'unknown': leeftijd en woonplaats van zo'n nummer zijn niet bekend.",
+)
+
+
 def write_readme(release: ReleaseText, folder: Path) -> Path:
     """Write `LEESMIJ.txt`: UTF-8 with byte order mark, so that old editors show accents."""
     path = folder / "LEESMIJ.txt"
@@ -50,8 +62,9 @@ def readme(release: ReleaseText) -> str:
     blocks = [
         f"{release.title}\n{'=' * len(release.title)}",
         _lines(*_status(release)),
-        _section("Bestanden", [f"{name}: {text}" for name, text in FILES.items() if name != "LEESMIJ.txt"]),
+        _section("Bestanden", [f"{name}: {text}" for name, text in files_of(release).items() if name != "LEESMIJ.txt"]),
         _section("Hoe leest u de cijfers", [WARNING, *_HOW]),
+        _section("Buiten de BRP", _outside(release)),
         _section("Persona's", [_persona(p) for p in release.personas]),
         _section("Vergelijken met andere jaren", _trend_breaks(release)),
         _section("Privacy", _privacy(release)),
@@ -60,6 +73,12 @@ def readme(release: ReleaseText) -> str:
         _section("Dekking", [facts_in_words(c) for c in release.coverage]),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _outside(release: ReleaseText) -> list[str]:
+    if "buiten-de-brp.csv" not in files_of(release):
+        return []
+    return list(_OUTSIDE)
 
 
 def _status(release: ReleaseText) -> list[str]:

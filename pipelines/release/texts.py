@@ -5,6 +5,9 @@ What belongs here: filling `content.ReleaseText`. What does not: rendering it, a
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+
+import polars as pl
 
 from pipelines.context import Context
 from pipelines.indicators.collection import Indicators
@@ -31,13 +34,18 @@ NOT_PROTECTED = (
     "wat een analist binnen de kluis zag; een definitie die na zo'n blik is vastgesteld, zegt dat erbij",
     "gegevens over een heel huishouden: de eenheid van bescherming is één persoon",
     "schulden en bezit van een huishouden, die in het bestand op naam van de hoofdkostwinner staan",
-    "dat één mens onder meer dan één nummer kan voorkomen; elk nummer wordt apart beschermd",
+    "dat één mens onder meer dan één nummer kan voorkomen, ook buiten de BRP; elk nummer wordt apart beschermd",
 )
 """What lies outside the guarantee (the privacy page lists the same)."""
 
 
 def release_text(
-    context: Context, prepared: Prepared, measured: Measured, published: Published, versie: str
+    context: Context,
+    prepared: Prepared,
+    measured: Measured,
+    published: Published,
+    versie: str,
+    outside: pl.DataFrame | None = None,
 ) -> ReleaseText:
     """Everything that a release says about itself, beside its figures."""
     plan, entry = prepared.plan, measured.stored.entry
@@ -54,7 +62,10 @@ def release_text(
         proef=prepared.proef or not entry.valid_for_publication,
         created_at=entry.created_at,
         personas=tuple(
-            persona_text(persona, prepared, published, indicators, mechanisms, context.catalogue())
+            replace(
+                persona_text(persona, prepared, published, indicators, mechanisms, context.catalogue()),
+                outside=_outside(outside, persona),
+            )
             for persona in prepared.personas
         ),
         unit=plan.unit,
@@ -127,6 +138,16 @@ def persona_text(
         reach=published.reach.get(persona.id),
         trend_breaks=break_sentences(persona.indicators, indicators, catalogue),
     )
+
+
+def _outside(figures: pl.DataFrame | None, persona: Persona) -> dict[str, tuple[int, int, int]] | None:
+    """State -> estimate and bounds of the numbers outside the BRP, as whole numbers to be shown."""
+    if figures is None:
+        return None
+    return {
+        row["toestand"]: (row["weergave"], round(row["onder95"]), round(row["boven95"]))
+        for row in figures.filter(pl.col("persona") == persona.id).to_dicts()
+    }
 
 
 def _scale_note(prepared: Prepared) -> str:

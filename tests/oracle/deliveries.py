@@ -5,6 +5,7 @@ What belongs here: who is invented, and how their rows are bent. What does not: 
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -141,9 +142,13 @@ def _examples() -> tuple[Example, ...]:
     return tuple(example for persona in found for example in persona.examples if example.lands_in != "not_counted")
 
 
-def random_delivery(dice: random.Random, number: int, indicators: Indicators) -> TinyDelivery:
-    """A delivery of random people, with bent rows: see `_bend_population` and `_add_spells`."""
+def random_delivery(dice: random.Random, number: int, indicators: Indicators, outside: int = 0) -> TinyDelivery:
+    """A delivery of random people, with bent rows: see `_bend_population` and `_add_spells`; `outside` more of whom are
+    under a number outside the BRP, some of them under the digits of somebody in it."""
     people = random_people(dice, number, indicators)
+    for person in random_people(dice, outside, indicators):
+        shift = 0 if dice.random() < 0.1 else 1_000_000
+        people.append(replace(person, rin=person.rin + shift, kind=dice.choice("SF")))
     tiny = deliver(people)
     _bend_population(dice, tiny)
     _add_spells(dice, tiny, people)
@@ -203,11 +208,11 @@ def _add_spells(dice: random.Random, tiny: TinyDelivery, people: list[Invented])
     """Extra spells that begin and end on the bounds of rules; municipal ones also of who lives elsewhere now."""
     for register, (begin, end, codes, still) in _SPELLS.items():
         supplier = load_catalogue().register(register).supplier_gemeente
-        taken = {(row["rinpersoon"], row[begin]) for row in tiny.rows.get(register, [])}
+        taken = {(row["rinpersoons"], row["rinpersoon"], row[begin]) for row in tiny.rows.get(register, [])}
         for person in people:
             for turn in range(dice.choice((0, 0, 0, 0, 1, 2))):
                 first, last = sorted(dice.choices(DAYS, k=2))
-                key = (f"{person.rin:09d}", first)
+                key = (person.kind, f"{person.rin:09d}", first)
                 if key in taken:
                     continue
                 taken.add(key)
@@ -217,13 +222,13 @@ def _add_spells(dice: random.Random, tiny: TinyDelivery, people: list[Invented])
                     values[supplier] = dice.choice(SUPPLYING)[2:]
                 if register == "WMOBUS":
                     values["wmotoewijzingsnummer"] = f"X{person.rin}{turn}"
-                tiny.add(register, rinpersoons=person.kind, rinpersoon=key[0], **values)
+                tiny.add(register, rinpersoons=person.kind, rinpersoon=key[1], **values)
 
 
 def _add_records(dice: random.Random, tiny: TinyDelivery, people: list[Invented]) -> None:
     """Records with other codes than any rule asks for or none at all, missing amounts, and moves of every kind."""
     flags = ("smalle_def_problematische_schulden_20231231", "smalle_def_problematische_schulden_hh_20231231")
-    debtors = {row["rinpersoon"] for row in tiny.rows.get("SCHULDENPROBLEMATIEK", [])}
+    debtors = {(row["rinpersoons"], row["rinpersoon"]) for row in tiny.rows.get("SCHULDENPROBLEMATIEK", [])}
     for row in tiny.rows.get("HOOGSTEOPLTAB", []):
         if dice.random() < 0.1:
             row["oplnivsoi2021agg4hbmetnirwo"] = dice.choice(("9999", "----", None))
@@ -236,7 +241,7 @@ def _add_records(dice: random.Random, tiny: TinyDelivery, people: list[Invented]
         for register, values in _RECORDS.items():
             if dice.random() < 0.1:
                 tiny.add(register, **key, **{column: dice.choice(found) for column, found in values.items()})
-        if dice.random() < 0.1 and key["rinpersoon"] not in debtors:
+        if dice.random() < 0.1 and (person.kind, key["rinpersoon"]) not in debtors:
             tiny.add("SCHULDENPROBLEMATIEK", **key, **{flags[0]: dice.choice(("0", None)), flags[1]: "1"})
         if dice.random() < 0.05:
             tiny.add(
@@ -258,21 +263,42 @@ def _bend_moves(dice: random.Random, tiny: TinyDelivery) -> None:
         begin = dice.choice(DAYS[:-2])
         if dice.random() < 0.2 and row["gbadatumaanvangadreshouding"] > begin:
             earlier = {**row, "gbadatumaanvangadreshouding": begin, "gbadatumeindeadreshouding": begin}
+            if dice.random() < 0.5:
+                earlier |= _object_elsewhere(dice)
             if (row["rinpersoon"], begin) not in taken:
                 taken.add((row["rinpersoon"], begin))
                 kept.append(earlier)
+    for row in kept:
+        if row["gbadatumeindeadreshouding"] != LAST and dice.random() < 0.3:
+            row |= _object_elsewhere(dice)
     tiny.rows["GBAADRESOBJECTBUS"] = kept
 
 
-def without(tiny: TinyDelivery, rin: int) -> TinyDelivery:
-    """The same delivery without any row of one RIN."""
+def _object_elsewhere(dice: random.Random) -> dict[str, str]:
+    """An object in any of the gemeenten, delivering or not; now and then in no list."""
+    key = "8" * 32 if dice.random() < 0.1 else object_key(dice.randrange(len(GEMEENTEN)), dice.randrange(400))
+    return {"soortobjectnummer": "D", "rinobjectnummer": key}
+
+
+def without(tiny: TinyDelivery, rin: int, kind: str = "") -> TinyDelivery:
+    """The same delivery without any row of one RIN: all kinds of key with these digits, or only one kind."""
     gone = f"{rin:09d}"
-    return TinyDelivery(
-        {
-            name: [row for row in rows if gone not in (row.get("rinpersoon"), row.get("rinpersoonhkw"))]
-            for name, rows in tiny.rows.items()
-        }
+
+    def theirs(row: dict[str, str | None]) -> bool:
+        keys = ((row.get("rinpersoons"), row.get("rinpersoon")), (row.get("rinpersoonshkw"), row.get("rinpersoonhkw")))
+        return any(number == gone and kind in ("", of_kind) for of_kind, number in keys)
+
+    return TinyDelivery({name: [row for row in rows if not theirs(row)] for name, rows in tiny.rows.items()})
+
+
+def outsiders(tiny: TinyDelivery) -> set[tuple[str, int]]:
+    """Kind and number of every key outside the BRP that a row is under."""
+    keys = (
+        (row.get("rinpersoons") or row.get("rinpersoonshkw"), row.get("rinpersoon") or row.get("rinpersoonhkw"))
+        for rows in tiny.rows.values()
+        for row in rows
     )
+    return {(kind, int(number)) for kind, number in keys if kind not in (None, "R") and number}
 
 
 def oracle_connection(context: Context) -> "duckdb.DuckDBPyConnection":

@@ -3,14 +3,15 @@
 What belongs here: the meaning of each rule, taken from the docstrings of `pipelines/indicators/spec.py` and the design
 of coverage. What does not: speed, bits, or any help from the compilers that it judges.
 
-Readings where the design leaves room: a register that does not cover somebody's gemeente says nothing of that person,
-not even by a record; a record with a missing value leaves the answer open unless another decides; any other spell of
-the register, whatever its codes, continues an ended one; amounts are added up as decimals.
+Readings where the design leaves room: a record that says so is true wherever the person lives; "no record" is certain
+where every gemeente in which the person lived in the days that the rule looks at is covered; that nothing followed is
+certain under the same condition; a record with a missing value leaves the answer open unless another decides; any other
+spell of the register, whatever its codes, continues an ended one; amounts are added up as decimals.
 """
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.spec import (
@@ -72,11 +73,11 @@ class Question:
         if not self._is_delivered(register):
             return UNKNOWN
         yes, doubt = self._answer(rule, register, p)
+        covers = self._covers(register, p, self._since(rule))
         no = f"EXISTS ({self._rows(register, p)})" if register.absence == "onbekend" else "true"
-        return (
-            f"CASE WHEN NOT {self._covers(register, p)} THEN NULL WHEN {yes} THEN true WHEN {doubt} THEN NULL "
-            f"WHEN {no} THEN false END"
-        )
+        if isinstance(rule, SpellEnded):
+            yes, doubt = f"({yes} AND {covers})", f"({yes} OR {doubt})"
+        return f"CASE WHEN {yes} THEN true WHEN {doubt} OR NOT ({covers}) THEN NULL WHEN {no} THEN false END"
 
     def _answer(self, rule: OnRegister, register: Register, p: str) -> tuple[str, str]:
         """When it is true, and when it is left open if it is not true."""
@@ -178,13 +179,13 @@ class Question:
                 surely_alone.append("false")
                 continue
             covers, follows, matches = (
-                self._covers(other, p),
+                self._covers(other, p, self._since(rule)),
                 self._follows(rule, register, other),
                 self._matches(rows, "n"),
             )
             one = f"SELECT 1 FROM {self._table(other)} n WHERE n.person = r.person AND {follows} AND {matches}"
             surely_alone.append(f"({covers} AND NOT EXISTS ({one} IS NOT FALSE))")
-            perhaps_alone.append(f"(NOT {covers} OR NOT EXISTS ({one} IS TRUE))")
+            perhaps_alone.append(f"NOT EXISTS ({one} IS TRUE)")
         return (
             f"EXISTS ({self._rows(register, p)} AND {says} AND {' AND '.join(surely_alone)})",
             f"EXISTS ({self._rows(register, p)} AND ({says}) IS NOT FALSE AND {' AND '.join(perhaps_alone)})",
@@ -219,12 +220,39 @@ class Question:
     def _lives(self, h: str) -> str:
         return f"{_day(self._peildatum)} BETWEEN {h}.datumaanvanghh AND {h}.datumeindehh"
 
-    def _covers(self, register: Register, p: str) -> str:
-        """True when the register speaks for where the person lives; a national one speaks for everybody."""
-        declared = (
-            f"EXISTS (SELECT 1 FROM y{self.peiljaar}.coverage c WHERE c.register = '{register.name}' AND c.covered"
+    def _covers(self, register: Register, p: str, since: date | None) -> str:
+        """True when the register speaks, from this day on, for everywhere the person lived since; a national one
+        speaks for everybody."""
+        y = f"y{self.peiljaar}"
+        bound = "c.since IS NULL" if since is None else f"(c.since IS NULL OR c.since <= {_day(since)})"
+        declared = f"SELECT 1 FROM {y}.coverage c WHERE c.register = '{register.name}' AND c.covered AND {bound}"
+        if register.coverage == "national":
+            return f"EXISTS ({declared})"
+        ended = "true" if since is None else f"a.gbadatumeindeadreshouding >= {_day(since)}"
+        place = (
+            f"coalesce((SELECT gem FROM {y}.vslgwbtab o WHERE o.object_id = a.object_id), "
+            f"(SELECT gem FROM {y}.nietvslgwbtab o WHERE o.object_id = a.object_id), 0)"
         )
-        return f"{declared})" if register.coverage == "national" else f"{declared} AND c.gemeente = {p}.gemeente)"
+        return (
+            f"(EXISTS ({declared} AND c.gemeente = {p}.gemeente) AND NOT EXISTS (SELECT 1 FROM "
+            f"(SELECT {place} AS gemeente FROM {y}.gbaadresobjectbus a WHERE a.person = {p}.person "
+            f"AND a.gbadatumaanvangadreshouding <= a.gbadatumeindeadreshouding "
+            f"AND a.gbadatumeindeadreshouding < {_day(self._peildatum)} AND {ended}) e "
+            f"WHERE NOT EXISTS ({declared} AND c.gemeente = e.gemeente)))"
+        )
+
+    def _since(self, rule: OnRegister) -> date | None:
+        """The first day on which a record that is not there might have changed the answer; None: any day ever."""
+        if isinstance(rule, SpellOnPeildatum):
+            return self._peildatum
+        months = getattr(rule, "months", None)
+        if isinstance(rule, SpellEnded | EndedAndNothingBegan):
+            months = rule.months_before.to
+            if months is None:
+                return None
+        if months is None:
+            return date(self.peiljaar, 1, 1)
+        return months_before(self._peildatum, months) + timedelta(days=1)
 
     def _own_row(self, fact: PersonFact, p: str) -> str:
         if fact.age is not None:

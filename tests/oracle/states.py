@@ -9,6 +9,7 @@ from pipelines.indicators.collection import Indicators
 from pipelines.personas.spec import Persona
 from pipelines.registers.catalogue_model import Catalogue
 from tests.oracle.facts import Question
+from tests.oracle.outside import OutsideQuestion, everyone_outside_sql
 
 
 def oracle_states_sql(
@@ -18,8 +19,11 @@ def oracle_states_sql(
     peiljaar: int,
     delivered: frozenset[str] | None = None,
     rins: tuple[int, int] | None = None,
+    *,
+    outside: bool = False,
 ) -> str:
-    """SQL of (person, gemeente, leeftijdsgroep, geslacht, state) for everyone in the BRP on the peildatum.
+    """SQL of (person, gemeente, leeftijdsgroep, geslacht, state) for everyone in the BRP on the peildatum, or with
+    `outside` for every number outside it.
 
     `state` is missing, served, unknown, or NULL for who is not counted. Registers outside `delivered` (default:
     every register) have no table, and everything that rests on them is unknown. `rins` limits the answer to a
@@ -31,7 +35,7 @@ def oracle_states_sql(
     none_false = " AND ".join(f"({condition}) IS NOT FALSE" for condition in conditions)
     some_unknown = " OR ".join(f"({part}) IS NULL" for part in (*conditions, voorziening))
     return f"""
-        {_facts_sql(persona.indicators, indicators, catalogue, peiljaar, delivered, rins)}
+        {_facts_sql(persona.indicators, indicators, catalogue, peiljaar, delivered, rins, outside=outside)}
         SELECT person, gemeente, leeftijdsgroep, geslacht,
             CASE
                 WHEN {all_true} AND ({voorziening}) IS FALSE THEN 'missing'
@@ -42,10 +46,19 @@ def oracle_states_sql(
     """
 
 
-def oracle_facts_sql(names: tuple[str, ...], indicators: Indicators, catalogue: Catalogue, peiljaar: int) -> str:
-    """SQL of (person, and a three-valued boolean per name) for everyone in the BRP on the peildatum."""
+def oracle_facts_sql(
+    names: tuple[str, ...],
+    indicators: Indicators,
+    catalogue: Catalogue,
+    peiljaar: int,
+    *,
+    outside: bool = False,
+    delivered: frozenset[str] | None = None,
+) -> str:
+    """SQL of (person, and a three-valued boolean per name) for everyone in the BRP on the peildatum, or outside it."""
     shown = ", ".join(f"({_expression(name, indicators)}) AS {_quoted(name)}" for name in names)
-    return f"{_facts_sql(names, indicators, catalogue, peiljaar, None, None)} SELECT person, {shown} FROM facts"
+    facts = _facts_sql(names, indicators, catalogue, peiljaar, delivered, None, outside=outside)
+    return f"{facts} SELECT person, {shown} FROM facts"
 
 
 def everyone_sql(peiljaar: int) -> str:
@@ -79,15 +92,19 @@ def _facts_sql(
     peiljaar: int,
     delivered: frozenset[str] | None,
     rins: tuple[int, int] | None,
+    *,
+    outside: bool,
 ) -> str:
     """WITH ... facts: the base facts under these names, of everyone within the range."""
-    asked = Question(indicators, catalogue, peiljaar, delivered, everybody="everybody")
+    kind = OutsideQuestion if outside else Question
+    asked = kind(indicators, catalogue, peiljaar, delivered, everybody="everybody")
+    everybody = everyone_outside_sql(peiljaar, catalogue, delivered) if outside else everyone_sql(peiljaar)
     base = [name for name in _bottom_up(names, indicators) if indicators.by_id[name].is_base]
     facts = ",\n".join(f"{asked.fact(indicators.by_id[name])} AS {_quoted(name)}" for name in base)
     within = "" if rins is None else f" WHERE b.person BETWEEN {rins[0]} AND {rins[1]}"
     return f"""
-        WITH everybody AS ({everyone_sql(peiljaar)}),
-        everyone AS ({everyone_sql(peiljaar)}{within}),
+        WITH everybody AS ({everybody}),
+        everyone AS (SELECT * FROM ({everybody}) b{within}),
         facts AS (SELECT p.person, p.gemeente, p.leeftijdsgroep, p.geslacht, {facts} FROM everyone p)
     """
 

@@ -43,13 +43,16 @@ class LongStates:
         catalogue: Catalogue,
         peiljaar: int,
         parts: int = 1,
+        *,
+        outside: bool = False,
     ) -> "LongStates":
-        """Run the oracle for each persona, in order of the plan; in so many parts by number of the person."""
+        """Run the oracle for each persona, in order of the plan; in so many parts by number of the person. With
+        `outside` for the numbers outside the BRP."""
         found: list[dict[str, npt.NDArray[np.generic]]] = []
         numbers = " ".join(f"WHEN '{state}' THEN {place}" for place, state in enumerate(STATES))
         for place, persona in enumerate(personas):
             for rins in _ranges(connection, peiljaar, parts):
-                states = oracle_states_sql(persona, indicators, catalogue, peiljaar, rins=rins)
+                states = oracle_states_sql(persona, indicators, catalogue, peiljaar, rins=rins, outside=outside)
                 found.append(
                     connection.execute(
                         f"SELECT person::BIGINT AS person, gemeente::BIGINT AS gemeente, "

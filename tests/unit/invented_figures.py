@@ -175,6 +175,7 @@ def persona_text(persona: str = PERSONAS[0]) -> PersonaText:
         ),
         smallest_geography="gemeente",
         version=1,
+        outside={"missing": (0, -61, 43), "served": (12, -40, 64), "unknown": (1204, 1152, 1256)},
         fingerprint="5f0c1f7a2b",
         status="accepted",
         expected_k_loss=0.004,

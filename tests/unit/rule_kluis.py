@@ -43,9 +43,8 @@ def answers(
     number = {str(row["person"]): place for place, row in enumerate(people, start=1)}
     connection = duckdb.connect(config={"threads": 1})
     connection.execute(f"ATTACH ':memory:' AS {ALIAS}; USE {ALIAS}; CREATE SCHEMA y{PEILJAAR}")
-    for register in catalogue.registers.values():
-        if register.has_persons:
-            _write_register(connection, register, rows.get(register.name, ()), number)
+    for register in catalogue.loadable.values():
+        _write_register(connection, register, rows.get(register.name, ()), number)
     _write_persons(connection, people, number)
     _write_coverage(connection, catalogue)
     build_person_words(Warehouse(connection), indicators, catalogue, PEILJAAR)
@@ -64,11 +63,15 @@ def _write_register(
         for column in register.kept
     }
     typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    connection.execute(f"CREATE TABLE y{PEILJAAR}.{register.table} (person INTEGER{', ' + typed if typed else ''})")
+    person = ["person INTEGER"] if register.has_persons else []
+    connection.execute(
+        f"CREATE TABLE y{PEILJAAR}.{register.table} ({', '.join([*person, *([typed] if typed else [])])})"
+    )
     for row in rows:
         unknown = set(row) - set(columns) - {"person"}
         assert not unknown, f"{register.name} has no column {unknown}"
-        values = [number[str(row["person"])], *(row.get(name) for name in columns)]
+        own = [number[str(row["person"])]] if register.has_persons else []
+        values = [*own, *(row.get(name) for name in columns)]
         marks = ", ".join("?" for _ in values)
         connection.execute(f"INSERT INTO y{PEILJAAR}.{register.table} VALUES ({marks})", values)
 
@@ -91,11 +94,12 @@ def _write_persons(connection: duckdb.DuckDBPyConnection, people: Sequence[Row],
 
 def _write_coverage(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     connection.execute(
-        f"CREATE TABLE y{PEILJAAR}.coverage (register VARCHAR, gemeente USMALLINT, covered BOOLEAN, reason VARCHAR)"
+        f"CREATE TABLE y{PEILJAAR}.coverage "
+        "(register VARCHAR, gemeente USMALLINT, covered BOOLEAN, since DATE, reason VARCHAR)"
     )
-    for register in catalogue.registers.values():
+    for register in catalogue.loadable.values():
         for gemeente in (COVERED, UNCOVERED):
             covered = register.coverage == "national" or gemeente == COVERED
             connection.execute(
-                f"INSERT INTO y{PEILJAAR}.coverage VALUES (?, ?, ?, '')", [register.name, gemeente, covered]
+                f"INSERT INTO y{PEILJAAR}.coverage VALUES (?, ?, ?, NULL, '')", [register.name, gemeente, covered]
             )

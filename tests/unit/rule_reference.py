@@ -30,11 +30,16 @@ otherwise. An empty cell is a value that is missing.
 
 An indicator on a register is
 
-* **unknown** when the register was not delivered, or not by the gemeente where the person lives, whatever rows there are;
 * **true** when the rows say so;
 * **unknown** when a missing value leaves it open, or when the person is not in a register that does not know everybody
   (`absence: onbekend` in the catalogue);
+* **unknown** when the register was not delivered, or not for every gemeente where the person lived in the days that the
+  rule looks at, or not for all those days;
 * **false** otherwise.
+
+The days that a rule looks at end on the peildatum. They are that day alone for a spell that covers it, the last months
+for a rule that names months, and the peiljaar for a rule that names no time. "Nothing followed" is a "no" too: a rule
+about what ended is true only where the register of what might have followed speaks for all those gemeenten and days.
 """
 _WORDS = {True: "true", False: "false", None: "unknown"}
 

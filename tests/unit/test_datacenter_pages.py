@@ -280,6 +280,21 @@ def test_the_index_shows_the_budget_and_every_download(pages: dict[str, Page]) -
     assert set(FILES) <= {a.get("href") for t, a in index.tags if t == "a"}
 
 
+def test_the_page_tells_numbers_outside_the_brp_apart_from_people(frame: pl.DataFrame, tmp_path: Path) -> None:
+    release = release_text()
+    without = replace(release, personas=tuple(replace(persona, outside=None) for persona in release.personas))
+    told, silent = tmp_path / "told", tmp_path / "silent"
+    for folder, text in ((told, release), (silent, without)):
+        folder.mkdir()
+        write_pages(frame, text, folder)
+
+    page = (told / "persona" / f"{PERSONAS[0]}.html").read_text(encoding="utf-8")
+    assert "van 1.204 (1.152 tot 1.256) is het niet te zeggen" in page
+    assert "één mens kan meer van zulke nummers hebben" in page
+    assert "Buiten de BRP" not in (silent / "persona" / f"{PERSONAS[0]}.html").read_text(encoding="utf-8")
+    assert "buiten-de-brp.csv" not in (silent / "index.html").read_text(encoding="utf-8")
+
+
 def test_an_id_that_is_no_file_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be a file name"):
         write_pages(figures(personas=("../weg",)), release_text(("../weg",)), tmp_path)

@@ -1,12 +1,13 @@
 """Of all files that stand in a delivery those of the register, the year and the highest version are read."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import Register, load_catalogue
-from pipelines.registers.delivery import DeclaredCoverage, DeclaredFile, Delivery, Manifest
+from pipelines.registers.delivery import DeclaredCoverage, DeclaredFile, Delivery, Manifest, read_manifest
 from pipelines.registers.finding import find_files
 
 ENTRIES = load_catalogue().registers
@@ -102,9 +103,16 @@ def test_a_month_outside_the_declared_period_is_named(tmp_path: Path) -> None:
         found(tmp_path, MONTHLY, YEAR[:7], **{"from": "2023-01-01", "to": "2023-06-30"})
 
 
-def test_a_period_that_holds_no_dates_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DeliveryError, match=r"cbs/manifest.json: the `period` of WUSUITKERING1ATAB must hold dates"):
-        found(tmp_path, MONTHLY, YEAR, **{"from": "januari"})
+def test_a_period_that_holds_no_dates_is_refused_when_the_manifest_is_read(tmp_path: Path) -> None:
+    manifest = {
+        "delivery": "cbs", "supplier": "CBS", "kind": "real", "peiljaar": 2023, "version": 1, "status": "voorlopig",
+        "completed": True,
+        "files": [{"register": "SPOLISBUS", "coverage": {"kind": "national"}, "period": {"from": "januari"}}],
+    }  # fmt: skip
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+    with pytest.raises(DeliveryError, match=r"files\.0\.period\.from: Input should be a valid date"):
+        read_manifest(tmp_path / "manifest.json")
 
 
 def test_a_merged_year_is_taken_before_its_months_unless_these_are_newer(tmp_path: Path) -> None:

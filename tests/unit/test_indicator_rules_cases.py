@@ -31,7 +31,11 @@ def indicators_of(text: str) -> Indicators:
 def people_of(case: Case) -> list[Row]:
     """Everybody who is asked after, with what is said of some."""
     said = {str(row["person"]): row for row in case.people}
-    named = {str(row["person"]) for rows in case.rows.values() for row in rows} | set(case.outcomes) | set(said)
+    named = (
+        {str(row["person"]) for rows in case.rows.values() for row in rows if "person" in row}
+        | set(case.outcomes)
+        | set(said)
+    )
     return [said.get(person, {"person": person}) for person in sorted(named)]
 
 

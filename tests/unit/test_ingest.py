@@ -49,6 +49,7 @@ def test_a_register_that_was_not_delivered_makes_its_indicators_unknown(context:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["files"] = [item for item in manifest["files"] if item["register"] != "BIJSTANDPERSOONBUS"]
     path.write_text(json.dumps(manifest), encoding="utf-8")
+    next(path.parent.rglob("BIJSTANDPERSOON*.parquet")).unlink()
 
     line.take_in(context, PEILJAAR)
     line.count_population(context, PEILJAAR)

@@ -77,7 +77,8 @@ arrangement_bij_vrijstelling:
                 "B": (FALSE, "one code is missing, but the other says no"),
                 "C": (UNKNOWN, "one code fits and the other is missing"),
                 "D": (FALSE, "one code is missing, but the spell lies outside the year"),
-                "E": (UNKNOWN, "the gemeente does not deliver the register, and a row from elsewhere says nothing"),
+                "E": (TRUE, "the gemeente does not deliver, but a record of one that does says so"),
+                "F": (UNKNOWN, "the gemeente does not deliver, and no record was seen"),
             },
             {
                 "THUISZITTERS": [
@@ -88,7 +89,7 @@ arrangement_bij_vrijstelling:
                     {"person": "E", "verzuimsoort": "V", "arrangement": "1", "begindatum": "2023-03-01", "einddatum": "2023-06-30"},
                 ]
             },
-            [{"person": "E", "gemeente": UNCOVERED}],
+            [{"person": person, "gemeente": UNCOVERED} for person in ("E", "F")],
         ),
         Case(
             "One of several columns, in a theme of the Stapelingsmonitor, which came with figures and with words",

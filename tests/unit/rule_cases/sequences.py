@@ -140,7 +140,7 @@ hulp_zonder_vervolg:
                 "D": (FALSE, "help of one of the kinds followed"),
                 "E": (TRUE, "help of another kind followed"),
                 "F": (UNKNOWN, "help of a kind that is missing followed"),
-                "G": (UNKNOWN, "the gemeente does not deliver, so a row from elsewhere is not looked at"),
+                "G": (FALSE, "the gemeente does not deliver, but help that another one gave followed"),
             },
             {
                 "JGDHULPBUS": [

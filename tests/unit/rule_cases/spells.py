@@ -1,7 +1,21 @@
 """Cases of spells by themselves: on the peildatum, in the last months, in the year."""
 
+from datetime import date, timedelta
+
 from pipelines.indicators.spec import SpellInMonths, SpellInYear, SpellOnPeildatum
-from tests.unit.rule_cases.model import FALSE, TRUE, Case, Section, spells_of
+from tests.unit.rule_cases.model import FALSE, TRUE, UNKNOWN, Case, Section, spells_of
+from tests.unit.rule_kluis import COVERED, UNCOVERED, Row
+
+
+def _addresses(person: str, first: str, until: str, now: str) -> list[Row]:
+    """Two addresses, one after the other; the second from January 2023 on at the earliest."""
+    begin, end = "gbadatumaanvangadreshouding", "gbadatumeindeadreshouding"
+    moved = (date.fromisoformat(until) + timedelta(days=1)).isoformat()
+    return [
+        {"person": person, begin: "2015-01-01", end: until, "object_id": first},
+        {"person": person, begin: moved, end: "2023-12-31", "object_id": now},
+    ]
+
 
 SPELL_ON_PEILDATUM = Section(
     "spell_on_peildatum",
@@ -125,6 +139,41 @@ thuiszitter:
                     ("C", "2022-09-01", "9999-12-31"),
                 )
             },
+        ),
+        Case(
+            "Who lived in several gemeenten during the year",
+            """
+thuiszitter:
+  source: THUISZITTERS
+  rule:
+    spell_in_year: {}
+""",
+            "thuiszitter",
+            {
+                "A": (UNKNOWN, "no spell was seen, but until June the person lived in 0014, which does not deliver"),
+                "B": (FALSE, "0014 was left before the year began"),
+                "C": (TRUE, "a spell stands, wherever the person lived"),
+                "D": (UNKNOWN, "lives in 0014 now"),
+                "E": (UNKNOWN, "until June the person lived at an object that is in no list"),
+                "F": (FALSE, "moved within the gemeente, which delivers"),
+            },
+            {
+                "THUISZITTERS": spells_of("begindatum", "einddatum", ("C", "2023-02-01", "2023-03-31")),
+                "GBAADRESOBJECTBUS": [
+                    *_addresses("A", "there", "2023-06-30", "here"),
+                    *_addresses("B", "there", "2022-12-31", "here"),
+                    *_addresses("C", "there", "2023-06-30", "here"),
+                    *_addresses("D", "here", "2023-06-30", "there"),
+                    *_addresses("E", "nowhere", "2023-06-30", "here"),
+                    *_addresses("F", "next door", "2023-06-30", "here"),
+                ],
+                "VSLGWBTAB": [
+                    {"object_id": "here", "gem": COVERED},
+                    {"object_id": "next door", "gem": COVERED},
+                    {"object_id": "there", "gem": UNCOVERED},
+                ],
+            },
+            [{"person": "D", "gemeente": UNCOVERED}],
         ),
     ),
 )
