@@ -8,7 +8,7 @@ import base64
 import hmac
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,7 +94,7 @@ class Warehouse:
         except duckdb.Error as error:
             failure = type(error).__name__
         # Raised outside the handler: even `from None` would keep the library's error as __context__.
-        raise KluisError(_describe(step, failure))
+        raise KluisError(_describe(step, failure), failure)
 
     def value(self, sql: str, *, step: str, parameters: Sequence[Any] = ()) -> Any:
         """The single value of a query."""
@@ -110,7 +110,7 @@ class Warehouse:
             return self.connection.sql(sql).pl()
         except duckdb.Error as error:
             failure = type(error).__name__
-        raise KluisError(_describe(step, failure))
+        raise KluisError(_describe(step, failure), failure)
 
     def has_twice(self, sql: str, *, step: str) -> bool:
         """Does the one whole number that a query selects occur in two of its rows?
@@ -128,7 +128,9 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            self.run("ROLLBACK", step="roll back")
+            # After a full disk there is nothing left to roll back, and what came first is what must be told.
+            with suppress(KluisError):
+                self.run("ROLLBACK", step="roll back")
             raise
         self.run("COMMIT", step="commit")
 
