@@ -61,7 +61,9 @@ def on_scratch(context: Context, scratch: Path, *, own_warehouse: bool = False) 
     """The same context over a scratch root."""
     return replace(
         context,
-        root=ScratchRoot(context.root.path, context.root.unencrypted, scratch=scratch, own_warehouse=own_warehouse),
+        root=ScratchRoot(
+            context.root.path, unencrypted=context.root.unencrypted, scratch=scratch, own_warehouse=own_warehouse
+        ),
     )
 
 

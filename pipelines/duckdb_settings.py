@@ -98,6 +98,21 @@ def known_settings() -> frozenset[str]:
         return frozenset(str(name) for (name,) in empty.execute("SELECT name FROM duckdb_settings()").fetchall())
 
 
+def why_it_does_not_open(warehouse: PurePath, failure: str, *, unencrypted: bool) -> str:
+    """What may be wrong when a warehouse does not open, in words; `failure` is the kind of error."""
+    if unencrypted:
+        return (
+            f"the warehouse {warehouse} does not open ({failure}): it is encrypted, another process has it open, a "
+            "newer DuckDB made it, or the file is damaged. Check that no other run is working; else move the file away "
+            "and ingest the deliveries again."
+        )
+    return (
+        f"the warehouse {warehouse} does not open ({failure}): the key does not fit, another process "
+        "has it open, or the file is damaged. Check BLINDEVLEK_KEY_FILE, and that no other run is working. "
+        "If the key is lost, or it was made with --unencrypted-room, move the file away and ingest the deliveries again."
+    )
+
+
 def settings_of_a_room(
     kluis: PurePath, temp: PurePath | None, memory: str, *, known: Collection[str], encrypted: bool
 ) -> list[str]:
