@@ -90,7 +90,12 @@ MANIFESTS = (
         "but it is known to be",
         "declare gemeenten",
     ),
-    Kind("a gemeente that does not exist", _wmo(gemeenten=["GM9999"]), "gemeenten that do not exist in this", MEND),
+    Kind(
+        "a declared gemeente that does not exist",
+        _wmo(gemeenten=["GM9999"]),
+        "gemeenten that do not exist in this",
+        MEND,
+    ),
     Kind("a gemeente listed twice", _wmo(gemeenten=["GM0344", "GM0344"]), "lists a gemeente twice", "keep one"),
     Kind(
         "nothing to report, of who is not covered",

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from pipelines.registers.delivery_register import Arrived, Digest, register_deliveries
 from tests.damage.kinds import Kind
 from tests.damage.scene import PERSON, Scene
 
@@ -14,14 +13,7 @@ def _beside(scene: Scene, **values: Any) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **values}), encoding="utf-8")
 
 
-def _lower(scene: Scene) -> None:
-    """Version 2 was taken in; then version 1 comes back."""
-    newer = Arrived("cbs", 2023, 2, Digest("0" * 32, "test"))
-    register_deliveries(scene.root.delivery_register, [newer])
-
-
 VERSIONS = (
-    Kind("a lower version than was taken in", _lower, "is older than version", "put the higher one back"),
     Kind(
         "one version stands there twice",
         lambda s: s.another("tweede"),
