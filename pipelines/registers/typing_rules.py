@@ -155,8 +155,7 @@ def _typed(scan: Scan, register: Register, column: Column, catalogue: Catalogue,
         return TypedColumn("object_id", clean, "hash(c_soort, c_object_id)", fault, reasons)
     if column.kind == "household":
         # The hash of nothing is a number too: all people without one would make one household.
-        empty = (Reason("true", "an empty household number", "Have it filled in, or those rows left out."),)
-        return TypedColumn(name, clean, f"hash({text})", f"{text} IS NULL", empty)
+        return TypedColumn(name, clean, f"CASE WHEN {text} IS NOT NULL THEN hash({text}) END")
     if column.kind == "text":
         words = f"a text of over {_LONGEST_TEXT} characters"
         long = (Reason("true", words, "Is free text among the numbers, or a quote not closed? Ask the supplier."),)

@@ -98,7 +98,6 @@ VALUES = (
     _put("no gemeente as supplier", "WMOBUS", "wmogemeente", None, "an empty gemeente, so nobody knows"),
     _put("an address without its object", ADDRESSES, "rinobjectnummer", None, "an empty object key"),
     _put("an object without its kind", ADDRESSES, "soortobjectnummer", None, "an object key without its kind"),
-    _put("a household without its number", HOUSES, "huishoudnr", None, "an empty household number"),
     _put("a text of two thousand signs", "WMOBUS", "wmotoewijzingsnummer", CANARY * 250, "a text of over 1000"),
     _rin("that is not there", None, "an empty key: no number"),
     _rin("with letters", CANARY, "letters or signs in a number"),
