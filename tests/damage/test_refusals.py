@@ -3,10 +3,11 @@
 import pytest
 
 from pipelines.errors import UserError
+from pipelines.registers.look import look_at
 from tests.damage.by_disk import replaced
 from tests.damage.conftest import Make
 from tests.damage.kinds import Kind, every_kind
-from tests.damage.scene import CANARY, Scene
+from tests.damage.scene import CANARY, PERSON, Scene, small_catalogue
 
 KINDS = every_kind()
 ROWS = (CANARY, "300000001", "300000002", "H300000001", "19X0", "20230230")
@@ -54,3 +55,13 @@ def test_a_file_that_was_replaced_by_its_like_while_it_was_read_is_refused(scene
 def test_there_are_sixty_kinds_and_more_each_with_its_own_words() -> None:
     assert len(KINDS) >= 60
     assert len({kind.says for kind in KINDS}) == len(KINDS) == len({kind.wrong for kind in KINDS})
+
+
+def test_looking_at_a_folder_tells_no_row_of_a_text_without_header(scene_in: Make) -> None:
+    scene = scene_in("csv")
+    scene.bytes(lambda content: content.split(b"\r\n", 1)[1])
+
+    seen = look_at(scene.deliveries, small_catalogue(), None).found[PERSON]
+
+    assert "its header is missing" in seen.fault
+    assert "300000001" not in repr(seen)
