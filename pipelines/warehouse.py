@@ -8,7 +8,7 @@ import base64
 import hmac
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,14 +76,13 @@ class Warehouse:
 
     def rows(self, sql: str, *, step: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a query and return its rows. Raises KluisError without any text of the library."""
-        import duckdb
-
         failure = ""
         try:
             return self.connection.execute(sql, list(parameters)).fetchall()
-        except duckdb.Error as error:
+        except Exception as error:
+            # Of DuckDB itself, or of the library whose rows it reads.
             failure = type(error).__name__
-        # Raised outside the handler: even `from None` would keep the library's error as __context__.
+        # Not raised in the handler: even `from None` would keep the library's error as __context__.
         raise KluisError(_describe(step, failure))
 
     def value(self, sql: str, *, step: str, parameters: Sequence[Any] = ()) -> Any:
@@ -93,12 +92,10 @@ class Warehouse:
 
     def frame(self, sql: str, *, step: str) -> "pl.DataFrame":
         """Run a query and return a Polars frame (small tables only)."""
-        import duckdb
-
         failure = ""
         try:
             return self.connection.sql(sql).pl()
-        except duckdb.Error as error:
+        except Exception as error:
             failure = type(error).__name__
         raise KluisError(_describe(step, failure))
 
@@ -118,7 +115,9 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            self.run("ROLLBACK", step="roll back")
+            # What went wrong is told, not that nothing could be rolled back then: closing undoes it as well.
+            with suppress(KluisError):
+                self.run("ROLLBACK", step="roll back")
             raise
         self.run("COMMIT", step="commit")
 

@@ -84,6 +84,13 @@ def check_columns(scan: Scan, register: Register, peiljaar: int) -> None:
     """Raise DeliveryError for a missing or an undeclared column."""
     declared = {column.delivered(peiljaar): column for column in register.columns if column.name != PART_COLUMN}
     missing = [name for name, column in declared.items() if column.required and name not in scan.columns]
+    if missing and not declared.keys() & scan.columns.keys():
+        # Nothing shows that these are names at all: the first line of a text without a header is a row.
+        raise DeliveryError(
+            f"{scan.path.name}: holds none of the columns of {register.name} ({', '.join(missing)}): its first line has no "
+            "names of columns, or it is another file. What stands there is not shown, since it may be a row. Ask the "
+            "supplier for the file with its names."
+        )
     if missing:
         raise DeliveryError(
             f"{scan.path.name}: the column {', '.join(missing)} of {register.name} is missing. Found: "

@@ -5,7 +5,6 @@ What belongs here: encoding, delimiter and header. What does not: what the colum
 
 import codecs
 import csv
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -68,8 +67,13 @@ def open_csv(path: Path) -> TextFile:
         first = text.readline()
         delimiter = _delimiter(first)
         header = next(csv.reader(chain([first], text), delimiter=delimiter), [])
-    if twice := [name for name, number in Counter(name.lower() for name in header).items() if number > 1]:
-        raise DeliveryError(f"{path.name}: the column {twice[0]} stands in it twice (capitals do not count). Keep one.")
+    lower = [name.lower() for name in header]
+    if twice := [place for place, name in enumerate(lower, start=1) if name in lower[: place - 1]]:
+        # By its place: what stands in the first line of a text without a header is a value.
+        raise DeliveryError(
+            f"{path.name}: the name of column {twice[0]} stands in the first line twice (capitals do not count). Keep one; "
+            "and when that line holds no names, ask the supplier for the file with them."
+        )
     if not all(header):
         raise DeliveryError(
             f"{path.name}: a column has no name in the first line. Add its name, or have the column left out."

@@ -90,7 +90,7 @@ def test_a_decimal_comma_is_a_decimal_point(context: Context, tmp_path: Path) ->
         (text(numbers=("x",)).encode() + b"R;\x81\xfe;;;;;\r\n", "in no encoding that can be read"),
         (text().encode()[:-1], "truncated"),
         (b"", "truncated"),
-        (b"rinpersoons;RINPERSOONS\r\n", "the column rinpersoons stands in it twice"),
+        (b"rinpersoons;RINPERSOONS\r\n", "the name of column 2 stands in the first line twice"),
         (b"rinpersoons;;rinpersoon\r\n", "a column has no name"),
         (text(numbers=("x",)).encode() + b"R;300000002\r\n", "cannot be read to its end"),
         (text(numbers=("x", "é")).encode("cp1252") + b"R;300000002\r\n", "cannot be read to its end"),
