@@ -20,9 +20,10 @@ from pipelines.personas.compiler import STATE_CODES, state_sql
 from pipelines.personas.spec import STATES, Persona
 from pipelines.registers.coverage import covered_gemeenten
 from pipelines.release.cells import exact_vectors, make_key_set
+from pipelines.release.outside import outside_vector
 from pipelines.release.plan import ReleasePlan, personas_of
 from pipelines.warehouse import connect, open_warehouse, year_schema
-from tests.oracle import LongStates, cell_counts, first_k
+from tests.oracle import LongStates, cell_counts, first_k, totals
 from tests.oracle.tables import oracle_tables
 from tests.oracle.truncation import Cell
 
@@ -146,6 +147,27 @@ def measured_tables_are_those_of_the_oracle(evidence: Evidence) -> list[str]:
     return [f"table {name} differs" for name, vector in vectors.items() if vector.tolist() != naive[name]]
 
 
+def numbers_outside_the_brp_are_those_of_the_oracle(evidence: Evidence) -> list[str]:
+    """The measured vector of the stratum outside the BRP, for K = 1, 2, 3 and without a bound, is that of the oracle."""
+    context, plan = evidence.context, evidence.plan
+    connection = connect(context.root, context.key(), read_only=True, memory=context.memory)
+    try:
+        oracle = LongStates.read(
+            connection, evidence.personas, context.indicators(), context.catalogue(), plan.peiljaar, outside=True
+        )
+    finally:
+        connection.close()
+    wrong: list[str] = []
+    for bound in (1, 2, 3, len(evidence.personas)):
+        with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
+            vector = outside_vector(warehouse, evidence.personas, bound, plan.peiljaar)
+        naive = totals(first_k(oracle, bound))
+        cells = [(place, state) for place in range(len(evidence.personas)) for state in range(len(STATES))]
+        if vector.tolist() != [naive.get(cell, 0) for cell in cells]:
+            wrong.append(f"K = {bound}: a count of numbers outside the BRP differs")
+    return wrong
+
+
 def a_second_run_is_a_replay(evidence: Evidence) -> list[str]:
     """The second run draws nothing, spends nothing, and gives the same bundle."""
     own = on_scratch(evidence.context, evidence.scratch)
@@ -172,6 +194,7 @@ PROOFS: tuple[Proof, ...] = (
     totals_are_those_of_the_oracle,
     bounded_counts_are_those_of_the_oracle,
     measured_tables_are_those_of_the_oracle,
+    numbers_outside_the_brp_are_those_of_the_oracle,
     a_second_run_is_a_replay,
 )
 

@@ -6,7 +6,7 @@ What belongs here: arguments and words. What does not: running suites (see `runn
 from typing import TYPE_CHECKING
 
 from pipelines.errors import EXIT_OK
-from pipelines.facts.gemeenten import PEILJAREN
+from pipelines.facts.gemeenten import DEFAULT_PEILJAAR
 from pipelines.private_files import private_files
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `check` to the command line."""
     check = subparsers.add_parser("check", help="check the tables in the kluis, and say which rules fail")
-    check.add_argument("--peiljaar", type=int, default=PEILJAREN[-1], help="default: %(default)s")
+    check.add_argument("--peiljaar", type=int, default=DEFAULT_PEILJAAR, help="default: %(default)s")
     instead = check.add_mutually_exclusive_group()
     instead.add_argument(
         "--rows", nargs="+", metavar="RULE", help="write the failing keys of these rules to a file in the kluis"

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from pipelines.context import Context
 from pipelines.errors import EXIT_OK, NotDueError
+from pipelines.facts.gemeenten import DEFAULT_PEILJAAR, PEILJAREN
+from pipelines.peiljaren import HELP, parse_peiljaren
 
 if TYPE_CHECKING:
     from pipelines.line import Finished, Validation
+    from pipelines.release.plan import ReleasePlan
 
 
 def add_commands(
@@ -19,14 +22,15 @@ def add_commands(
 ) -> None:
     """Add the commands of the line; `validation` is what the front door hands in."""
     parser = subparsers.add_parser("run", help="the main job: deliveries in, a bundle of noised figures out")
-    parser.add_argument("--plan", help="id of the release plan (default: the last one of the peiljaar)")
-    parser.add_argument("--peiljaar", type=int, default=2023)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--plan", help="id of the release plan (default: the last one of the peiljaar)")
+    which.add_argument("--peiljaar", type=parse_peiljaren, default=(DEFAULT_PEILJAAR,), metavar="YEARS", help=HELP)
     parser.add_argument("--synthetic", action="store_true", help="make the synthetic Netherlands first (SCALE, SEED)")
     parser.set_defaults(run=lambda args, context: _run(args, context, validation()))
     status = subparsers.add_parser(
         "status", help="last run, what waits, budget left, next due; exit code 10 when work is waiting"
     )
-    status.add_argument("--peiljaar", type=int, default=2023)
+    status.add_argument("--peiljaar", type=parse_peiljaren, default=PEILJAREN, metavar="YEARS", help="default: all")
     status.set_defaults(run=_status)
 
 
@@ -44,22 +48,31 @@ def make_release(args: argparse.Namespace, context: Context, validation: "Valida
 
 
 def _run(args: argparse.Namespace, context: Context, validation: "Validation") -> int:
-    from pipelines import line, run_record
-    from pipelines.population.settings import PopulationSettings
     from pipelines.rooms import make_key
 
-    plan = context.plan(args.plan) if args.plan else context.plan_of(args.peiljaar)
-    population = None
-    if args.synthetic:
-        themes = context.feeder == "stapelingsmonitor"
-        population = PopulationSettings(plan.peiljaar, context.scale, context.seed, stapelingsmonitor=themes)
-        if not context.key_file.exists():
-            make_key(context.key_file, "synthetic")
+    plans = [context.plan(args.plan)] if args.plan else [context.plan_of(year) for year in args.peiljaar]
+    if args.synthetic and not context.key_file.exists():
+        make_key(context.key_file, "synthetic")
+    for place, plan in enumerate(plans, start=1):
+        if len(plans) > 1:
+            context.say(f"peiljaar {plan.peiljaar} ({place} of {len(plans)}), plan {plan.id}")
+        _summary(context, _run_plan(context, plan, validation, synthetic=args.synthetic))
+    return EXIT_OK
+
+
+def _run_plan(context: Context, plan: "ReleasePlan", validation: "Validation", *, synthetic: bool) -> "Finished":
+    """One plan after the other, each with its own record: what is done stays done when a later one is refused."""
+    from pipelines import line, run_record
+    from pipelines.population.settings import PopulationSettings
+
+    themes = context.feeder == "stapelingsmonitor"
+    population = (
+        PopulationSettings(plan.peiljaar, context.scale, context.seed, stapelingsmonitor=themes) if synthetic else None
+    )
     with context.root.writing(), run_record.recording(context, plan.id) as record:
         finished = line.run_line(context, plan, validation, population)
         record.update(finished.seconds)
-    _summary(context, finished)
-    return EXIT_OK
+    return finished
 
 
 def _summary(context: Context, finished: "Finished") -> None:

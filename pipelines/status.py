@@ -15,7 +15,7 @@ from pipelines.registers.delivered_files import delivered_files, file_lines
 from pipelines.registers.delivery import complete_deliveries, newest
 from pipelines.release.ledger_reading import read_ledger
 from pipelines.release.measure import prepare
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import open_warehouse, year_schema
 
 REFRESH_MONTH, REFRESH_DAY = 4, 1
 """The yearly refresh: 1 April, when the deliveries of the year before have come in."""
@@ -29,8 +29,11 @@ class Status:
     waiting: tuple[str, ...]
 
 
-def read_status(context: Context, peiljaar: int) -> Status:
-    """Last run, deliveries, measurement, budget left, next due. Counts nothing and spends nothing."""
+def read_status(context: Context, peiljaren: tuple[int, ...]) -> Status:
+    """Last run, deliveries and measurement of each peiljaar, budget left, next due. Counts nothing and spends nothing.
+
+    Of several peiljaren, those of which nothing was delivered stand together on one line.
+    """
     lines = [f"data root: {context.root.path}"]
     waiting: list[str] = []
     record = run_record.last_run(context.root)
@@ -40,17 +43,32 @@ def read_status(context: Context, peiljaar: int) -> Status:
         lines.append(f"last run: {record['plan']}, {record['finished']}, {record['outcome']}")
         if record["outcome"] != "done":
             waiting.append("the last run did not finish")
-    deliveries = complete_deliveries(context.root.deliveries(peiljaar))
-    deliveries, older = newest(deliveries)
-    names = ", ".join(f"{d.folder.name} v{d.manifest.version} ({d.manifest.status})" for d in deliveries)
-    lines.append(f"deliveries of {peiljaar}: {names or 'none complete'}")
-    lines.extend(f"delivery passed over: {d.folder.name} v{d.manifest.version}, an older version" for d in older)
-    lines.extend(_files(context, peiljaar))
+    nothing: list[int] = []
+    for peiljaar in peiljaren:
+        deliveries = complete_deliveries(context.root.deliveries(peiljaar))
+        if not deliveries and len(peiljaren) > 1 and not _was_taken_in(context, peiljaar):
+            nothing.append(peiljaar)
+            continue
+        deliveries, older = newest(deliveries)
+        names = ", ".join(f"{d.folder.name} v{d.manifest.version} ({d.manifest.status})" for d in deliveries)
+        lines.append(f"deliveries of {peiljaar}: {names or 'none complete'}")
+        lines.extend(f"delivery passed over: {d.folder.name} v{d.manifest.version}, an older version" for d in older)
+        lines.extend(_files(context, peiljaar))
+        waiting.extend(_measurement(context, peiljaar, bool(deliveries), lines))
+    if nothing:
+        lines.append(f"no deliveries of: {', '.join(map(str, nothing))}")
     lines.append(context.feeder_words())
-    waiting.extend(_measurement(context, peiljaar, bool(deliveries), lines))
     lines.append(_budget(context))
     lines.append(f"next refresh due: {_next_due(context.now())}")
     return Status(tuple(lines), tuple(waiting))
+
+
+def _was_taken_in(context: Context, peiljaar: int) -> bool:
+    """Does the warehouse hold a peiljaar whose deliveries are gone?"""
+    if not context.root.warehouse.exists():
+        return False
+    with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
+        return warehouse.has_table(year_schema(peiljaar), "deliveries")
 
 
 def _files(context: Context, peiljaar: int) -> list[str]:

@@ -5,11 +5,11 @@ briefadres. What does not: households. Every private household has an object of 
 """
 
 from pipelines.population.chances import Chance, befallen
-from pipelines.population.households import MOVED, MOVED_PARTED
+from pipelines.population.households import LODGERS
 from pipelines.population.people import FRAILTY, HOUSEHOLD_FRAILTY, IN_SHELTER, MOVES_TWICE, SHORTLY_IN_SHELTER
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.targets import aim
-from pipelines.population.uniforms import RIN_TEXT, uniform
+from pipelines.population.uniforms import RIN_TEXT, salt, uniform
 
 OPVANG = Chance(
     "opvang",
@@ -33,7 +33,6 @@ PRIORITY = Chance(
 )
 """If every gemeente delivered."""
 
-_SAME_GEMEENTE = 0.65
 _TWICE = 0.06
 """Share of the movers who moved before in the same year, about 80,000 persons (our choice)."""
 
@@ -49,75 +48,99 @@ def addresses_sql(settings: PopulationSettings) -> str:
 
 
 def _spells_sql(settings: PopulationSettings) -> str:
+    year = settings.peiljaar
     shelter = f"{_FIRST_SHELTER} + floor({uniform('hhh', 'shelter')} * place_shelters(g))::BIGINT"
     # Who is in a shelter is found again by the same draw, which is cheaper than to carry it along.
     return f"""
-        SELECT number, CASE WHEN {_MOVED} THEN {_last_move(settings)} ELSE greatest(since, born) END AS begun,
+        SELECT number, CASE WHEN planted_move > 0 THEN planted_move WHEN in_shelter > 0 THEN in_shelter ELSE settled END AS begun,
             '{settings.last_day}' AS ended,
             CASE WHEN roofless THEN 'B' WHEN plhh = 10 THEN 'I' ELSE 'D' END AS kind,
-            CASE WHEN roofless THEN {shelter} ELSE hh END AS object
+            CASE WHEN roofless THEN {shelter} ELSE {_home("away")} END AS object
+        FROM ({_now_sql(settings, "true")})
+        UNION ALL
+        SELECT number, settled, (in_shelter - 1)::VARCHAR, 'D', {_home("away")}
+        FROM ({_now_sql(settings, "plhh = 2 AND script = 0")}) WHERE in_shelter > greatest(settled, {year}0101)
+        UNION ALL
+        SELECT number, lived, (first_move - 1)::VARCHAR, 'D', {_home("away - 1")} FROM ({_movers_sql(settings)})
+        UNION ALL
+        SELECT number, first_move, (last_move - 1)::VARCHAR, 'D', {_elsewhere("hhh", "g", "object between")}
+        FROM ({_movers_sql(settings)}) WHERE twice
+        UNION ALL
+        SELECT number, settled, gone::VARCHAR, CASE WHEN plhh = 10 THEN 'I' ELSE 'D' END, {_home("away")}
+        FROM (SELECT number, settled, gone, plhh, hh, hhh, g, away FROM arrivals UNION ALL SELECT number, settled, gone, plhh, hh, hhh, g, away FROM gone)
+    """
+
+
+def _now_sql(settings: PopulationSettings, who: str) -> str:
+    """People on the peildatum: whether they are `roofless`, since when `in_shelter`, and a `planted_move`."""
+    year = settings.peiljaar
+    hashed = f"CASE WHEN plhh = 2 OR script > 0 OR away % 2 <> 0 OR hh >= {LODGERS} THEN household_hash(hh) END"
+    return f"""
+        SELECT *, CASE WHEN script > 0 THEN {_planted_move(settings)} ELSE 0 END AS planted_move,
+            CASE WHEN roofless AND script = 0 THEN greatest(day_of({OPVANG.begun(year)}, {uniform("hi", "shelter day")}), settled) ELSE 0 END AS in_shelter
         FROM (
             SELECT *, CASE WHEN script > 0 THEN (script & {IN_SHELTER | SHORTLY_IN_SHELTER}) <> 0
                 WHEN {DRAWN_OPVANG} < {OPVANG.most}e0 THEN {befallen(OPVANG)} ELSE false END AS roofless
             FROM (
                 SELECT *, CASE WHEN {DRAWN_OPVANG} < {OPVANG.most}e0 THEN {FRAILTY} ELSE 0 END AS z
                 FROM (
-                    SELECT *, CASE WHEN plhh = 2 THEN {OPVANG.draw} ELSE 1 END AS {DRAWN_OPVANG},
-                        CASE WHEN plhh = 2 OR script > 0 THEN household_hash(hh) END AS hhh
-                    FROM homes
+                    SELECT *, CASE WHEN plhh = 2 THEN {OPVANG.drawn(year)} ELSE 1 END AS {DRAWN_OPVANG}, {hashed} AS hhh
+                    FROM homes WHERE {who}
                 )
             )
         )
-        UNION ALL
-        SELECT number, since, (first_move - 1)::VARCHAR, 'D', {_elsewhere("hhh", "g2", "other object")}
-        FROM (SELECT *, {_other_place("hhh")} AS g2 FROM ({_movers_sql(settings)}))
-        UNION ALL
-        SELECT number, first_move, (last_move - 1)::VARCHAR, 'D', {_elsewhere("hhh", "g", "object between")}
-        FROM ({_movers_sql(settings)}) WHERE twice
-        UNION ALL
-        SELECT number, since, gone::VARCHAR, 'D', {_elsewhere("hi", "g", "other object")} FROM gone
     """
 
 
-def _last_move(settings: PopulationSettings) -> str:
-    """SQL of the day of the move to the present address. Planted people: in the spring or summer, so that a shelter
-    is theirs for four months, or in November, so that it is not for three."""
+def _planted_move(settings: PopulationSettings) -> str:
+    """SQL of the day of the move to the present address that a script asks for: in the spring or summer, so that a
+    shelter is theirs for four months, or in November, so that it is not for three."""
     day = "(hi % 26)::INTEGER"
     return (
         f"CASE WHEN (script & {SHORTLY_IN_SHELTER}) <> 0 THEN {settings.peiljaar}1102 + {day} "
         f"WHEN (script & {MOVES_TWICE}) <> 0 THEN {settings.peiljaar}0502 + (hi % 4)::INTEGER * 100 + (hi % 23)::INTEGER "
-        "ELSE begun END"
+        "ELSE 0 END"
     )
 
 
 def _movers_sql(settings: PopulationSettings) -> str:
-    """Who moved in the year, with `first_move` (an earlier month) where they did `twice`."""
+    """Who moved within the area in the year, with `first_move` (an earlier month) where they did `twice`."""
     drawn = uniform("hhh", "moved twice")
     # Few draw low enough for their frailty to matter.
     twice = f"CASE WHEN {drawn} < 0.5 THEN {drawn} < {_TWICE} * exp(0.7 * {HOUSEHOLD_FRAILTY}) ELSE false END"
     back = f"floor({uniform('hhh', 'moved before')} * (last_move // 100 % 100 - 1))::INTEGER"
     return f"""
-        SELECT *, last_move - 100 * CASE WHEN NOT twice THEN 0 WHEN script > 0 THEN 4 ELSE 1 + {back} END AS first_move
-        FROM (
-            SELECT *, CASE WHEN script > 0 THEN (script & {MOVES_TWICE}) <> 0
-                WHEN last_move // 100 % 100 > 1 THEN {twice} ELSE false END AS twice
-            FROM (SELECT *, household_hash(hh) AS hhh, {_last_move(settings)} AS last_move FROM homes WHERE {_MOVED})
-        )
+        SELECT * EXCLUDE (lived), CASE WHEN script > 0 THEN settled ELSE lived END AS lived FROM (
+            SELECT *, last_move - 100 * CASE WHEN NOT twice THEN 0 WHEN script > 0 THEN 4 ELSE 1 + {back} END AS first_move
+            FROM (
+                SELECT *, CASE WHEN script > 0 THEN (script & {MOVES_TWICE}) <> 0
+                    WHEN last_move // 100 % 100 > 1 THEN {twice} ELSE false END AS twice
+                FROM (
+                    SELECT *, household_hash(hh) AS hhh, CASE WHEN script > 0 THEN {_planted_move(settings)} ELSE settled END AS last_move
+                    FROM homes WHERE {_MOVED}
+                )
+            )
+        ) WHERE CASE WHEN script > 0 THEN settled ELSE lived END < first_move
     """
 
 
-_MOVED = f"(change IN ({MOVED}, {MOVED_PARTED}) OR script > 0 AND (script & {MOVES_TWICE | SHORTLY_IN_SHELTER}) <> 0)"
+_MOVED = f"(moved AND script = 0 OR script > 0 AND (script & {MOVES_TWICE | SHORTLY_IN_SHELTER}) <> 0)"
 _FIRST_SHELTER = "place_base(g) + place_dwellings(g) + place_vacant(g) + place_institutions(g)"
-DRAWN_OPVANG = f"d_{OPVANG.name}"
 
 
-def _other_place(hashed: str) -> str:
-    """Two in three stay in their gemeente; the others come from one of the next five."""
-    draw = uniform(hashed, "other gemeente")
+def _home(away: str) -> str:
+    """SQL of the object where a household lives, `away` moves from the address of the base year: there at home or
+    an institution, and at any dwelling of the area every other time. People beside the base year have no object of
+    their own."""
+    dwellings = "(place_dwellings(g) + place_vacant(g))"
+    draw = f"(mix(xor(hhh::UBIGINT, ({salt('other object')} + 7919 * (({away}) + 64))::UBIGINT)))"
     return (
-        f"CASE WHEN {draw} < {_SAME_GEMEENTE} THEN g "
-        f"ELSE (g + 1 + floor({draw} * 1000)::INTEGER % 5) % places_total() END"
+        f"CASE WHEN plhh = 10 OR hh < {LODGERS} AND ({away}) % 2 = 0 THEN hh "
+        f"ELSE place_base(g) + ({draw} % {dwellings}::UBIGINT)::BIGINT END"
     )
+
+
+DRAWN_OPVANG = f"d_{OPVANG.name}"
 
 
 def _elsewhere(hashed: str, g: str, name: str) -> str:

@@ -5,11 +5,12 @@ What belongs here: BIJSTANDPERSOONBUS and AOTOTPERSOONBUS. What does not: work (
 """
 
 from pipelines.population.chances import Chance
+from pipelines.population.lasting import years_of
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.splits import Split
 from pipelines.population.targets import aim
-from pipelines.population.uniforms import uniform
+from pipelines.population.uniforms import lasting_since, lasting_uniform, uniform
 
 AO = Chance(
     "ao",
@@ -60,7 +61,7 @@ LAW = Split(
         WHEN age < 60 THEN 4 ELSE 5 END)""",
     draw=uniform("hi", "ao law"),
     codes=("1", "2", "4", "3", "5"),
-    totals=(aim("wao"), aim("waz"), aim("iva"), aim("wajong")),
+    totals=(aim("wao"), aim("waz"), aim("iva"), aim("wajong"), aim("wga") - _TWO_LAWS),
     weights=(
         (0, 0, 0.03, 0.85, 0.12),
         (0, 0, 0.08, 0.62, 0.30),
@@ -79,7 +80,6 @@ _HAS_SECOND_LAW = (
     f"ao AND plant = 0 AND {uniform('hi', 'second law')} < {_TWO_LAWS / aim('wajong'):.9e} AND {LAW.code} = '3'"
 )
 
-_ENDED_BIJSTAND = 0.0055
 _REVIVED = 0.04
 _ALLOWANCE = 0.08
 
@@ -88,9 +88,9 @@ def bijstand_sql(settings: PopulationSettings) -> str:
     """BIJSTANDPERSOONBUS: running benefits, ended ones, and yearly allowances that are no benefit to live on."""
     year, last = settings.peiljaar, settings.last_day
     kind = uniform("hi", "kind of bijstand")
-    long = f"least(floor(-4 * ln(0.0001 + 0.9999 * {uniform('hi', 'bijstand long')}))::INTEGER, greatest(age - 18, 0))"
-    day, ended_day = uniform("hi", "bijstand day"), uniform("hi", "bijstand ended")
-    begun = f"CASE WHEN plant > 0 THEN day_of({year} - 1, {day}) ELSE day_of({year} - {long}, {day}) END"
+    day = uniform("hi", "bijstand day")
+    since = f"greatest({BIJSTAND.begun(year)}, {year} - age + 18)"
+    begun = f"CASE WHEN plant > 0 THEN day_of({year} - 1, {day}) ELSE day_of({since}, {day}) END"
     allowance = uniform("hi", "allowance day")
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", ({begun})::VARCHAR AS "AANVBIJSTAND",
@@ -98,13 +98,12 @@ def bijstand_sql(settings: PopulationSettings) -> str:
             CASE WHEN {kind} < 0.955 OR age < 50 THEN '01' WHEN {kind} < 0.99 THEN '02' ELSE '03' END AS "BIJSTANDSOORT"
         FROM people WHERE bijstand
         UNION ALL
-        SELECT 'R', rin, day_of({year} - 1, {day})::VARCHAR, day_of({year}, 0.95 * {ended_day})::VARCHAR,
-            CASE WHEN zelfstandig THEN '14' ELSE '01' END
-        FROM people WHERE plant = 0 AND NOT bijstand AND age BETWEEN 19 AND 66
-            AND {uniform("hi", "bijstand before")} < {_ENDED_BIJSTAND} * exp(0.8 * z - 0.32)
+        SELECT 'R', rin, day_of(greatest({year - BIJSTAND.lasts}, {year} - age + 18), {day})::VARCHAR, (day_of({year}, {day}) - 1)::VARCHAR,
+            CASE WHEN {kind} < 0.955 OR age < 50 THEN '01' WHEN {kind} < 0.99 THEN '02' ELSE '03' END
+        FROM people WHERE bijstand_voorheen AND age > 18
         UNION ALL
-        SELECT 'R', rin, day_of({year} - 1 - CASE WHEN plant > 0 THEN 0 ELSE least(age - 67, hi % 8) END::INTEGER, {day})::VARCHAR,
-            '{last}', '13'
+        SELECT 'R', rin, (CASE WHEN plant > 0 THEN day_of({year} - 1, {day})
+            ELSE day_of(greatest({lasting_since("hi", "aio", years_of("aio"), year)}, {year} - age + 67), {day}) END)::VARCHAR, '{last}', '13'
         FROM people WHERE aio
         UNION ALL
         SELECT 'R', rin, (day_of({year}, {allowance}) // 100 * 100 + 1)::VARCHAR,
@@ -131,6 +130,8 @@ def ao_sql(settings: PopulationSettings) -> str:
     year, last = settings.peiljaar, settings.last_day
     long = f"least(floor(20 * {uniform('hi', 'ao long')})::INTEGER, age - 18)"
     begun = uniform("hi", "ao begun")
+    since = f"greatest({AO.begun(year)}, {year} - age + 18)"
+    long_ago, ended_since = (make("hi", "ao long ago", 5, year) for make in (lasting_uniform, lasting_since))
     # The months from November before the peiljaar to August: well inside three to fifteen months ago.
     month = f"floor(10 * {uniform('hi', 'ao ended')})::INTEGER"
     ended = (
@@ -140,11 +141,12 @@ def ao_sql(settings: PopulationSettings) -> str:
     goes_on = f"(plant > 0 AND {scripted('ao_voortgezet')})"
     return f"""
         SELECT 'R' AS "RINPersoonS", rin AS "RINPersoon",
-            (CASE WHEN {goes_on} THEN {ended} + 1 ELSE day_of({year} - 1 - {long}, {begun}) END)::VARCHAR AS "AANVAOTOT",
+            (CASE WHEN {goes_on} THEN {ended} + 1 WHEN plant > 0 THEN day_of({year} - 1 - {long}, {begun})
+                ELSE day_of({since}, {begun}) END)::VARCHAR AS "AANVAOTOT",
             '{last}' AS "EINDAOTOT", {_WHICH_LAW} AS "AOTOTWET"
         FROM people WHERE ao
         UNION ALL
-        SELECT 'R', rin, day_of({year} - 1 - {long}, {uniform("hi", "second law day")})::VARCHAR, '{last}', '5'
+        SELECT 'R', rin, day_of(greatest({since} - 1, {year} - age + 18), {uniform("hi", "second law day")})::VARCHAR, '{last}', '5'
         FROM people WHERE {_HAS_SECOND_LAW}
         UNION ALL
         SELECT 'R', rin, day_of({year} - 2 - {long}, {begun})::VARCHAR, {ended}::VARCHAR, {_WHICH_LAW}
@@ -152,9 +154,12 @@ def ao_sql(settings: PopulationSettings) -> str:
         UNION ALL
         SELECT 'R', rin, day_of({year}, 0.76 + 0.2 * {begun})::VARCHAR, '{last}', {_WHICH_LAW} FROM people WHERE {revived()}
         UNION ALL
-        SELECT 'R', rin, day_of({year} - 7, {begun})::VARCHAR, day_of({year} - 3, {begun})::VARCHAR, {_WHICH_LAW}
-        FROM people WHERE NOT ao AND NOT ao_beeindigd AND CASE WHEN plant > 0 THEN {scripted("ao_lang_geleden")}
-            ELSE age BETWEEN 26 AND 72 AND {uniform("hi", "ao long ago")} < 0.003 END
+        SELECT 'R', rin, day_of(greatest({year - AO.lasts}, {year} - age + 18), {begun})::VARCHAR, (day_of({year}, {begun}) - 1)::VARCHAR, {_WHICH_LAW}
+        FROM people WHERE ao_voorheen AND NOT ao AND NOT ao_beeindigd AND age > 18
+        UNION ALL
+        SELECT 'R', rin, day_of({ended_since} - 7, {begun})::VARCHAR, day_of({ended_since} - 3, {begun})::VARCHAR, {_WHICH_LAW}
+        FROM people WHERE NOT ao AND NOT ao_beeindigd AND NOT ao_voorheen AND CASE WHEN plant > 0 THEN {scripted("ao_lang_geleden")}
+            ELSE age BETWEEN 26 AND 72 AND {long_ago} < 0.003 END
         UNION ALL
         SELECT kind, rin, '{year - 6}0501', '{last}', '5' FROM outsiders WHERE known_from >= 0.95
         UNION ALL

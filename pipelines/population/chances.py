@@ -11,8 +11,10 @@ from fractions import Fraction
 import duckdb
 
 from pipelines.population.engine import put_lookup, rows_of, value_of
+from pipelines.population.lasting import years_of
 from pipelines.population.planting import scripted
-from pipelines.population.uniforms import doubles, uniform
+from pipelines.population.settings import PopulationSettings
+from pipelines.population.uniforms import doubles, lasting_since, lasting_uniform
 from pipelines.progress import Progress
 
 _FIXED_POINT = 65_536
@@ -27,7 +29,9 @@ class Chance:
     whom the weights are made to add up to; None when the weight is the chance itself. `share`: column of `places`
     that divides the target over gemeenten. `household`: falls on whole households, so the weight may only use
     what its members share. `scripted`: the facts that give it to a planted person, who has it from nothing else.
-    `most`: the highest chance anybody can have; the lower, the fewer weights are worked out.
+    `most`: the highest chance anybody can have; the lower, the fewer weights are worked out. A draw
+    stands for years (`lasting.py`), so that who has it this year mostly has it next year; everybody draws again in
+    years of their own.
     """
 
     name: str
@@ -43,10 +47,32 @@ class Chance:
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", doubles(self.weight))
 
+    def drawn(self, year: int, back: int = 0) -> str:
+        """SQL of the uniform that decides in a year; `back` = 1: the one that stood before."""
+        return lasting_uniform(self._hashed, self.name, self.lasts, year, back)
+
+    def begun(self, year: int) -> str:
+        """SQL of the year since which the draw of a year stands: what it gives began then, or later in life."""
+        return lasting_since(self._hashed, self.name, self.lasts, year)
+
     @property
-    def draw(self) -> str:
-        """SQL of the uniform that decides."""
-        return uniform("hhh" if self.household else "hi", self.name)
+    def lasts(self) -> int:
+        """Years for which a draw stands."""
+        return years_of(self.name)
+
+    def ends_in(self, year: int) -> str:
+        """SQL: is this the last year for which the draw stands?"""
+        return f"({self.begun(year)} = {year - self.lasts + 1})"
+
+    def formerly(self, year: int) -> tuple[str, str]:
+        """A further flag of a stage, `<name>_voorheen`: it befell somebody by the draw that gave way in this year."""
+        sql = f"""CASE WHEN plant > 0 OR {self.begun(year)} < {year} THEN false
+            WHEN {self.only} THEN {self.drawn(year, back=1)} < least({self.most}e0, ({self.weight}) * f_{self.name}(g)) ELSE false END"""
+        return f"{self.name}_voorheen", sql
+
+    @property
+    def _hashed(self) -> str:
+        return "hhh" if self.household else "hi"
 
 
 @dataclass(frozen=True)
@@ -66,7 +92,7 @@ class Stage:
 
 
 def run_stages(
-    connection: duckdb.DuckDBPyConnection, stages: tuple[Stage, ...], scale: Fraction, progress: Progress
+    connection: duckdb.DuckDBPyConnection, stages: tuple[Stage, ...], settings: PopulationSettings, progress: Progress
 ) -> None:
     """Give everybody in `people_packed` what befalls them, and make the view `people`, which has a boolean column
     per chance and flag, and further columns.
@@ -79,9 +105,9 @@ def run_stages(
     for stage in stages:
         progress(f"population: {', '.join(stage.flag_names)}")
         _name_flags(connection, known)
-        _find_factors(connection, stage, scale)
+        _find_factors(connection, stage, settings.scale)
         packed = [name for name, *_ in rows_of(connection, "DESCRIBE people_packed")]
-        connection.execute(f"CREATE TABLE people_next AS {_next_sql(stage, packed, len(known))}")
+        connection.execute(f"CREATE TABLE people_next AS {_next_sql(stage, packed, len(known), settings.peiljaar)}")
         connection.execute("DROP VIEW people")
         connection.execute(f"DROP {kind} people_packed")
         connection.execute("ALTER TABLE people_next RENAME TO people_packed")
@@ -160,8 +186,8 @@ def _one_in(scale: Fraction) -> int:
     return 8 if scale > _WHOLE_SUMS else 1
 
 
-def _next_sql(stage: Stage, packed: list[str], first_bit: int) -> str:
-    draws = [*((f"d_{chance.name}", chance.draw) for chance in stage.chances), *stage.draws]
+def _next_sql(stage: Stage, packed: list[str], first_bit: int, year: int) -> str:
+    draws = [*((f"d_{chance.name}", chance.drawn(year)) for chance in stage.chances), *stage.draws]
     items = [f"{befallen(chance)} AS {chance.name}" for chance in stage.chances]
     further = "".join(f", {expression} AS {name}" for name, expression in (*stage.columns, *stage.flags))
     bits = " | ".join(f"({name}::UBIGINT * {1 << first_bit + i}::UBIGINT)" for i, name in enumerate(stage.flag_names))

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import EXIT_OK, CheckFailed
+from pipelines.facts.gemeenten import DEFAULT_PEILJAAR
+from pipelines.peiljaren import HELP, parse_peiljaren
 
 if TYPE_CHECKING:
     from pipelines.context import Context
@@ -18,7 +20,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     """Add the command of this room."""
     parser = subparsers.add_parser("population", help="make synthetic deliveries in CBS shape, or report on them")
     parser.add_argument("action", nargs="?", choices=["make", "report"], default="make", help="(default: make)")
-    parser.add_argument("--peiljaar", type=int, default=2023)
+    parser.add_argument("--peiljaar", type=parse_peiljaren, default=(DEFAULT_PEILJAAR,), metavar="YEARS", help=HELP)
     parser.add_argument("--scale", type=Fraction, help="share of the Netherlands (default: SCALE, or 1)")
     parser.add_argument("--seed", type=int, help="which population (default: SEED, or 1)")
     parser.add_argument("--format", choices=["parquet", "sav", "csv"], default="parquet")
@@ -31,38 +33,45 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _population(args: argparse.Namespace, context: "Context") -> int:
-    return _report(args, context) if args.action == "report" else _make(args, context)
+    exit_code = EXIT_OK
+    for peiljaar in args.peiljaar:
+        # Several peiljaren never share a folder.
+        to = args.to / str(peiljaar) if args.to and len(args.peiljaar) > 1 else args.to
+        if args.action == "make":
+            _make(args, peiljaar, to, context)
+        else:
+            exit_code = max(exit_code, _report(args, peiljaar, to, context))
+    return exit_code
 
 
-def _report(args: argparse.Namespace, context: "Context") -> int:
+def _report(args: argparse.Namespace, peiljaar: int, to: Path | None, context: "Context") -> int:
     """Target against result; the exit code of a failed check when a figure is not where it must be."""
     from pipelines.population.calibration import CALIBRATION, read_results
     from pipelines.population.report import Report
 
-    truth = args.to / "truth" if args.to else context.root.truth(args.peiljaar)
+    truth = to / "truth" if to else context.root.truth(peiljaar)
     report = Report(read_results(truth / CALIBRATION))
     context.say(report.as_json() if args.json else report.as_csv() if args.csv else report.as_text())
     return EXIT_OK if report.within else CheckFailed.exit_code
 
 
-def _make(args: argparse.Namespace, context: "Context") -> int:
+def _make(args: argparse.Namespace, peiljaar: int, to: Path | None, context: "Context") -> None:
     from pipelines.population.make import make_deliveries
     from pipelines.population.settings import PopulationSettings
 
     settings = PopulationSettings(
-        args.peiljaar,
+        peiljaar,
         context.scale if args.scale is None else args.scale,
         context.seed if args.seed is None else args.seed,
         args.format,
         stapelingsmonitor=args.stapelingsmonitor or context.feeder == "stapelingsmonitor",
     )
     root = context.root
-    if args.to:
-        deliveries, truth, temp = args.to / "deliveries", args.to / "truth", args.to / "temp"
+    if to:
+        deliveries, truth, temp = to / "deliveries", to / "truth", to / "temp"
         worked = make_deliveries(settings, deliveries, truth, temp, context.progress)
     else:
         with root.writing():
-            deliveries, truth = root.deliveries(args.peiljaar), root.truth(args.peiljaar)
+            deliveries, truth = root.deliveries(settings.peiljaar), root.truth(settings.peiljaar)
             worked = make_deliveries(settings, deliveries, truth, root.temp, context.progress)
     context.say(f"{'Made' if worked else 'Already there'}: {settings.population_id} in {deliveries}")
-    return EXIT_OK

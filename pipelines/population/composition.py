@@ -1,4 +1,4 @@
-"""How many people of each age and sex hold which place in a household, per gemeente.
+"""How many people of each age and sex hold which place in a household, per area.
 
 What belongs here: whole numbers from public tables. What does not: people (see `households.py`, which follows
 these numbers exactly).
@@ -6,13 +6,13 @@ these numbers exactly).
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 
-from pipelines.facts.gemeenten import Gemeente, five_year_groups, gemeenten
+import numpy as np
+
+from pipelines.population.areas import LAST_AGE, Area, Whole, areas
 from pipelines.population.household_roles import AGES, ROLES, SEXES, national_shares
-from pipelines.population.settings import PopulationSettings
-
-FEWEST_PEOPLE = 6
-"""Every gemeente keeps a few people, however small the scale."""
+from pipelines.population.lifelines import BASE, BORN, lines
 
 Counts = dict[tuple[str, int, int], int]
 """(role, sex, first age of the five-year group) -> people."""
@@ -20,9 +20,9 @@ Counts = dict[tuple[str, int, int], int]
 
 @dataclass
 class Place:
-    """One gemeente in numbers. Attributes are counts; `base` is its first household and object number."""
+    """One area in numbers: people per role, sex and age in the base year."""
 
-    gemeente: Gemeente
+    area: Area
     counts: Counts = field(default_factory=dict)
 
     def total(self, role: str, sex: int | None = None) -> int:
@@ -30,66 +30,60 @@ class Place:
         return sum(n for (r, s, _), n in self.counts.items() if r == role and sex in (None, s))
 
 
-def compose(settings: PopulationSettings) -> list[Place]:
-    """The gemeenten of the peiljaar with their people per role, sex and age; households can be formed from them."""
-    shares = national_shares(settings.peiljaar)
+@cache
+def compose(scale: Fraction) -> tuple[Place, ...]:
+    """The areas with their people per role, sex and age in the base year; households can be formed from them."""
+    shares = national_shares(BASE)
     left_over: dict[tuple[int, int], list[float]] = {}
     places = []
-    for gemeente, groups in _scaled(settings):
-        place = Place(gemeente)
-        factors = _local_factors(gemeente, settings.peiljaar)
+    households = _national_households()
+    for area, groups in zip(areas(), _groups(scale), strict=True):
+        place = Place(area)
+        factors = _local_factors(area, households)
         for (sex, age), people in groups.items():
             local = [shares[sex, age][role] * factors.get(role, 1.0) for role in ROLES]
             _spread(place, sex, age, people, local, left_over.setdefault((sex, age), [0.0] * len(ROLES)))
         _make_households_possible(place)
         places.append(place)
-    return places
+    return tuple(places)
 
 
-def _scaled(settings: PopulationSettings) -> list[tuple[Gemeente, dict[tuple[int, int], int]]]:
-    """Per gemeente the people per (sex, age group), scaled with rounding that carries over what it cuts off."""
-    table: dict[str, dict[tuple[int, int], int]] = {}
-    for code, age, men, women in five_year_groups(settings.peiljaar):
-        table.setdefault(code, {})[1, age] = men
-        table[code][2, age] = women
-    scaled = []
-    seen = rounded = 0
-    for gemeente in gemeenten(settings.peiljaar):
-        groups = table[gemeente.code]
-        inhabitants = sum(groups.values())
-        seen += inhabitants
-        share = round(seen * settings.scale) - rounded
-        rounded += share
-        # The start of the rounding differs per gemeente: otherwise all small ones would hold the same ages.
-        start = Fraction(int(gemeente.code[2:]) * 377 % 610, 610)
-        factor = Fraction(max(share, FEWEST_PEOPLE), inhabitants)
-        scaled.append((gemeente, _rounded(groups, factor, start if settings.scale < 1 else Fraction(1, 2))))
-    return scaled
+def base_ages(scale: Fraction) -> Whole:
+    """People of the base year: [area, sex, age]."""
+    ages = BASE - BORN
+    table = np.zeros((len(areas()), 2, LAST_AGE + 1), dtype=np.int64)
+    alive = (ages >= 0) & (ages <= LAST_AGE)
+    table[..., ages[alive]] = lines(scale).present[BASE][..., alive]
+    return table
 
 
-def _rounded(groups: dict[tuple[int, int], int], factor: Fraction, start: Fraction) -> dict[tuple[int, int], int]:
-    result, running, before = {}, start, int(start)
-    for key, people in groups.items():
-        running += people * factor
-        result[key] = int(running) - before
-        before = int(running)
-    return result
+def _groups(scale: Fraction) -> list[dict[tuple[int, int], int]]:
+    """Per area the people per (sex, first age of the five-year group) in the base year."""
+    single = base_ages(scale)
+    ends = [*AGES[1:], LAST_AGE + 1]
+    return [
+        {(sex, age): int(table[sex - 1, age:end].sum()) for age, end in zip(AGES, ends, strict=True) for sex in SEXES}
+        for table in single
+    ]
 
 
-def _local_factors(gemeente: Gemeente, peiljaar: int) -> dict[str, float]:
-    """How much more or less people live alone or with children here than in the country, bounded."""
-    everywhere = gemeenten(peiljaar)
-    households = sum(g.huishoudens_2020 for g in everywhere)
+_OF_HOUSEHOLDS = {"alleen": "eenpersoons_2020", "gezin": "met_kinderen_2020", "paar": "zonder_kinderen_2020"}
 
-    def factor(local: int, national: int) -> float:
-        ratio = (local / max(gemeente.huishoudens_2020, 1)) / (national / households)
-        return min(1.6, max(0.6, ratio))
 
+def _national_households() -> dict[str, int]:
     return {
-        "alleen": factor(gemeente.eenpersoons_2020, sum(g.eenpersoons_2020 for g in everywhere)),
-        "gezin": factor(gemeente.met_kinderen_2020, sum(g.met_kinderen_2020 for g in everywhere)),
-        "paar": factor(gemeente.zonder_kinderen_2020, sum(g.zonder_kinderen_2020 for g in everywhere)),
+        name: sum(area.of_2020(name) for area in areas()) for name in ("huishoudens_2020", *_OF_HOUSEHOLDS.values())
     }
+
+
+def _local_factors(area: Area, national: dict[str, int]) -> dict[str, float]:
+    """How much more or less people live alone or with children here than in the country, bounded."""
+
+    def factor(name: str) -> float:
+        here = area.of_2020(name) / max(area.of_2020("huishoudens_2020"), 1)
+        return min(1.6, max(0.6, here / (national[name] / national["huishoudens_2020"])))
+
+    return {role: factor(name) for role, name in _OF_HOUSEHOLDS.items()}
 
 
 def _spread(place: Place, sex: int, age: int, people: int, local: list[float], left_over: list[float]) -> None:

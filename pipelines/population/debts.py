@@ -101,16 +101,15 @@ def premium_sql(_settings: PopulationSettings) -> str:
 def wsnp_sql(settings: PopulationSettings) -> str:
     """WSNPPERSBUS: running schemes (88888888) and schemes that ended before the peildatum."""
     year = settings.peiljaar
-    begun, day = uniform("hi", "wsnp begun"), uniform("hi", "wsnp day")
+    day = uniform("hi", "wsnp day")
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
-            day_of({year} - 1 - ({begun} < 0.4)::INTEGER, {day})::VARCHAR AS "Wsnpdatumtoelaat",
+            day_of(CASE WHEN plant > 0 THEN {year} - 1 ELSE {WSNP.begun(year)} END, {day})::VARCHAR AS "Wsnpdatumtoelaat",
             '88888888' AS "Wsnpdatumbeein"
         FROM people WHERE wsnp
         UNION ALL
-        SELECT 'R', rin, day_of({year} - 4, {day})::VARCHAR, day_of({year} - 1, {begun})::VARCHAR
-        FROM people WHERE plant = 0 AND NOT wsnp AND age BETWEEN 25 AND 72
-            AND {uniform("hi", "wsnp before")} < CASE WHEN schuld THEN 0.004 ELSE 0.0005 END
+        SELECT 'R', rin, day_of({year - WSNP.lasts}, {day})::VARCHAR, (day_of({year}, {day}) - 1)::VARCHAR
+        FROM people WHERE wsnp_voorheen
     """
 
 
@@ -120,9 +119,9 @@ def debt_help_sql(settings: PopulationSettings) -> str:
     kind = uniform("hi", "debt help kind")
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
-            day_of({year} - CASE WHEN plant > 0 THEN 1 ELSE floor(3 * {uniform("hi", "debt help long")})::INTEGER END,
+            day_of(CASE WHEN plant > 0 THEN {year} - 1 ELSE greatest({DEBT_HELP.begun(year)}, {year} - age + 18) END,
                 0.6 * {uniform("hi", "debt help day")})::VARCHAR AS "BEGINDATUM",
-            CASE WHEN plant > 0 OR {uniform("hi", "debt help ended")} < 0.8 THEN '88888888'
+            CASE WHEN plant > 0 OR NOT {DEBT_HELP.ends_in(year)} THEN '88888888'
                 ELSE day_of({year}, 0.65 + 0.34 * {uniform("hi", "debt help end day")})::VARCHAR END AS "EINDDATUM",
             CASE WHEN plant > 0 THEN CASE WHEN {scripted("schuldregeling")} THEN 'S' ELSE 'B' END
                 WHEN {kind} < 0.6 THEN 'S' WHEN {kind} < 0.85 THEN 'B' ELSE 'A' END AS "TRAJECTSOORT",

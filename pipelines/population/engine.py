@@ -17,7 +17,7 @@ _ROW_GROUP = 2048
 """Rows that one thread takes at a time from the tables of `ground`, each of which stands for many people."""
 
 
-def open_engine(temp: Path, seed: int, peiljaar: int, threads: int | None) -> duckdb.DuckDBPyConnection:
+def open_engine(temp: Path, seed: int, threads: int | None) -> duckdb.DuckDBPyConnection:
     """An in-memory connection that spills into `temp`, loads nothing from outside and has the macros of a seed.
 
     The schema `ground` is a small file in `temp`: only there the size of row groups can be chosen.
@@ -34,7 +34,7 @@ def open_engine(temp: Path, seed: int, peiljaar: int, threads: int | None) -> du
     connection = duckdb.connect(":memory:", config=config)
     file = str(temp / "ground.db").replace("'", "''")
     connection.execute(f"ATTACH '{file}' AS ground (ROW_GROUP_SIZE {_ROW_GROUP})")
-    for statement in macros(seed, peiljaar):
+    for statement in macros(seed):
         connection.execute(statement)
     return connection
 
@@ -43,7 +43,11 @@ def put_table(
     connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
     """Make a small table from rows of numbers and texts, in their order."""
-    frame = pl.DataFrame(rows, schema=list(columns), orient="row", infer_schema_length=None)
+    put_frame(connection, name, pl.DataFrame(rows, schema=list(columns), orient="row", infer_schema_length=None))
+
+
+def put_frame(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    """Make a table from a frame, in its order."""
     connection.register("handed_over", frame.to_arrow())
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM handed_over")
     connection.unregister("handed_over")

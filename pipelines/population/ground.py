@@ -1,20 +1,23 @@
-"""The small tables that people are made from: gemeenten, cells of people, stretches of dwellings.
+"""The small tables that people are made from: areas, stays of people, stretches of dwellings.
 
-What belongs here: numbering households, objects and people. What does not: people themselves (`households.py`).
+What belongs here: numbering households and objects, and handing over the stays of a peiljaar. What does not: people
+themselves (`households.py`), and who comes and goes (`lifelines.py`).
 """
 
 from dataclasses import dataclass
-from itertools import accumulate
 
 import duckdb
+import numpy as np
+import polars as pl
 
 from pipelines.population.composition import Place, compose
 from pipelines.population.coverage import DELIVERING_SHARE, delivering
-from pipelines.population.engine import put_lookup, put_table
-from pipelines.population.household_roles import AGES, ROLES, SEXES
+from pipelines.population.engine import put_frame, put_lookup, put_table
+from pipelines.population.household_roles import ROLES
+from pipelines.population.lifelines import STAYS, count_of_strangers
 from pipelines.population.settings import PopulationSettings
+from pipelines.population.stays import BaseStays, base_stays, extra_stays
 
-LAST_AGE_GROUP_YEARS = 8
 _INSTITUTION_SIZE = 55
 _PEOPLE_PER_SHELTER = 30_000
 _VACANT_PERCENT = 3
@@ -29,34 +32,36 @@ PLACE_COLUMNS = (
     "family_children", "family_second", "lone_second", "family_bits", "lone_bits",
     "other_households", "institutions", "shelters", "dwellings", "vacant", "base",
 )  # fmt: skip
-CELL_COLUMNS = ("cell", "role", "g", "sex", "low", "width", "n", "first", "rank0")
+_FIRST_NUMBER = PLACE_COLUMNS.index("singles")
+TABLES_OF_STAYS = ("here", "away", "lodging", "lodged")
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Totals of the small tables: `people` alive and registered, `objects` (numbers given out), and per role
-    the first and last cell."""
+    """Totals of the small tables: `people` registered on the peildatum, `numbers` of people ever given out,
+    `objects` (numbers given out), and `places`, the number of areas."""
 
     people: int
+    numbers: int
     objects: int
     places: int
-    cells: dict[str, tuple[int, int]]
 
 
 def lay_ground(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings) -> Ground:
-    """Write `ground.cells` (people of one gemeente, role, sex and age, with the numbers of their gemeente) and
-    `ground.dwellings` (stretches of dwellings), a macro `place_<column>(g)` per number of a gemeente, and
-    `places_total()`."""
-    composed = compose(settings)
-    places = _places(composed, settings)
+    """Write the stays of the peiljaar and `ground.dwellings` (stretches of dwellings), a macro `place_<column>(g)` per
+    number of an area, and `places_total()`.
+
+    `ground.here`: people at their place in the households of the base year; `ground.away`: those who are not there on
+    this peildatum; `ground.lodging`: people beside these households; `ground.lodged`: those who were, and left.
+    Columns of all: role or `lives`, sex, age, n, first, rank0, `entered` (peiljaar they came, 0: always), `departed`
+    (peiljaar they left, 0: not), `moved`, and the numbers of the area.
+    """
+    places = _places(list(compose(settings.scale)), settings)
     put_table(connection, "places", PLACE_COLUMNS, places)
     for number, name in enumerate(PLACE_COLUMNS):
         put_lookup(connection, f"place_{name}", [row[number] for row in places])
     connection.execute(f"CREATE MACRO places_total() AS {len(places)}")
-    people, cells = _write_cells(connection, composed)
-    connection.execute("""
-        CREATE TABLE ground.cells AS SELECT * FROM cells_given JOIN places USING (g) ORDER BY cell
-    """)
+    people = _write_stays(connection, settings)
     connection.execute(f"""
         CREATE TABLE ground.dwellings AS
         SELECT code, base + first AS first, least({_STRETCH}, dwellings + vacant - first) AS n,
@@ -65,32 +70,98 @@ def lay_ground(connection: duckdb.DuckDBPyConnection, settings: PopulationSettin
     """)
     last = dict(zip(PLACE_COLUMNS, places[-1], strict=True))
     objects = sum(int(last[name]) for name in ("base", "dwellings", "vacant", "institutions", "shelters"))
-    return Ground(people, objects, len(places), cells)
+    numbers = int(base_stays(settings.scale).n.sum()) + count_of_strangers(settings.scale)
+    return Ground(people, numbers, objects, len(places))
+
+
+def _write_stays(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings) -> int:
+    """Hand over the stays; returns the people who are here."""
+    year = settings.peiljaar
+    base, extra = base_stays(settings.scale), extra_stays(settings.scale)
+    here = (base.since <= year) & (year < base.until) & (base.born <= year)
+    lodging = (extra.since <= year) & (year < extra.until) & (extra.born <= year)
+    lodged = extra.until <= year
+    frames = (
+        _frame_of_base(base, here, year),
+        _frame_of_base(base, ~here, year),
+        *(
+            pl.DataFrame(
+                {
+                    "lives": extra.lives[rows].astype(np.int8),
+                    "g": extra.g[rows],
+                    "sex": extra.sex[rows],
+                    "born": extra.born[rows],
+                    "age": year - extra.born[rows],
+                    "age_then": extra.age[rows],
+                    "n": extra.n[rows],
+                    "first": extra.first[rows],
+                    "entered": extra.since[rows],
+                    "departed": np.where(extra.until[rows] <= year, extra.until[rows], 0),
+                    "moved": extra.moved[rows] == 1,
+                }
+            )
+            for rows in (lodging, lodged)
+        ),
+    )
+    numbers = ", ".join(f"{name}::INTEGER AS {name}" for name in PLACE_COLUMNS[_FIRST_NUMBER:] if name != "shelters")
+    for name, frame in zip(TABLES_OF_STAYS, frames, strict=True):
+        put_frame(connection, "given", frame.cast({pl.Int64: pl.Int32}).with_row_index("cell"))
+        connection.execute(
+            f"CREATE TABLE ground.{name} AS SELECT given.*, {numbers} FROM given JOIN places USING (g) ORDER BY cell"
+        )
+        connection.execute("DROP TABLE given")
+    return int(base.n[here].sum() + extra.n[lodging].sum())
+
+
+def _frame_of_base(base: BaseStays, rows: np.ndarray, year: int) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "role": base.role[rows].astype(np.int8),
+            "g": base.g[rows],
+            "sex": base.sex[rows],
+            "born": base.born[rows],
+            "age": year - base.born[rows],
+            "n": base.n[rows],
+            "first": base.first[rows],
+            "rank0": base.rank[rows],
+            "entered": np.where(base.since[rows] <= year, base.since[rows], 0),
+            "departed": np.where((base.until[rows] <= year) & (base.until[rows] < STAYS), base.until[rows], 0),
+        }
+    )
+
+
+def of_role(table: str, role: str) -> str:
+    """SQL of the people of one role in `ground.here` or `ground.away`: one row each, with `idx` and rank `r`."""
+    return (
+        "(SELECT *, first + k AS idx, rank0 + k AS r "
+        f"FROM (SELECT *, unnest(range(n)) AS k FROM ground.{table} WHERE role = {ROLES.index(role)}))"
+    )
 
 
 def _places(composed: list[Place], settings: PopulationSettings) -> list[PlaceRow]:
-    """One row per gemeente, in the order of PLACE_COLUMNS."""
-    bijstand = sum(p.gemeente.bijstand_2020 for p in composed)
-    ao = sum(p.gemeente.ao_2020 for p in composed)
-    inhabitants = sum(p.gemeente.inwoners for p in composed)
+    """One row per area, in the order of PLACE_COLUMNS."""
+    bijstand = sum(p.area.of_2020("bijstand_2020") for p in composed)
+    ao = sum(p.area.of_2020("ao_2020") for p in composed)
+    inhabitants = sum(p.area.of_2020("inwoners") for p in composed)
     rows: list[PlaceRow] = []
     base = 1
     covered = {name: set(delivering(name, settings.peiljaar)) for name in DELIVERING_SHARE}
     for g, place in enumerate(composed):
-        gemeente = place.gemeente
-        intensity = (gemeente.bijstand_2020 / gemeente.inwoners) / (bijstand / inhabitants)
+        area, code = place.area, place.area.codes[settings.peiljaar]
+        here = max(area.of_2020("inwoners"), 1)
+        intensity = (area.of_2020("bijstand_2020") / here) / (bijstand / inhabitants)
         numbers = _household_numbers(place)
         shelters = 1 + place_total(place) // _PEOPLE_PER_SHELTER
         rows.append(
             (
                 g,
-                gemeente.code[2:],
+                code[2:],
                 place_total(place),
-                gemeente.bijstand_2020 / bijstand,
-                gemeente.ao_2020 / ao,
+                area.of_2020("bijstand_2020") / bijstand,
+                area.of_2020("ao_2020") / ao,
                 max(0.2, intensity) ** 0.5,
-                min(4.0, (gemeente.inwoners / 40_000) ** 0.6),
-                *(gemeente.code in covered[name] for name in covered),
+                min(4.0, (area.origin.inwoners / 40_000) ** 0.6),
+                *(code in covered[name] for name in covered),
                 *numbers[:-3],
                 *numbers[-3:-1],
                 shelters,
@@ -104,7 +175,7 @@ def _places(composed: list[Place], settings: PopulationSettings) -> list[PlaceRo
 
 
 def place_total(place: Place) -> int:
-    """People in a gemeente."""
+    """People in an area in the base year."""
     return sum(place.counts.values())
 
 
@@ -155,41 +226,3 @@ def _second_children(families: int, children: int) -> int:
 def _block_bits(families: int) -> int:
     """Size (as a power of two) of the stretch of families in which younger children trade places."""
     return max(0, families.bit_length() - 4)
-
-
-def _write_cells(
-    connection: duckdb.DuckDBPyConnection, composed: list[Place]
-) -> tuple[int, dict[str, tuple[int, int]]]:
-    """Write `cells_given`; returns the people in all cells, and per role the first and last cell."""
-    rows: list[tuple[int, ...]] = []
-    bounds: dict[str, tuple[int, int]] = {}
-    first = 0
-    for number, role in enumerate(ROLES):
-        start = len(rows)
-        for g, place in enumerate(composed):
-            keys = _cell_order(role)
-            counts = [place.counts.get((role, sex, age), 0) for sex, age in keys]
-            ranks = list(accumulate(counts, initial=0))
-            women = sum(counts[: len(AGES)])
-            for (sex, age), count, rank in zip(keys, counts, ranks, strict=False):
-                if not count:
-                    continue
-                in_pairs = role in ("paar", "gezin") and sex == 2
-                width = LAST_AGE_GROUP_YEARS if age == AGES[-1] else 5
-                rows.append((len(rows), number, g, sex, age, width, count, first, rank - women if in_pairs else rank))
-                first += count
-        bounds[role] = (start, len(rows) - 1)
-    put_table(connection, "cells_given", CELL_COLUMNS, rows)
-    return first, bounds
-
-
-def _cell_order(role: str) -> list[tuple[int, int]]:
-    """Order of (sex, age) in which people of a role are ranked within their gemeente.
-
-    Partners are ranked per sex, so that equal ranks make a couple; members of other households from old to
-    young, so that the first ones are the reference persons; all others by age.
-    """
-    if role in ("paar", "gezin"):
-        return [(sex, age) for sex in SEXES for age in AGES]
-    ages = reversed(AGES) if role == "overig" else AGES
-    return [(sex, age) for age in ages for sex in SEXES]

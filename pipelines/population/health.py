@@ -77,7 +77,7 @@ TRANQUILLISERS = Chance(
 )
 ADDICTION_MEDICINE = Chance(
     "verslavingsmiddel",
-    """exp(1.1 * z) * CASE diagnose WHEN 3 THEN 40 WHEN 0 THEN 1 ELSE 2 END
+    """exp(0.9 * z) * CASE diagnose WHEN 3 THEN 14 WHEN 0 THEN 1 ELSE 2 END
         * CASE WHEN opvang THEN 9 ELSE 1 END * CASE WHEN age > 66 THEN 0.3 ELSE 1 END""",
     only="age >= 18",
     target=aim("verslavingsmiddel"),
@@ -231,9 +231,10 @@ def wmo_sql(settings: PopulationSettings, delivers: str = "place_wmo(g)") -> str
     second = uniform("hi", "wmo second")
     kind = WMO_TYPE.code
     support = f"{second} < {_SECOND * _SECOND_SUPPORT:.9e}"
-    ended = f"""CASE WHEN plant > 0 OR {uniform("hi", "wmo ended")} < 0.82 THEN '88888888'
-        ELSE day_of({year}, {uniform("hi", "wmo end day")})::VARCHAR END"""
-    begun = f"day_of({year} - 1 - floor(5 * {uniform('hi', 'wmo long')})::INTEGER, {uniform('hi', 'wmo day')})::VARCHAR"
+    ended = f"""CASE WHEN plant > 0 OR NOT {WMO.ends_in(year)} THEN '88888888'
+        ELSE day_of({year}, 0.5 + 0.49 * {uniform("hi", "wmo end day")})::VARCHAR END"""
+    since = f"CASE WHEN plant > 0 THEN {year} - 1 ELSE greatest({WMO.begun(year)}, {year} - age) END"
+    begun = f"day_of({since}, {uniform('hi', 'wmo day')})::VARCHAR"
     which = f"CASE WHEN plant > 0 THEN {WMO_TYPE.planted} ELSE {kind} END"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", {which} AS "typearrangement", {begun} AS "WMODATUMAANVANG",

@@ -1,7 +1,7 @@
-"""Households: who lives with whom, and the file GBAHUISHOUDENSBUS.
+"""Households: who lives with whom.
 
 What belongs here: forming households by rank within the gemeente, from the numbers of `ground.py`. What does
-not: addresses (`addresses.py`).
+not: addresses (`addresses.py`), the file of households (`household_spells.py`).
 
 Partners of equal rank (by age) are a couple. Children are ranked by age and families by the age of the parents;
 every family gets its first child at its own place in that order, second and third children go to a family
@@ -10,52 +10,46 @@ somewhere in the same stretch of it.
 
 import duckdb
 
-from pipelines.population.ground import Ground
+from pipelines.population.ground import of_role
+from pipelines.population.lifelines import BASE
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.uniforms import RIN_TEXT, salt, uniform
+from pipelines.population.stays import ALONE, AT_HOME
+from pipelines.population.uniforms import salt, uniform
 
-PREVIOUS_HOUSEHOLD = 20_000_000
-"""Added to the number of a household for the one it was before a change in the year."""
-
-BIRTH, MOVED, MOVED_PARTED, PARTED = 1, 2, 3, 4
-"""What changed a household in the peiljaar: a birth, a move, a move after a couple parted, parting without a move."""
+LODGERS = 50_000_000
+"""Added to the number of a person who lives alone in another place than that of the base year: their household."""
 
 DRAFT_COLUMNS = (
-    "idx INTEGER, hh INTEGER, g USMALLINT, age UTINYINT, sex UTINYINT, plhh UTINYINT, typhh UTINYINT, "
-    "size USMALLINT, kids USMALLINT, years UTINYINT"
+    "idx INTEGER, hh INTEGER, g USMALLINT, age SMALLINT, sex UTINYINT, plhh UTINYINT, typhh UTINYINT, "
+    "size USMALLINT, kids USMALLINT, years UTINYINT, entered USMALLINT, departed USMALLINT"
 )
+_STAY = "entered, departed"
 
 
-def form_households(connection: duckdb.DuckDBPyConnection, ground: Ground, settings: PopulationSettings) -> None:
-    """Write `drafts`: one row per person with household number, place, type, size, children, and `years`, the
-    longest time the household can have stood; and `kin`. Order: role, gemeente, age."""
-    connection.execute(f"CREATE TABLE drafts ({DRAFT_COLUMNS})")
-    for role, sql in (
-        ("kind", _children_sql()),
-        ("alleen", _singles_sql()),
-        ("paar", _couples_sql()),
-        ("gezin", _families_sql()),
-        ("eenouder", _lone_parents_sql()),
-        ("overig", _others_sql()),
-        ("instelling", _institutions_sql()),
-    ):
-        low, high = ground.cells[role]
-        if high >= low:
-            connection.execute(f"INSERT INTO drafts {sql.format(cells=_cells_sql(low, high))}")
+def form_households(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings) -> None:
+    """Write `drafts`: one row per person who is here, with household number, place, type, size and children as in the
+    base year, and `years`, the longest time the household stands at one address; and `kin`, what is otherwise in
+    this peiljaar. Order: role, area, age; then who lives beside the base year.
+
+    `departures`: people who left a stay, with their household there, and `moved`: they live elsewhere since.
+    """
+    for table, stays in (("drafts", "here"), ("missed", "away")):
+        connection.execute(f"CREATE TABLE {table} ({DRAFT_COLUMNS})")
+        for role, sql in _HOUSEHOLDS.items():
+            connection.execute(f"INSERT INTO {table} {sql(settings).format(cells=of_role(stays, role))}")
+    for table, stays in (("lodgers", "lodging"), ("former", "lodged")):
+        connection.execute(f"CREATE TABLE {table} AS {_lodgers_sql(stays)}")
+    connection.execute(f"INSERT INTO drafts SELECT {_DRAFTED} FROM lodgers")
+    connection.execute(f"CREATE TABLE departures AS {_departures_sql()}")
     connection.execute(_kin_sql(settings))
+    for table in ("missed", "former"):
+        connection.execute(f"DROP TABLE {table}")
 
 
-def _cells_sql(low: int, high: int) -> str:
-    draw = uniform("person_hash(first + k)", "age")
-    return (
-        "(SELECT *, (low + floor((k + d_age) * width / n))::INTEGER AS age "
-        f"FROM (SELECT *, first + k AS idx, {draw} AS d_age, rank0 + k AS r "
-        f"FROM (SELECT *, unnest(range(n)) AS k FROM ground.cells WHERE cell BETWEEN {low} AND {high})))"
-    )
-
-
-def _singles_sql() -> str:
-    return """SELECT idx, base + r, g, age, sex, 2, 1, 1, 0, least(greatest(age - 16, 0), 30) FROM {cells}"""
+def _singles_sql(settings: PopulationSettings) -> str:
+    # The age of the base year, so that the household moves in the same years in every delivery.
+    years = f"least(greatest(age + {BASE - settings.peiljaar} - 16, 0), 30)"
+    return f"SELECT idx, base + r, g, age, sex, 2, 1, 1, 0, {years}, {_STAY} FROM {{cells}}"
 
 
 _MARRIED = uniform("household_hash(hh)", "married")
@@ -63,10 +57,10 @@ _FAMILY_BASE = "base + singles + couples"
 _LONE_BASE = "base + singles + couples + families"
 
 
-def _couples_sql() -> str:
+def _couples_sql(_settings: PopulationSettings) -> str:
     return f"""
         SELECT idx, hh, g, age, sex, CASE WHEN married THEN 4 ELSE 3 END, CASE WHEN married THEN 3 ELSE 2 END, 2, 0,
-            least(30, 45 * r // couples)
+            least(30, 45 * r // couples), {_STAY}
         FROM (
             SELECT *, {_MARRIED} < 0.217 + 1.1 * r / couples AS married
             FROM (SELECT *, base + singles + r AS hh FROM {{cells}})
@@ -89,7 +83,7 @@ def _traded(place: str, name: str) -> str:
     return f"swapped({place}, many, bits, {salt(name)} + g)"
 
 
-def _families_sql() -> str:
+def _families_sql(_settings: PopulationSettings) -> str:
     base = f"""
         SELECT *, r AS f, {_FAMILY_BASE} + r AS hh, families AS many, family_children AS ours, family_second AS second,
             family_bits AS bits
@@ -97,23 +91,24 @@ def _families_sql() -> str:
     """
     return f"""
         SELECT idx, hh, g, age, sex, CASE WHEN married THEN 6 ELSE 5 END, CASE WHEN married THEN 5 ELSE 4 END, 2 + kids, kids,
-            least(25, 2 + 30 * f // many)
+            least(25, 2 + 30 * f // many), {_STAY}
         FROM (SELECT *, {_MARRIED} < 0.71 + 0.12 * f / many AS married FROM ({_with_siblings(base)}))
     """
 
 
-def _lone_parents_sql() -> str:
+def _lone_parents_sql(_settings: PopulationSettings) -> str:
     base = f"""
         SELECT *, r AS f, {_LONE_BASE} + r AS hh, lone AS many, children - family_children AS ours,
             lone_second AS second, lone_bits AS bits
         FROM {{cells}}
     """
     return f"""
-        SELECT idx, hh, g, age, sex, 7, 6, 1 + kids, kids, least(25, 2 + 30 * f // many) FROM ({_with_siblings(base)})
+        SELECT idx, hh, g, age, sex, 7, 6, 1 + kids, kids, least(25, 2 + 30 * f // many), {_STAY}
+        FROM ({_with_siblings(base)})
     """
 
 
-def _children_sql() -> str:
+def _children_sql(_settings: PopulationSettings) -> str:
     """Children: two parents or one; first child or later; then the family."""
     placed = f"""
         SELECT *, CASE
@@ -132,7 +127,7 @@ def _children_sql() -> str:
     """
     return f"""
         SELECT idx, hh, g, age, sex, 1, CASE WHEN NOT couple THEN 6 WHEN married THEN 5 ELSE 4 END,
-            CASE WHEN couple THEN 2 ELSE 1 END + kids, kids, least(25, 2 + 30 * f // greatest(many, 1))
+            CASE WHEN couple THEN 2 ELSE 1 END + kids, kids, least(25, 2 + 30 * f // greatest(many, 1)), {_STAY}
         FROM (
             SELECT *, {_MARRIED} < 0.71 + 0.12 * f / many AS married
             FROM (SELECT *, CASE WHEN couple THEN {_FAMILY_BASE} ELSE {_LONE_BASE} END + f AS hh FROM ({_with_siblings(placed)}))
@@ -153,67 +148,136 @@ _ONE_PARENT_OR_TWO = """
 """
 
 
-def _others_sql() -> str:
-    return """
+def _others_sql(_settings: PopulationSettings) -> str:
+    return f"""
         SELECT idx, base + singles + couples + families + lone + r % other_households, g, age, sex,
             CASE WHEN r < other_households THEN 8 ELSE 9 END, 7,
-            rounded_up(others - r % other_households, other_households), 0, 3
-        FROM {cells}
+            rounded_up(others - r % other_households, other_households), 0, 3, {_STAY}
+        FROM {{cells}}
     """
 
 
-def _institutions_sql() -> str:
-    return """
+def _institutions_sql(_settings: PopulationSettings) -> str:
+    return f"""
         SELECT idx, base + dwellings + vacant + r % institutions, g, age, sex, 10, 8,
-            rounded_up(inmates - r % institutions, institutions), 0, 3
-        FROM {cells}
+            rounded_up(inmates - r % institutions, institutions), 0, 3, {_STAY}
+        FROM {{cells}}
     """
+
+
+_HOUSEHOLDS = {
+    "kind": _children_sql,
+    "alleen": _singles_sql,
+    "paar": _couples_sql,
+    "gezin": _families_sql,
+    "eenouder": _lone_parents_sql,
+    "overig": _others_sql,
+    "instelling": _institutions_sql,
+}
+_DRAFTED = "idx, hh, g, age, sex, plhh, typhh, size, kids, years, entered, departed"
+
+
+def _lodgers_sql(stays: str) -> str:
+    """People beside the base year: alone, in an institution, or as a child: of a couple or family of the area whose
+    parents can be theirs (the newborn with young couples and families, who leave home with older ones)."""
+    of_couple = f"couples > 0 AND (families = 0 OR {uniform('hi', 'lodges with')} < CASE WHEN age_then = 0 OR age_then >= 18 THEN 0.55 ELSE 0 END)"
+    place = f"{uniform('hi', 'lodges where')}"
+    rank = f"floor(couples * CASE WHEN age_then < 18 THEN 0.03 + 0.1 * {place} ELSE 0.25 + 0.25 * {place} END)::INTEGER"
+    family = f"""least(families - 1, floor(families * CASE WHEN age_then < 1 THEN 0.5 * {place} WHEN age_then < 8 THEN 0.2 + 0.5 * {place}
+        WHEN age_then < 18 THEN 0.5 + 0.4 * {place} ELSE 0.65 + 0.35 * {place} END))::INTEGER"""
+    people = f"""
+        SELECT *, person_hash(idx) AS hi
+        FROM (SELECT *, first + k AS idx FROM (SELECT *, unnest(range(n)) AS k FROM ground.{stays}))
+    """
+    children = f"""
+        SELECT *, CASE WHEN of_couple THEN base + singles + rank ELSE {_FAMILY_BASE} + f END AS hh
+        FROM (
+            SELECT *, {rank} AS rank, greatest({family}, 0) AS f, greatest(families, 1) AS many, family_children AS ours,
+                family_second AS second, family_bits AS bits
+            FROM (SELECT *, {of_couple} AS of_couple FROM lodging WHERE lives = {AT_HOME} AND couples + families > 0)
+        )
+    """
+    return f"""
+        WITH lodging AS ({people})
+        SELECT idx::INTEGER AS idx, hh::INTEGER AS hh, g::USMALLINT AS g, age::SMALLINT AS age, sex::UTINYINT AS sex,
+            1::UTINYINT AS plhh, CASE WHEN of_couple THEN CASE WHEN {_MARRIED} < 0.25 + 1.1 * rank / greatest(couples, 1) THEN 3 ELSE 2 END
+                WHEN {_MARRIED} < 0.71 + 0.12 * f / many THEN 5 ELSE 4 END::UTINYINT AS typhh,
+            CASE WHEN of_couple THEN 2 ELSE 2 + kids END::USMALLINT AS size,
+            CASE WHEN of_couple THEN 0 ELSE kids END::USMALLINT AS kids,
+            CASE WHEN of_couple THEN least(30, 45 * rank // greatest(couples, 1)) ELSE least(25, 2 + 30 * f // many) END::UTINYINT AS years,
+            entered::USMALLINT AS entered, departed::USMALLINT AS departed, moved
+        FROM ({_with_siblings(children)})
+        UNION ALL
+        SELECT idx, CASE WHEN alone THEN {LODGERS} + idx ELSE base + dwellings + vacant + (hi % institutions)::INTEGER END, g, age, sex,
+            CASE WHEN alone THEN 2 ELSE 10 END, CASE WHEN alone THEN 1 ELSE 8 END,
+            CASE WHEN alone THEN 1 ELSE rounded_up(inmates - (hi % institutions)::INTEGER, institutions) END, 0,
+            CASE WHEN alone THEN 30 ELSE 3 END, entered, departed, moved
+        FROM (SELECT *, lives = {ALONE} OR institutions = 0 AS alone FROM lodging WHERE lives <> {AT_HOME} OR couples + families = 0)
+    """
+
+
+def _departures_sql() -> str:
+    return f"""
+        SELECT {_DRAFTED}, moved FROM former
+        UNION ALL
+        SELECT {_DRAFTED}, idx IN (SELECT idx FROM lodgers WHERE moved) FROM missed WHERE departed > 0
+        ORDER BY idx, departed
+    """
+
+
+_TURNOVER = ("came", "kids_came", "partners_came", "went", "kids_went", "partners_went")
+_TURNOVER_BITS = 8
+
+
+def packed_turnover() -> str:
+    """SQL of one number of who came to and left a household in the year: few households have any, and one column is
+    carried along for everybody sooner than six."""
+    parts = (f"sum({name})::BIGINT * {1 << _TURNOVER_BITS * place}" for place, name in enumerate(_TURNOVER))
+    return f"({' + '.join(parts)})::BIGINT"
+
+
+def unpacked_turnover() -> str:
+    """SQL of the six columns over `turnover`."""
+    mask = (1 << _TURNOVER_BITS) - 1
+    return ", ".join(
+        f"(turnover >> {_TURNOVER_BITS * place} & {mask})::INTEGER AS {name}" for place, name in enumerate(_TURNOVER)
+    )
+
+
+ARRIVAL = uniform("hi", "moving day")
+"""SQL of the draw of the day on which somebody comes to another place, or is gone from the old one."""
 
 
 def _kin_sql(settings: PopulationSettings) -> str:
-    """Households with children: how many were born in the year, and the birthday of the youngest of the others."""
-    birthday = uniform("person_hash(idx)", "birthday")
+    """Households in which something is otherwise than in the base year, or happened: `babies`, born in the year;
+    `before` and `lately`: last day, before the year and in it, on which somebody came or left; how many more
+    (`size_more`, `kids_more`, `partners_more`) there are than in the base year; how many came and left in the year."""
+    year = settings.peiljaar
+    hashed = "person_hash(idx) AS hi"
+    birthday = f"day_of({year} - age, {uniform('hi', 'birthday')})"
+    nobody = "0 AS baby, 0 AS size_more, 0 AS kids_more, 0 AS partners_more, 0 AS came, 0 AS kids_came, 0 AS partners_came, 0 AS went, 0 AS kids_went, 0 AS partners_went"
+    kid, partner = "(plhh = 1)::INTEGER", "(plhh BETWEEN 3 AND 6)::INTEGER"
+    lately = f"entered = {year} AND age > 0"
     return f"""
         CREATE TABLE kin AS
-        SELECT hh, count(*) FILTER (age = 0)::UTINYINT AS babies,
-            max(day_of({settings.peiljaar} - age, {birthday})) FILTER (age > 0) AS youngest
-        FROM drafts WHERE plhh = 1 OR age < 18 GROUP BY hh
-    """
-
-
-def households_sql(settings: PopulationSettings) -> str:
-    """GBAHUISHOUDENSBUS: the household of the peildatum, and for changed ones the household before.
-
-    Of a couple that parted in the year only who stayed is in the household before: the other cannot be told from
-    somebody else who lives alone.
-    """
-    # Looked up rather than written out for every person again.
-    places = [str(place) for place in range(1, 11)]
-    return f"""
-        SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON", household_text(hh) AS "HUISHOUDNR",
-            begun::VARCHAR AS "DATUMAANVANGHH", ended AS "DATUMEINDEHH",
-            {places}[typhh] AS "TYPHH", {places}[plhh] AS "PLHH", size AS "AANTALPERSHH", kids AS "AANTALKINDHH"
-        FROM ({_spells_sql(settings)})
-    """
-
-
-def _spells_sql(settings: PopulationSettings) -> str:
-    # Without the babies of the year a family may have been a couple, and a lone parent alone.
-    fewer = "greatest(kids::INTEGER - babies::INTEGER, 0)"
-    # A planted person who lives alone left a family behind: a partner and a child.
-    left = f"(change = {PARTED} AND plhh = 2)"
-    parted = f"(change IN ({MOVED_PARTED}, {PARTED}) AND typhh IN (1, 6))"
-    return f"""
-        SELECT number, hh, begun, '{settings.last_day}' AS ended, typhh, plhh, size::INTEGER AS size, kids::INTEGER AS kids
-        FROM homes
-        UNION ALL
-        SELECT number, hh + {PREVIOUS_HOUSEHOLD}, since, (begun - 1)::VARCHAR,
-            CASE WHEN {parted} THEN CASE WHEN {fewer} > 0 OR {left} THEN 5 ELSE 3 END
-                WHEN {fewer} > 0 OR typhh NOT IN (4, 5, 6) THEN typhh WHEN typhh = 6 THEN 1 WHEN typhh = 5 THEN 3 ELSE 2 END,
-            CASE WHEN {parted} AND plhh <> 1 THEN CASE WHEN {fewer} > 0 OR {left} THEN 6 ELSE 4 END
-                WHEN {fewer} > 0 OR plhh NOT IN (5, 6, 7) THEN plhh WHEN plhh = 7 THEN 2 WHEN plhh = 6 THEN 4 ELSE 3 END,
-            size::INTEGER - babies::INTEGER + {parted}::INTEGER + {left}::INTEGER, {fewer} + {left}::INTEGER
-        FROM homes WHERE change > 0 AND (babies = 0 OR age > 0)
-        UNION ALL
-        SELECT number, hh, since, gone::VARCHAR, 1, 2, 1, 0 FROM gone
+        SELECT hh, sum(baby)::UTINYINT AS babies, max(day) FILTER (day < {year}0101) AS before,
+            max(day) FILTER (day >= {year}0101) AS lately, sum(size_more)::SMALLINT AS size_more,
+            sum(kids_more)::SMALLINT AS kids_more, sum(partners_more)::TINYINT AS partners_more,
+            {packed_turnover()} AS turnover
+        FROM (
+            SELECT hh, {birthday} AS day, {nobody.replace("0 AS baby", "(age = 0)::INTEGER AS baby")}
+            FROM (SELECT *, {hashed} FROM drafts WHERE plhh = 1 OR age < 18 AND plhh <> 10)
+            UNION ALL
+            SELECT hh, day_of(entered, {ARRIVAL}), 0, 0, 0, 0, ({lately})::INTEGER, ({lately} AND plhh = 1)::INTEGER,
+                ({lately} AND plhh BETWEEN 3 AND 6)::INTEGER, 0, 0, 0
+            FROM (SELECT *, {hashed} FROM drafts WHERE entered > 0 AND plhh NOT IN (2, 10))
+            UNION ALL
+            SELECT hh, NULL, 0, -1, -{kid}, -{partner}, 0, 0, 0, 0, 0, 0 FROM missed
+            UNION ALL
+            SELECT hh, NULL, 0, 1, {kid}, 0, 0, 0, 0, 0, 0, 0 FROM lodgers WHERE plhh IN (1, 10)
+            UNION ALL
+            SELECT hh, day_of(departed, {ARRIVAL}), 0, 0, 0, 0, 0, 0, 0, (departed = {year})::INTEGER,
+                (departed = {year} AND plhh = 1)::INTEGER, (departed = {year} AND plhh BETWEEN 3 AND 6)::INTEGER
+            FROM (SELECT *, {hashed} FROM departures WHERE plhh NOT IN (2, 10))
+        ) GROUP BY hh
     """

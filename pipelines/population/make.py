@@ -58,7 +58,7 @@ def make_deliveries(
     for folder in (making, truth, spill):
         folder.mkdir(parents=True, exist_ok=True)
     try:
-        with open_engine(spill, settings.seed, settings.peiljaar, threads) as connection:
+        with open_engine(spill, settings.seed, threads) as connection:
             _make_population(connection, settings, progress)
             _write_truth(connection, settings, truth, progress)
             _write_deliveries(connection, settings, making, progress)
@@ -76,11 +76,11 @@ def make_deliveries(
 def _make_population(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings, progress: Progress) -> None:
     progress("population: gemeenten and households")
     ground = lay_ground(connection, settings)
-    form_households(connection, ground, settings)
-    plant(connection, settings.scale)
+    form_households(connection, settings)
+    plant(connection, settings)
     progress("population: people")
     make_people(connection, ground, settings)
-    run_stages(connection, stages(settings), settings.scale, progress)
+    run_stages(connection, stages(settings), settings, progress)
     make_users(connection, settings)
     fit_splits(connection, SPLITS, settings.scale)
     make_hidden(connection, settings.scale, settings.peiljaar)

@@ -24,7 +24,7 @@ FORMATS: tuple[FileFormat, ...] = ("parquet", "sav", "csv")
 
 
 def population_id(scale: Fraction, seed: int) -> str:
-    """Names a population in manifests, data roots and ledgers: `synthetic-s1-seed1-g2`. It holds all peiljaren."""
+    """Names a population in manifests, data roots and ledgers: `synthetic-s1-seed1-g3`. It holds all peiljaren."""
     return f"synthetic-s{str(scale).replace('/', 'of')}-seed{seed}-g{GENERATOR_VERSION}"
 
 

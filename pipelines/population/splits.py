@@ -21,7 +21,7 @@ _MANY = 100_000
 class Split:
     """People `who` (SQL over `people`) are divided over `codes` by `draw` (SQL of a uniform). `group`: SQL of a whole
     number from 0; `weights`: per group how much each code asks for, before the totals. `totals`: persons at scale 1
-    per code but the last, which takes who is left. `planted`: SQL of the code that a script gives; without it
+    per code; with one for every code what is missing or over is shared, without the last it takes who is left. `planted`: SQL of the code that a script gives; without it
     planted people are divided like everybody."""
 
     name: str
@@ -57,7 +57,11 @@ def fit_splits(connection: duckdb.DuckDBPyConnection, splits: Sequence[Split], s
         if split.planted:
             sql = f"SELECT {split.planted}, count(*) FROM people WHERE ({split.who}) AND plant > 0 GROUP BY ALL"
             given |= dict(rows_of(connection, sql))
-        wanted = [max(0.0, float(n * scale) - given[code]) for code, n in zip(split.codes, split.totals, strict=False)]
+        factor = float(scale)
+        if len(split.totals) == len(split.codes):
+            factor = (sum(counts) + sum(given.values())) / max(sum(split.totals), 1)
+        totals = zip(split.codes[:-1], split.totals, strict=False)
+        wanted = [max(0.0, n * factor - given[code]) for code, n in totals]
         _write_macro(connection, split, shares(split.weights, counts, wanted))
         if min(wanted, default=0) > _MANY:
             continue
@@ -92,7 +96,7 @@ def shares(
 def _write_macro(connection: duckdb.DuckDBPyConnection, split: Split, table: Sequence[Sequence[float]]) -> None:
     bounds = [
         f"[{', '.join(f'{sum(row[: place + 1]):.9e}' for row in table)}][part + 1]"
-        for place in range(len(split.totals))
+        for place in range(len(split.codes) - 1)
     ]
     # A sum and no CASE: DuckDB then works out group and draw once and not once per code.
     place = " + ".join(f"(d >= {bound})::UTINYINT" for bound in bounds)

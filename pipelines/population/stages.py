@@ -31,7 +31,7 @@ from pipelines.population.settings import PopulationSettings
 from pipelines.population.splits import Split
 from pipelines.population.targets import aim_in
 from pipelines.population.uniforms import RIN_TEXT
-from pipelines.population.work import JOB, JOB_DRAWS, SELF_EMPLOYED, job_ended_column, ww_flag
+from pipelines.population.work import JOB, SELF_EMPLOYED, job_draws, job_ended_column, ww_flag
 from pipelines.population.youth import ABSENCE, OUT_OF_SCHOOL, YOUTH_CARE
 
 SPLITS: tuple[Split, ...] = (LAW, WMO_TYPE, ABSENCE, RENT_ALLOWANCE)
@@ -49,10 +49,11 @@ def _of_year(stage: Stage, peiljaar: int) -> Stage:
 
 
 def _stages(settings: PopulationSettings) -> tuple[Stage, ...]:
+    year = settings.peiljaar
     return (
         Stage(
             (OPVANG, AO, HOUSEHOLD_DEBT, ENROLLED, SELF_EMPLOYED, SUSPECT, MATERNITY),
-            flags=(PERSON_DEBT_FLAG,),
+            flags=(PERSON_DEBT_FLAG, AO.formerly(year)),
             drop=("hhh", "zh", "typhh", "babies"),
         ),
         Stage(
@@ -61,7 +62,7 @@ def _stages(settings: PopulationSettings) -> tuple[Stage, ...]:
                 *(INSULIN, ADHD_MEDICINE),
             ),
             draws=(DIAGNOSIS_DRAW,),
-            flags=(LOW_FLAG,),
+            flags=(LOW_FLAG, BIJSTAND.formerly(year)),
             columns=(DIAGNOSIS_COLUMN,),
         ),
         Stage(
@@ -69,8 +70,8 @@ def _stages(settings: PopulationSettings) -> tuple[Stage, ...]:
                 *(JOB, ANTIPSYCHOTICS, ANTIDEPRESSANTS, ADDICTION_MEDICINE, TRANQUILLISERS, WMO, SIGNAL, DEBT_HELP),
                 *(WSNP, TOP_UP, OUT_OF_SCHOOL, COELIAC_DISEASE, PRIORITY),
             ),
-            draws=JOB_DRAWS,
-            flags=(ww_flag(settings.peiljaar),),
+            draws=job_draws(year),
+            flags=(ww_flag(year), WSNP.formerly(year)),
             columns=(job_ended_column(settings), ("rin", RIN_TEXT)),
         ),
     )

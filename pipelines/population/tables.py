@@ -13,7 +13,7 @@ from pipelines.population import (
     debts,
     education,
     health,
-    households,
+    household_spells,
     income,
     pensions,
     people,
@@ -61,7 +61,11 @@ def delivered_tables(settings: PopulationSettings) -> tuple[DeliveredTable, ...]
     bevolking = (
         cbs("GBAPERSOONTAB", "Bevolking", f"GBAPERSOON{year}TABV1", people.persons_sql(settings), spells, f"/{year}"),
         cbs(
-            "GBAHUISHOUDENSBUS", "Bevolking", f"GBAHUISHOUDENS{year}BUSV1", households.households_sql(settings), spells
+            "GBAHUISHOUDENSBUS",
+            "Bevolking",
+            f"GBAHUISHOUDENS{year}BUSV1",
+            household_spells.households_sql(settings),
+            spells,
         ),
         cbs("GBAADRESOBJECTBUS", "Bevolking", f"GBAADRESOBJECT{year}BUSV1", addresses.addresses_sql(settings), spells),
         cbs("VSLGWBTAB", "BouwenWonen", f"VSLGWB{year}TAB03V1", addresses.dwellings_sql(settings)),

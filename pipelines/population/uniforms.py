@@ -1,4 +1,4 @@
-"""Uniforms, permutations and dates in SQL: the same for the same seed, whatever the number of threads.
+"""Uniforms, permutations and dates in SQL: the same for the same seed in every peiljaar, whatever the number of threads.
 
 What belongs here: SQL that depends on nothing but whole numbers. What does not: what it decides. DuckDB's own
 hash() is not promised to stay the same between versions and random() depends on the threads, so neither is used.
@@ -20,9 +20,40 @@ def salt(name: str) -> int:
     return zlib.crc32(name.encode())
 
 
-def uniform(hash_column: str, name: str) -> str:
-    """SQL of a uniform in [0, 1) that belongs to a hash column and a decision."""
-    return f"u({hash_column}, {salt(name)}, {_multiplier(name)})"
+def uniform(hash_column: str, name: str, kind: str | None = None) -> str:
+    """SQL of a uniform in [0, 1) that belongs to a hash column and a decision (of a `kind`, when it has many)."""
+    return f"u({hash_column}, {salt(name)}, {_multiplier(kind or name)})"
+
+
+def lasting_uniform(hash_column: str, name: str, lasts: int, year: int, back: int = 0) -> str:
+    """SQL of a uniform that stands for `lasts` years, and then gives way to a fresh one; each hash renews it in years of
+    its own. `back`: how many draws earlier."""
+    if lasts == 1:
+        return uniform(hash_column, f"{name} {year - back}", name)
+    block, late = year // lasts - back, _renewed(hash_column, name, lasts, year)
+    return (
+        f"u({hash_column}, CASE WHEN {late} THEN {salt(f'{name} {lasts} {block + 1}')} "
+        f"ELSE {salt(f'{name} {lasts} {block}')} END, {_multiplier(name)})"
+    )
+
+
+def lasting_since(hash_column: str, name: str, lasts: int, year: int) -> str:
+    """SQL of the year since which the uniform of a year stands."""
+    if lasts == 1:
+        return str(year)
+    phase = f"({_phase(hash_column, name)} * {lasts} // 1024)::INTEGER"
+    late = _renewed(hash_column, name, lasts, year)
+    return f"({year // lasts * lasts} + CASE WHEN {late} THEN {lasts} ELSE 0 END - {phase})"
+
+
+def _phase(hash_column: str, name: str) -> str:
+    return f"(({hash_column} >> {salt(name) % 21}) & 1023)::INTEGER"
+
+
+def _renewed(hash_column: str, name: str, lasts: int, year: int) -> str:
+    """SQL: has the hash its new draw of this turn of years already?"""
+    first = -(-(lasts - year % lasts) * 1024 // lasts)
+    return f"{_phase(hash_column, name)} >= {first}"
 
 
 def _multiplier(name: str) -> int:
@@ -40,12 +71,17 @@ def bits(hash_column: str, name: str) -> str:
     return f"mix(xor({hash_column}::UBIGINT, {salt(name)}::UBIGINT))"
 
 
+def bits_of_year(hash_column: str, name: str, year: int) -> str:
+    """SQL of 32 random bits that belong to a hash column, a decision and a year."""
+    return f"mix(xor({hash_column}::UBIGINT, {salt(f'{name} {year}')}::UBIGINT))"
+
+
 def normal(hash_column: str, name: str) -> str:
     """SQL of a roughly standard normal number (the sum of three uniforms of ten bits)."""
     return f"bell({bits(hash_column, name)})"
 
 
-def macros(seed: int, peiljaar: int) -> tuple[str, ...]:
+def macros(seed: int) -> tuple[str, ...]:
     """Statements that create the macros of one population.
 
     `scramble` is the 32-bit finaliser "lowbias32" (found by Chris Wellons): a bijection, so different people have
@@ -53,7 +89,7 @@ def macros(seed: int, peiljaar: int) -> tuple[str, ...]:
     twice, as the wyhash family does; it names its input fewer times, which counts inside CASE, where DuckDB does
     not share common parts.
     """
-    person, household = (salt(f"{peiljaar}-{seed}-{part}") for part in ("person", "household"))
+    person, household = (salt(f"{seed}-{part}") for part in ("person", "household"))
     return (
         f"CREATE MACRO scramble_a(x) AS (xor(x, x >> 16) * 2146121005::UBIGINT) & {_MASK}::UBIGINT",
         f"CREATE MACRO scramble_b(x) AS (xor(x, x >> 15) * 2221713035::UBIGINT) & {_MASK}::UBIGINT",
@@ -79,7 +115,7 @@ def macros(seed: int, peiljaar: int) -> tuple[str, ...]:
         "CREATE MACRO upper_half(m) AS (m >> 16) / 65536.0",
         "CREATE MACRO lower_half(m) AS (m & 65535) / 65536.0",
         # Days 2 to 27 of a month, so that the day before and the day after exist without a calendar.
-        "CREATE MACRO day_of(y, v) AS (y * 10000 + (1 + (v * 312)::INTEGER % 312 // 26) * 100 "
+        "CREATE MACRO day_of(y, v) AS ((y)::INTEGER * 10000 + (1 + (v * 312)::INTEGER % 312 // 26) * 100 "
         "+ 2 + (v * 312)::INTEGER % 26)::INTEGER",
         # Share n over t places as evenly as whole numbers allow (Bresenham): is place r taken, and how many before.
         "CREATE MACRO taken(r, n, t) AS ((r + 1) * n) // greatest(t, 1) > (r * n) // greatest(t, 1)",

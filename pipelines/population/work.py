@@ -4,12 +4,12 @@ What belongs here: SPOLISBUS, WWPERSOONBUS and SECMBUS. What does not: other ben
 somebody has (`income.py`).
 """
 
-from pipelines.population.benefits import revived
+from pipelines.population.benefits import BIJSTAND, revived
 from pipelines.population.chances import Chance
 from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.targets import aim
-from pipelines.population.uniforms import bits, uniform
+from pipelines.population.uniforms import bits_of_year, lasting_since, lasting_uniform, uniform
 
 SELF_EMPLOYED = Chance(
     "zelfstandig",
@@ -37,11 +37,16 @@ JOB = Chance(
 )
 """Persons with a job in the year."""
 
-JOB_DRAWS = (
-    ("d_stopped", uniform("hi", "job stopped")),
-    ("d_ended", uniform("hi", "job ended")),
-    ("d_ww", uniform("hi", "ww")),
-)
+_WW_LASTS = 2
+
+
+def job_draws(year: int) -> tuple[tuple[str, str], ...]:
+    """Draws: whether the job was lost, when in the year, and whether unemployment benefit followed."""
+    return (
+        ("d_stopped", lasting_uniform("hi", "job stopped", 1, year)),
+        ("d_ended", lasting_uniform("hi", "job ended", 1, year)),
+        ("d_ww", lasting_uniform("hi", "ww", _WW_LASTS, year)),
+    )
 
 
 def job_ended_column(settings: PopulationSettings) -> tuple[str, str]:
@@ -67,7 +72,6 @@ def ww_flag(year: int) -> tuple[str, str]:
     return "ww", sql
 
 
-_WW_ENDED = 0.008
 _SECOND_JOB = 0.035
 
 
@@ -84,7 +88,7 @@ def jobs_sql(settings: PopulationSettings) -> str:
             {ended} AS "SDATUMEINDEIKO", {wage} AS "SBASISLOON"
         FROM (
             SELECT rin, age, z, baan_tot, upper_half(m_job) AS d_wage, lower_half(m_job) AS d_begun
-            FROM (SELECT *, {bits("hi", "job")} AS m_job FROM people WHERE baan)
+            FROM (SELECT *, {bits_of_year("hi", "job", year)} AS m_job FROM people WHERE baan)
         )
         UNION ALL
         SELECT 'R', rin, '2' || rin, '{year}0101', {ended}, 6000.0
@@ -105,18 +109,21 @@ def jobs_sql(settings: PopulationSettings) -> str:
 def unemployment_sql(settings: PopulationSettings) -> str:
     """WWPERSOONBUS: benefits that run on the peildatum, and some that ended in the year."""
     year, last = settings.peiljaar, settings.last_day
-    day, end_day = uniform("hi", "ww day"), uniform("hi", "ww end day")
+    day, since = uniform("hi", "ww day"), lasting_since("hi", "ww", _WW_LASTS, year)
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
-            CASE WHEN baan_tot > 0 THEN (baan_tot + 1)::VARCHAR ELSE day_of({year} - 1, {day})::VARCHAR END AS "AANVWW",
+            CASE WHEN baan_tot > 0 THEN (baan_tot + 1)::VARCHAR WHEN plant > 0 THEN day_of({year} - 1, {day})::VARCHAR
+                ELSE day_of({since}, {day})::VARCHAR END AS "AANVWW",
             '{last}' AS "EINDWW"
         FROM people WHERE ww
         UNION ALL
         SELECT 'R', rin, (baan_tot + 1)::VARCHAR, (baan_tot + 203)::VARCHAR
         FROM people WHERE plant > 0 AND baan_tot > 0 AND {scripted("ww_afgelopen")}
         UNION ALL
-        SELECT 'R', rin, day_of({year} - 1, {day})::VARCHAR, day_of({year}, 0.95 * {end_day})::VARCHAR
-        FROM people WHERE plant = 0 AND NOT ww AND age BETWEEN 19 AND 66 AND {uniform("hi", "ww before")} < {_WW_ENDED}
+        SELECT 'R', rin, day_of({year - _WW_LASTS}, {day})::VARCHAR, (day_of({year}, {day}) - 1)::VARCHAR
+        FROM people WHERE plant = 0 AND NOT ww AND NOT baan AND {since} = {year} AND age BETWEEN 19 AND 66 AND plhh <> 10
+            AND NOT bijstand AND NOT ao AND NOT zelfstandig AND NOT ingeschreven
+            AND {lasting_uniform("hi", "ww", _WW_LASTS, year, back=1)} < {_WW_LONG}
         UNION ALL
         SELECT kind, rin, '{year}0401', '{last}' FROM outsiders WHERE known_from BETWEEN 0.58 AND 0.6
         UNION ALL
@@ -129,7 +136,10 @@ def income_sources_sql(settings: PopulationSettings) -> str:
     year, last = settings.peiljaar, settings.last_day
     # Written out where they are needed: few people get that far in the CASE.
     own, rest = uniform("hi", "kind of business"), uniform("hi", "no income")
-    draws = f"{uniform('hi', 'secm begun')} AS d_begun"
+    since = f"""greatest({lasting_since("hi", "main source", 12, year)}, {year} - age + 15,
+        CASE WHEN bijstand THEN {BIJSTAND.begun(year)} WHEN zelfstandig THEN {SELF_EMPLOYED.begun(year)}
+            WHEN baan THEN {JOB.begun(year)} ELSE 0 END)"""
+    draws = f"{since} AS since"
     # A small job is not the main source of income of who also has a benefit.
     now = f"""CASE
         WHEN zelfstandig THEN CASE WHEN {own} < 0.84 THEN '13' WHEN {own} < 0.92 THEN '12'
@@ -144,7 +154,7 @@ def income_sources_sql(settings: PopulationSettings) -> str:
         WHEN age >= 63 AND {rest} < 0.5 THEN '25'
         WHEN {rest} < 0.06 THEN '23'
         ELSE '32' END"""
-    begun = f"(({year} - 1 - least(age - 15, floor(15 * d_begun)::INTEGER)) * 10000 + 101)"
+    begun = "(since * 10000 + 101)"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
             CASE WHEN baan_tot > 0 THEN (baan_tot + 1)::VARCHAR ELSE ({begun})::VARCHAR END AS "AANVSECM",

@@ -62,24 +62,24 @@ def youth_care_sql(settings: PopulationSettings) -> str:
     year = settings.peiljaar
     begun, over = uniform("hi", "jeugdhulp begun"), uniform("hi", "jeugdhulp ended")
     stays = f"d_kind < CASE WHEN age < 18 THEN {_STAY}e0 ELSE {_STAY_GROWN_UP}e0 END"
-    years = f"least(1 + floor(3 * {uniform('hi', 'jeugdhulp long')})::INTEGER, age::INTEGER)"
+    since = f"greatest({YOUTH_CARE.begun(year)}, {year} - age)"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
             CASE WHEN stays THEN CASE WHEN d_form < 0.5 THEN '11' WHEN d_form < 0.7 THEN '12' WHEN d_form < 0.75 THEN '13' ELSE '14' END
                 WHEN d_form < 0.25 THEN '21' WHEN d_form < 0.7 THEN '22' WHEN d_form < 0.78 THEN '23' ELSE '24' END AS "JGDHHULPVORM",
-            day_of({year} - years, CASE WHEN years = 0 THEN 0.4 * {begun} ELSE {begun} END)::VARCHAR AS "JGDHGELDIGHEIDBEGINDATUM",
+            CASE WHEN stays AND age >= 18 THEN day_of({year} - 3, {begun}) ELSE day_of({since}, 0.4 * {begun}) END::VARCHAR AS "JGDHGELDIGHEIDBEGINDATUM",
             CASE WHEN stays AND age >= 18 THEN CASE WHEN {over} < 0.75 THEN {_stopped(year)}::VARCHAR ELSE '88888888' END
-                WHEN {over} < 0.62 THEN '88888888'
+                WHEN NOT {YOUTH_CARE.ends_in(year)} THEN '88888888'
                 ELSE day_of({year}, 0.45 + 0.54 * {uniform("hi", "jeugdhulp end day")})::VARCHAR END AS "JGDHGELDIGHEIDEINDDATUM"
         FROM (
-            SELECT *, {stays} AS stays, CASE WHEN {stays} AND age >= 18 THEN 3 ELSE {years} END AS years
+            SELECT *, {stays} AS stays
             FROM (
                 SELECT *, {uniform("hi", "jeugdhulp kind")} AS d_kind, {uniform("hi", "jeugdhulp form")} AS d_form
                 FROM people WHERE jeugdhulp AND plant = 0
             )
         )
         UNION ALL
-        SELECT 'R', rin, '23', day_of({year}, 0.5 * {begun})::VARCHAR, '88888888'
+        SELECT 'R', rin, '23', day_of({since}, 0.5 + 0.45 * {begun})::VARCHAR, '88888888'
         FROM people WHERE jeugdhulp AND plant = 0 AND age > 3 AND {uniform("hi", "second jeugdhulp")} < 0.06
         UNION ALL
         SELECT 'R', rin, '1' || (1 + hi % 4), day_of({year} - 3, {begun})::VARCHAR, {_stopped(year)}::VARCHAR
@@ -120,24 +120,23 @@ def primary_school_sql(_settings: PopulationSettings) -> str:
 
 
 def out_of_school_sql(settings: PopulationSettings, delivers: str = "place_thuiszitters(g)") -> str:
-    """THUISZITTERS: absence and exemptions in the year of gemeenten that deliver (or as `delivers` says); six in ten
-    last (88888888)."""
+    """THUISZITTERS: absence and exemptions in the year of gemeenten that deliver (or as `delivers` says); more than
+    half last (88888888)."""
     year = settings.peiljaar
     begun, end_day = uniform("hi", "absence begun"), uniform("hi", "absence end day")
     shortly = scripted("thuiszitter_kort")
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
             (CASE WHEN plant > 0 THEN CASE WHEN {shortly} THEN {year}1102 + (hi % 26)::INTEGER ELSE day_of({year}, 0.64 * {begun}) END
-                WHEN kind = 'V' THEN day_of({year} - least(age::INTEGER - 4, 1 + hi % 3)::INTEGER, {begun})
-                ELSE day_of({year}, CASE WHEN lasts THEN {begun} ELSE 0.75 * {begun} END) END)::VARCHAR AS "BEGINDATUM",
+                ELSE day_of({OUT_OF_SCHOOL.begun(year)}, 0.75 * {begun}) END)::VARCHAR AS "BEGINDATUM",
             CASE WHEN lasts THEN '88888888' ELSE day_of({year}, 0.76 + 0.23 * {end_day})::VARCHAR END AS "EINDDATUM",
             kind AS "VERZUIMSOORT",
             CASE WHEN plant > 0 AND {scripted("arrangement")} OR plant = 0 AND {uniform("hi", "arrangement")} < 0.3
                 THEN '1' ELSE '0' END AS "ARRANGEMENT",
             place_code(g) AS "GEMEENTE"
         FROM (
-            SELECT *, plant > 0 OR {uniform("hi", "absence ended")} < 0.6 AS lasts, {ABSENCE.code} AS kind
-            FROM people WHERE thuiszitter AND {delivers}
+            SELECT *, plant > 0 OR kind = 'V' OR NOT {OUT_OF_SCHOOL.ends_in(year)} AS lasts
+            FROM (SELECT *, {ABSENCE.code} AS kind FROM people WHERE thuiszitter AND {delivers})
         )
         UNION ALL
         SELECT kind, rin, '{year}0310', '88888888', 'A', '0', place_code(g)

@@ -147,6 +147,11 @@ class Register(_Frozen):
         return not self.not_loadable
 
     @property
+    def is_state(self) -> bool:
+        """Does a file say what stood on a date or in a month, and nothing of the time before?"""
+        return self.structure == "record" and self.period in ("month", "quarter", "peildatum")
+
+    @property
     def has_persons(self) -> bool:
         return any(column.kind == "rin" for column in self.columns)
 
@@ -184,7 +189,7 @@ class Register(_Frozen):
     def counting_content(self) -> dict[str, Any]:
         """What decides which rows and values are read: no titles, sources, or columns that are left out."""
         deciding = (
-            "name", "structure", "spell", "key", "person_key", "coverage", "supplier_gemeente", "absence", "only_brp",
+            "name", "structure", "period", "spell", "key", "person_key", "coverage", "supplier_gemeente", "absence", "only_brp",
         )  # fmt: skip
         read = [
             {"name": c.name, "kind": c.kind, "code_list": c.code_list, "missing": c.missing}

@@ -41,7 +41,9 @@ def write_coverage(
             reason, period = _declared(item, code)
             if reason in SPOKEN_FOR and not _reaches(period, peiljaar):
                 reason = "the declared period does not reach the peildatum"
-            since = f"DATE '{period.start}'" if reason in SPOKEN_FOR and period.start else "NULL"
+            # What stood on a day speaks of that day only: no rule can look further back in it than its file does.
+            bounded = reason in SPOKEN_FOR and period.start and not catalogue.register(name).is_state
+            since = f"DATE '{period.start}'" if bounded else "NULL"
             values.append(f"('{name}', {int(code[2:])}, {str(reason in SPOKEN_FOR).lower()}, {since}, '{reason}')")
     warehouse.run(f"INSERT INTO {schema}.coverage VALUES {', '.join(values)}", step="write coverage")
 

@@ -238,4 +238,4 @@ def test_a_damaged_ledger_is_told_by_every_reader(finished: Run, tmp_path: Path)
     with pytest.raises(RoomError):
         read_ledger(context.root)
     with pytest.raises(RoomError):
-        read_status(context, PEILJAAR)
+        read_status(context, (PEILJAAR,))

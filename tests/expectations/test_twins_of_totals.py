@@ -146,7 +146,7 @@ def test_a_national_population_has_no_room_for_chance(world: SmallWorld) -> None
     ("kind", "population", "scale"),
     [
         ("real", None, Fraction(1)),
-        ("synthetic", "synthetic-s1-seed1-g2", Fraction(1)),
+        ("synthetic", "synthetic-s1-seed1-g3", Fraction(1)),
         ("synthetic", "synthetic-s1of50-seed7-g3", Fraction(1, 50)),
         ("synthetic", "tiny", None),
         ("synthetic", None, None),

@@ -100,12 +100,12 @@ def test_purge_says_what_would_go_and_goes_only_when_told(data: Path, capsys: py
 
 
 def test_status_tells_a_scheduler_that_work_is_waiting(context: Context) -> None:
-    nothing = read_status(context, PEILJAAR)
+    nothing = read_status(context, (PEILJAAR,))
     write_delivery(deliver([Invented(100_000_001)]), context.root.deliveries(PEILJAAR))
 
-    delivered = read_status(context, PEILJAAR)
+    delivered = read_status(context, (PEILJAAR,))
     line.take_in(context, PEILJAAR)
-    taken_in = read_status(context, PEILJAAR)
+    taken_in = read_status(context, (PEILJAAR,))
 
     assert nothing.waiting == ()
     assert delivered.waiting == ("deliveries of 2023 to take in",)

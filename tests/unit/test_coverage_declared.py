@@ -245,6 +245,20 @@ def take_in(context: Context) -> None:
     ingest(context.root, context.key(), load_catalogue(), PEILJAAR)
 
 
+def test_what_stood_in_december_speaks_for_everybody_also_for_a_rule_that_names_no_time(context: Context) -> None:
+    """The AOW comes as the state of a month; who is not in the file of December has no cut pension."""
+    write_delivery(
+        deliver([*PEOPLE, Invented(200_000_003, has=frozenset({"gekorte_aow"}))]), context.root.deliveries(PEILJAAR)
+    )
+    declare(context, "AOWUITKERING1ATAB", {"kind": "national"}, {"from": "2023-12-01", "to": "2023-12-31"})
+
+    take_in(context)
+
+    with open_warehouse(context.root, context.key(), read_only=True) as warehouse:
+        covered = covered_gemeenten(warehouse, "y2023", {"AOWUITKERING1ATAB": date(2023, 1, 1)})
+    assert 363 in covered["AOWUITKERING1ATAB"]
+
+
 def declare(context: Context, register: str, coverage: dict[str, Any], period: dict[str, str] | None = None) -> None:
     edit(context, register, lambda item: item.update(coverage={"kind": "gemeenten", **coverage}, period=period))
 

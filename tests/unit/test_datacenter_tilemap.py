@@ -6,9 +6,10 @@ import time
 from math import cos, radians
 
 import numpy as np
+import pytest
 
 from pipelines.datacenter.tilemap import TileMap, tile_map
-from pipelines.facts.gemeenten import gemeenten
+from pipelines.facts.gemeenten import PEILJAREN, gemeenten
 from tests.unit.invented_figures import PEILJAAR
 
 SHOW = (
@@ -29,6 +30,14 @@ def test_every_gemeente_has_a_cell_of_its_own_inside_the_grid() -> None:
     assert len(set(cells.values())) == len(cells) == 342
     assert {min(axis) for axis in zip(*cells.values(), strict=True)} == {0}
     assert tuple(max(axis) + 1 for axis in zip(*cells.values(), strict=True)) == (layout.columns, layout.rows)
+
+
+@pytest.mark.parametrize("peiljaar", PEILJAREN)
+def test_the_map_of_every_peiljaar_holds_the_gemeenten_of_that_year(peiljaar: int) -> None:
+    layout = tile_map(peiljaar)
+
+    assert [t.gemeente for t in layout.tiles] == [g.code for g in gemeenten(peiljaar)]
+    assert len(set(places(layout).values())) == len(layout.tiles)
 
 
 def test_neighbours_stay_near() -> None:

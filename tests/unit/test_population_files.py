@@ -173,7 +173,8 @@ def test_everybody_registered_has_one_address_one_household_and_one_gemeente(
     """).fetchall()[0]
     assert len(set(row)) == 1
     everybody = connection.execute(f"SELECT count(*) FROM {files['GBAPERSOONTAB']}").fetchall()[0][0]
-    assert 1.01 < everybody / row[0] < 1.02
+    # Who left in eight years before the first peiljaar, and since.
+    assert 1.05 < everybody / row[0] < 1.15
 
 
 def test_households_hold_together(delivered: Path, connection: duckdb.DuckDBPyConnection) -> None:
@@ -407,9 +408,10 @@ def test_some_people_move_twice_in_the_year(delivered: Path, connection: duckdb.
         )
     """).fetchall()[0]
 
-    assert 0.05 < once < 0.10
+    assert 0.05 < once < 0.12
     assert 0.002 < twice < 0.010
-    assert more == 0
+    # Who came from another gemeente may move again within the year, as may their household.
+    assert more < 0.001
 
 
 def test_some_lone_parents_and_people_alone_lived_with_a_partner_within_two_years(
