@@ -24,16 +24,16 @@ MISSES = frozenset(
 USES = MISSES | {"schuldregeling_minnelijk"}
 
 COUNTS = {
-    "who miss it in Utrecht": 12_007,
+    "who miss it in Utrecht": 12_037,
     "who use it in Utrecht": 11_003,
     "of whom it is unknown in Groningen": 10_501,
     "numbers outside the BRP": 13_001,
     "unlinked rows of BIJSTANDPERSOONBUS": 15_013,
-    "rows of MEDICIJNTAB": 47_017,
-    "unusable keys in BIJSTANDPERSOONBUS": 14_009,
+    "rows of MEDICIJNTAB": 47_387,
+    "unusable keys in BIJSTANDPERSOONBUS": 14_011,
     "double rows of MEDICIJNTAB": 16_001,
     "sum of wages": 1_299_709,
-    "one wage": 649_849,
+    "one wage": 649_001,
 }
 """What was planted -> how many: primes that nothing else counts to, each found by the searcher when it leaves."""
 
@@ -104,7 +104,7 @@ def _repeated(frame: pl.DataFrame, register: Register, count: int) -> pl.DataFra
     own = (pl.col(number).cast(pl.Int64) + pl.col("turn")).cast(pl.String).str.zfill(9)
     texts = {
         name: pl.concat_str(pl.lit(CANARY), pl.col(name), pl.lit("P"), pl.col("turn").cast(pl.String))
-        for name in _text_columns(register)
+        for name in text_columns(register)
         if name in frame.columns and name not in _REAL_VALUES
     }
     people = pl.DataFrame({"turn": range(count)})
@@ -151,7 +151,7 @@ def _key(turn: int) -> dict[str, str]:
 def _with_canaries(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """A canary in every text column that holds none yet: what the kluis keeps, and what it must leave out."""
     register = load_catalogue().register(name)
-    texts = {column: pl.lit(f"{CANARY}{place}") for place, column in enumerate(_text_columns(register))}
+    texts = {column: pl.lit(f"{CANARY}{place}") for place, column in enumerate(text_columns(register))}
     added = {column: text for column, text in texts.items() if column not in frame.columns}
     frame = frame.with_columns(**added)
     if "rinobjectnummer" in frame.columns:
@@ -162,7 +162,7 @@ def _with_canaries(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     return frame
 
 
-def _text_columns(register: Register) -> list[str]:
+def text_columns(register: Register) -> list[str]:
     return [_delivered(column) for column in register.columns if column.kind in _TEXTS]
 
 
