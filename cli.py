@@ -5,6 +5,7 @@ time (`--help` answers at once).
 """
 
 import argparse
+import io
 import os
 import sys
 import time
@@ -35,12 +36,16 @@ environment:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    _speak_any_code_page()
     args = make_parser().parse_args(arguments)
     try:
         from pipelines.surroundings import make_context
 
         with quiet_libraries():
-            context = make_context(os.environ, _silent if args.quiet else _Progress(), print)
+            environment = os.environ | ({"BLINDEVLEK_UNENCRYPTED_ROOM": "1"} if args.unencrypted_room else {})
+            context = make_context(environment, _silent if args.quiet else _Progress(), print)
+            if context.root.unencrypted:
+                context.progress("this room is NOT encrypted: `blindevlek status` says what that means")
             return int(args.run(args, context))
     except (UserError, KluisError) as error:
         print(f"blindevlek: {error}", file=sys.stderr)
@@ -91,6 +96,11 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    parser.add_argument(
+        "--unencrypted-room",
+        action="store_true",
+        help="only where DuckDB is too old to encrypt: the disk of the kluis is protected otherwise",
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     line_commands.add_commands(commands, _validation)
     population_commands.add_commands(commands)
@@ -123,6 +133,13 @@ class _Progress:
     def __call__(self, message: str) -> None:
         seconds = time.monotonic() - self._started
         print(f"  {seconds:6.1f} s  {message}", file=sys.stderr, flush=True)
+
+
+def _speak_any_code_page() -> None:
+    """A terminal that lacks a character shows it as a question mark: on Windows that would else end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _silent(_message: str) -> None:

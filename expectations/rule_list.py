@@ -13,7 +13,7 @@ from pathlib import Path
 from expectations.ground import everything
 from expectations.rules import CODES, LEVELS, Rule
 from expectations.runner import all_rules
-from pipelines.facts.gemeenten import PEILJAREN
+from pipelines.facts.gemeenten import DEFAULT_PEILJAAR
 from pipelines.indicators.collection import Indicators
 from pipelines.registers.catalogue_model import Catalogue
 
@@ -83,7 +83,7 @@ def main() -> None:
 
     catalogue = load_catalogue()
     indicators = load_indicators(CHECKOUT / "persona_specs" / "indicators", catalogue)
-    PAGE.write_text(page(catalogue, indicators, PEILJAREN[-1]), encoding="utf-8")
+    PAGE.write_text(page(catalogue, indicators, DEFAULT_PEILJAAR), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -234,7 +234,8 @@ def wmo_sql(settings: PopulationSettings, delivers: str = "place_wmo(g)") -> str
     ended = f"""CASE WHEN plant > 0 OR NOT {WMO.ends_in(year)} THEN '88888888'
         ELSE day_of({year}, 0.5 + 0.49 * {uniform("hi", "wmo end day")})::VARCHAR END"""
     since = f"CASE WHEN plant > 0 THEN {year} - 1 ELSE greatest({WMO.begun(year)}, {year} - age) END"
-    begun = f"day_of({since}, {uniform('hi', 'wmo day')})::VARCHAR"
+    # Before the days on which arrangements end.
+    begun = f"day_of({since}, 0.49 * {uniform('hi', 'wmo day')})::VARCHAR"
     which = f"CASE WHEN plant > 0 THEN {WMO_TYPE.planted} ELSE {kind} END"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", {which} AS "typearrangement", {begun} AS "WMODATUMAANVANG",

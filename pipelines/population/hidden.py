@@ -20,7 +20,7 @@ _MIDDLE = "age BETWEEN 27 AND 49"
 _STRATA = f"sex, {_MIDDLE}"
 
 NO_INCOME = f"""(plant = 0 AND age BETWEEN 18 AND 62 AND plhh IN (2, 7, 8, 9) AND NOT bijstand AND NOT ao AND NOT ww
-    AND NOT ingeschreven AND NOT baan AND (NOT zelfstandig OR upper_half({bits("hi", "income")}) < 0.08e0))"""
+    AND NOT ingeschreven AND NOT baan AND (NOT zelfstandig OR 98 * upper_half({bits("hi", "income")}) - 5 * z < 14))"""
 """SQL: no income but a small one from a business, no partner, no other benefit, no study."""
 
 _FEW_ASSETS = f"""exp(0.5e0 * z) * CASE WHEN age < 27 OR zelfstandig THEN 2e0 ELSE 1e0 END

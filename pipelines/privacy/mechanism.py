@@ -69,8 +69,8 @@ def opendp_version() -> str:
         found = version("opendp")
     except PackageNotFoundError:
         raise BudgetError(
-            "OpenDP is not installed, so no noise can be drawn and nothing can be measured here. Install the "
-            "pinned requirements, or measure where they are."
+            "OpenDP is not installed, so no noise can be drawn and nothing can be measured here; what was done before this "
+            "is kept. Install the pinned requirements; in CBS Remote Access, ask for the package opendp."
         ) from None
     if tuple(int(part) for part in re.findall(r"\d+", found)[:3]) < _OLDEST:
         needed = ".".join(map(str, _OLDEST))

@@ -46,7 +46,7 @@ def test_help_imports_nothing_that_takes_time() -> None:
     ("arguments", "code", "words"),
     [
         (["ingest"], 5, "no complete delivery"),
-        (["run", "--plan", "2024-x"], 4, "Known plans: 2023-voorlopig"),
+        (["run", "--plan", "2024-x"], 4, "Known plans: 2019-voorlopig"),
         (["persona", "explain", "dakloos-verslaafd-schuld"], 4, "Did you mean 'dakloos-verslaafd-schulden'?"),
         (["release", "plan"], 8, "there is no warehouse"),
         (["check"], 8, "there is no warehouse"),
