@@ -86,12 +86,11 @@ class Warehouse:
 
     def rows(self, sql: str, *, step: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a query and return its rows. Raises KluisError without any text of the library."""
-        import duckdb
-
         failure = ""
         try:
             return self.connection.execute(sql, list(parameters)).fetchall()
-        except duckdb.Error as error:
+        except Exception as error:
+            # Of DuckDB itself, or of the library whose rows it reads.
             failure = type(error).__name__
         # Raised outside the handler: even `from None` would keep the library's error as __context__.
         raise KluisError(_describe(step, failure), failure)
@@ -103,12 +102,10 @@ class Warehouse:
 
     def frame(self, sql: str, *, step: str) -> "pl.DataFrame":
         """Run a query and return a Polars frame (small tables only)."""
-        import duckdb
-
         failure = ""
         try:
             return self.connection.sql(sql).pl()
-        except duckdb.Error as error:
+        except Exception as error:
             failure = type(error).__name__
         raise KluisError(_describe(step, failure), failure)
 
@@ -128,7 +125,7 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            # After a full disk there is nothing left to roll back, and what came first is what must be told.
+            # What came first is told (after a full disk nothing can be rolled back); closing undoes it as well.
             with suppress(KluisError):
                 self.run("ROLLBACK", step="roll back")
             raise

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipelines.errors import BudgetError, KluisError
+from pipelines.withheld import raise_alone
 
 Counts = NDArray[np.int64]
 Progress = Callable[[int, int], None]
@@ -59,7 +60,7 @@ class OpenDPGaussian:
         try:
             return np.asarray(measurement(values), dtype=np.int64)
         except Exception as error:
-            raise KluisError(f"drawing the noise failed ({type(error).__name__})") from None
+            raise_alone(KluisError(f"drawing the noise failed ({type(error).__name__})"))
 
 
 def opendp_version() -> str:

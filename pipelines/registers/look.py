@@ -163,7 +163,9 @@ def _seen(look: Look, register: Register, fitting: list[FoundFile]) -> SeenFile:
     columns = read[0][0]
     declared = {column.delivered(look.peiljaar): column for column in register.columns}
     missing = [n for found, _ in read for n, column in declared.items() if found and column.required and n not in found]
-    undeclared = [name for found, _ in read for name in found if name not in declared]
+    # Names of columns are told where some are known; without one, the first line of a text may be a row.
+    with_names = [found for found, _ in read if declared.keys() & set(found)]
+    undeclared = [name for found in with_names for name in found if name not in declared]
     return SeenFile(
         register.name,
         _shown(look, first.path),
@@ -189,8 +191,10 @@ def _columns(look: Look, register: Register, files: list[FoundFile]) -> tuple[tu
         require_header(first.path, names, register.columns, look.peiljaar)
     except DeliveryError as error:
         return (), str(error)
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    return tuple(names), f"the column {doubled[0]} stands in it twice (capitals do not count)" if doubled else ""
+    doubled = [place for place, name in enumerate(names, start=1) if name in names[: place - 1]]
+    return tuple(
+        names
+    ), f"the name of column {doubled[0]} stands in it twice (capitals do not count)" if doubled else ""
 
 
 def _compare(look: Look, manifests: list[Manifest]) -> None:
