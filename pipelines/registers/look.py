@@ -192,9 +192,8 @@ def _columns(look: Look, register: Register, files: list[FoundFile]) -> tuple[tu
     except DeliveryError as error:
         return (), str(error)
     doubled = [place for place, name in enumerate(names, start=1) if name in names[: place - 1]]
-    return tuple(
-        names
-    ), f"the name of column {doubled[0]} stands in it twice (capitals do not count)" if doubled else ""
+    fault = f"the name of column {doubled[0]} stands in it twice (capitals do not count)" if doubled else ""
+    return tuple(names), fault
 
 
 def _compare(look: Look, manifests: list[Manifest]) -> None:

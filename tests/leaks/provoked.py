@@ -33,6 +33,63 @@ BROKEN_AT = {
 """Step of the line -> what is made to fail inside it."""
 
 
+INGEST_PHASES = (
+    "prepare_unusable",
+    "find_files",
+    "standing",
+    "load_register",
+    "refuse_changed",
+    "table_digest",
+    "combine",
+    "write_coverage",
+    "_require_frame",
+    "check_suppliers",
+    "write_delivered_files",
+    "write_left_out",
+    "_print",
+    "register_deliveries",
+    "_write_deliveries",
+)
+"""What ingest calls between its first statement and its last, in order."""
+
+_RELEASE_MAKE = "pipelines.line.measure_as_it_stands"
+BROKEN_COMMANDS = {
+    ("run",): "pipelines.line.run_line",
+    ("status",): "pipelines.status.read_status",
+    ("population",): "pipelines.population.make.make_deliveries",
+    ("population", "report"): "pipelines.population.calibration.read_results",
+    ("ingest",): "pipelines.registers.ingest.ingest",
+    ("purge", "--before", "2024", "--yes"): "pipelines.state.prepare_state",
+    ("check",): "expectations.runner.run_suites",
+    ("check", "--rows", "bijstandpersoonbus.bijstandsoort_known"): "expectations.failing.failing_rows",
+    ("registers", "check", "{deliveries}"): "pipelines.registers.look.look_at",
+    ("persona", "attrition", "dakloos-verslaafd-schulden"): "pipelines.personas.attrition.persona_patterns",
+    ("persona", "trace", "dakloos-verslaafd-schulden", "--example", "1"): "pipelines.personas.trace.trace",
+    ("release", "plan"): "pipelines.release.measure.prepare",
+    ("release", "make"): _RELEASE_MAKE,
+    ("release", "show"): "pipelines.release.manifest.verify",
+    ("plan", "show"): "pipelines.release.measure.prepare",
+    ("plan", "loss"): "pipelines.release.plan_commands._loss",
+    ("ledger",): "pipelines.release.ledger_reading.read_ledger",
+    ("ledger", "show"): "pipelines.release.ledger_reading.read_ledger",
+    ("ledger", "verify"): "pipelines.release.ledger_reading.read_ledger",
+    ("ledger", "backup", "--to", "{elsewhere}"): "pipelines.release.ledger_reading.read_ledger",
+    ("audit",): "pipelines.audit_run.audit_plan",
+    ("municipal", "link"): "pipelines.registers.municipal.link.link",
+    ("municipal", "synthetic", "--to", "{elsewhere}"): "pipelines.registers.municipal.synthetic.make_raw_files",
+}
+"""Command that opens the kluis -> what is made to fail inside it."""
+
+NEVER_OPEN_THE_KLUIS = (
+    "key new", "municipal template", "municipal pseudonymise", "municipal key new", "municipal key check",
+    "municipal key rotate", "municipal key share", "persona list", "persona explain", "persona sql", "persona new",
+    "persona diff", "persona lint", "persona schema", "persona show", "persona status", "persona freeze",
+    "persona accept", "persona retire", "registers list", "registers show", "registers add", "plan check",
+    "plan optimise",
+)  # fmt: skip
+"""Commands that read specs and keys. `municipal pseudonymise` reads a raw file, and is provoked with one."""
+
+
 def _own() -> Exception:
     """Our own error, in words that hold nothing, on which a library's hangs in every way there is."""
     error = DeliveryError("the delivery was refused, in words of our own.")

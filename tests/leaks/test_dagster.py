@@ -10,9 +10,11 @@ import pytest
 from assets import safe_metadata
 from assets.launch import prepare_home
 from assets.population import KEY as DELIVERIES
+from assets.sensors import new_delivery
 from definitions import defs
 from tests.conftest import CHECKOUT
 from tests.leaks.conftest import Place
+from tests.leaks.provoked import ERRORS
 from tests.leaks.searching import EVERYTHING
 from tests.tiny import PEILJAAR
 
@@ -39,6 +41,24 @@ def test_a_whole_run_leaves_nothing_in_the_home_of_dagster(
     assert hunt.in_tree(home) == []
     assert hunt.in_text(said.out + said.err + caplog.text) == []
     assert hunt.in_file(at_the_copy.root.kluis / "last_run.json") == []
+
+
+@pytest.mark.parametrize("error", ["DuckDB", "the disk, in words of a library", "a key that is not there"])
+def test_the_sensor_tells_a_failure_without_its_words(
+    at_the_copy: Place, monkeypatch: pytest.MonkeyPatch, error: str
+) -> None:
+    """What a sensor raises is stored with its tick, and the chain with it."""
+
+    def fail(_folder: Path) -> None:
+        raise ERRORS[error]()
+
+    monkeypatch.setattr("assets.sensors.complete_deliveries", fail)
+
+    told = new_delivery(dg.build_sensor_context())
+
+    assert isinstance(told, dg.SensorResult)
+    assert type(ERRORS[error]()).__name__ in str(told.skip_reason)
+    assert EVERYTHING.in_text(repr(told)) == []
 
 
 def _metadata_of(result: dg.ExecuteInProcessResult) -> set[str]:
