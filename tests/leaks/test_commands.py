@@ -218,5 +218,6 @@ def test_json_of_a_delivery_without_a_header_shows_no_value(tmp_path: Path, ears
 
     _code, said = ears.hear("registers", "check", str(tmp_path), "--peiljaar", str(PEILJAAR), "--json")
 
-    assert json.loads(said[: said.rindex("}") + 1])["found"]["BIJSTANDPERSOONBUS"]["missing_columns"]
+    assert "BIJSTANDPERSOONBUS" in json.loads(said[: said.rindex("}") + 1])["found"]
+    assert "header" in said
     assert EVERYTHING.in_text(said) == []

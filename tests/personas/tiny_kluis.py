@@ -48,7 +48,7 @@ def memory_kluis() -> duckdb.DuckDBPyConnection:
 
 def _tables(country: Country) -> Iterator[tuple[str, str, Iterable[Sequence[Cell]]]]:
     """Name, columns and rows of every table."""
-    yield "coverage", "register VARCHAR, gemeente USMALLINT, covered BOOLEAN, reason VARCHAR", _coverage(country)
+    yield "coverage", "register VARCHAR, gemeente USMALLINT, covered BOOLEAN, since DATE, reason VARCHAR", _coverage(country)
     yield "vslgwbtab", "object_id INTEGER, gem USMALLINT", ((_object(g, "woning"), g) for g in GEMEENTEN)
     yield (
         "nietvslgwbtab",
@@ -91,7 +91,7 @@ def _tables(country: Country) -> Iterator[tuple[str, str, Iterable[Sequence[Cell
 def _coverage(country: Country) -> Iterator[Sequence[Cell]]:
     for name, covered in country.covered.items():
         for gemeente in GEMEENTEN:
-            yield name, gemeente, gemeente in covered, ""
+            yield name, gemeente, gemeente in covered, None, ""
 
 
 def _addresses(country: Country) -> Iterator[Sequence[Cell]]:

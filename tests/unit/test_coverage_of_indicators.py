@@ -2,6 +2,7 @@
 moved out, moved within, a declaration that begins too late, and a register that nobody delivered."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +111,10 @@ def _deliver(context: Context, kind: str) -> None:
             for file in list(path.parent.rglob("*.parquet")):
                 if "GBA" not in file.name and "VSLGWB" not in file.name:
                     file.unlink()
-        path.write_text(json.dumps(manifest), encoding="utf-8")
+        if manifest["files"]:
+            path.write_text(json.dumps(manifest), encoding="utf-8")
+        else:
+            shutil.rmtree(path.parent)
 
 
 def _compiled(context: Context) -> Answers:

@@ -57,7 +57,7 @@ def test_another_feeder_is_refused_with_the_ones_that_are_allowed(
     ],
 )
 def test_the_status_says_what_feeds_the_indicators(context: Context, feeder: Feeder, words: str) -> None:
-    lines = read_status(replace(context, feeder=feeder), 2023).lines
+    lines = read_status(replace(context, feeder=feeder), (2023,)).lines
 
     assert [line for line in lines if line.startswith(words)]
 
