@@ -5,6 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 SCALE ?= 1
 SEED ?= 1
 VENV := .venv
+OLD := .venv-ra
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 export SCALE SEED
@@ -13,10 +14,10 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test fast dagster bench verify mutants lint format types imports validate check clean requirements
+.PHONY: help run test fast dagster bench verify mutants lint format types imports validate check clean requirements remote-access
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 run: $(VENV)/run-ready ## the main job on the synthetic Netherlands (SCALE=0.05 for a quick look)
 	@$(BIN)/blindevlek run --synthetic
@@ -39,6 +40,9 @@ verify: $(VENV)/dev-ready ## the long proofs on the national data root; writes d
 mutants: $(VENV)/dev-ready ## break the compilers on purpose, and see that a test notices; writes docs/verify
 	@$(BIN)/python -m benchmarks.mutants --jobs 2 --report docs/verify/mutants.md
 
+remote-access: $(VENV)/dev-ready $(OLD)/ready $(OLD)/windows-ready ## the line on the old versions of CBS Remote Access; wheels for Windows
+	@$(BIN)/python -m tests.remote_access.compare $(OLD)/bin/python
+
 check: lint types imports validate ## format, lint, types, import rules, Dagster definitions
 
 lint: $(VENV)/dev-ready
@@ -59,13 +63,15 @@ validate: $(VENV)/dev-ready
 	@$(BIN)/dagster definitions validate
 
 clean: ## remove the environment and caches (data and keys stay)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info build
+	rm -rf $(VENV) $(OLD) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info build
 
 requirements: ## pin the requirements again (needs uv)
 	uv pip compile requirements/run.in --python-version 3.11 --universal --generate-hashes --no-strip-extras \
 		--no-header --no-annotate -o requirements/run.txt
 	uv pip compile requirements/dev.in -c requirements/run.txt --python-version 3.11 --universal --generate-hashes \
 		--no-strip-extras --no-header --no-annotate -o requirements/dev.txt
+	uv pip compile requirements/remote-access.in --python-version 3.11 --universal --generate-hashes \
+		--no-strip-extras --no-header --no-annotate -o requirements/remote-access.txt
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -82,4 +88,17 @@ $(VENV)/run-ready: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/dev-ready: requirements/dev.txt $(VENV)/run-ready
 	@echo "Installing the development tools ..."
 	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(OLD)/ready: requirements/remote-access.txt | $(VENV)/bin/python
+	@echo "Making $(OLD) with the versions of Remote Access ..."
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+		{ echo "the old versions exist for Python 3.11 only; name one: make PYTHON=/path/to/python3.11 clean remote-access"; exit 1; }
+	@$(BIN)/python -m venv $(OLD)
+	@$(OLD)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+		-r requirements/remote-access.txt
+	@touch $@
+
+$(OLD)/windows-ready: requirements/run.txt requirements/remote-access.txt | $(OLD)/ready
+	@$(BIN)/python -m tests.remote_access.windows
 	@touch $@

@@ -5,12 +5,14 @@ time (`--help` answers at once).
 """
 
 import argparse
+import io
 import os
 import sys
 import time
 from typing import TYPE_CHECKING
 
 from pipelines.errors import EXIT_INTERNAL, KluisError, RoomError, UserError
+from pipelines.withheld import quiet_libraries, told_of
 
 if TYPE_CHECKING:
     from pipelines.line import Validation
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 _DISK = (
     "Make room or mend the permissions, and run again: what was finished is kept, and a release that was measured is "
     "not measured again."
+)
+
+_UNFORESEEN = (
+    "Its text is withheld, because it may quote row values. Nothing half-done was kept; please report the line above "
+    "as SECURITY.md says."
 )
 
 _EXIT_CODES = """exit codes:
@@ -29,12 +36,17 @@ environment:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    _speak_any_code_page()
     args = make_parser().parse_args(arguments)
     try:
         from pipelines.surroundings import make_context
 
-        context = make_context(os.environ, _silent if args.quiet else _Progress(), print)
-        return int(args.run(args, context))
+        with quiet_libraries():
+            environment = os.environ | ({"BLINDEVLEK_UNENCRYPTED_ROOM": "1"} if args.unencrypted_room else {})
+            context = make_context(environment, _silent if args.quiet else _Progress(), print)
+            if context.root.unencrypted:
+                context.progress("this room is NOT encrypted: `blindevlek status` says what that means")
+            return int(args.run(args, context))
     except (UserError, KluisError) as error:
         print(f"blindevlek: {error}", file=sys.stderr)
         return error.exit_code
@@ -43,13 +55,25 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout = None
         return 0
     except OSError as error:
-        # Disk full, no permission: the operating system's own words name a file, never a row.
-        where = f" ({error.filename})" if error.filename else ""
-        print(f"blindevlek: the disk refused: {error.strerror or 'no reason given'}{where}. {_DISK}", file=sys.stderr)
+        print(f"blindevlek: the disk refused: {_of_the_disk(error)}. {_DISK}", file=sys.stderr)
         return RoomError.exit_code
     except KeyboardInterrupt:
         print("blindevlek: stopped; what was not finished is done again by the next run.", file=sys.stderr)
         return EXIT_INTERNAL
+    except SystemExit:
+        raise
+    except BaseException as error:
+        # Also what is no Exception: a panic of a library in Rust. Its text may quote rows, and a traceback prints it.
+        print(f"blindevlek: {told_of(error)}: an error that we did not foresee. {_UNFORESEEN}", file=sys.stderr)
+        return EXIT_INTERNAL
+
+
+def _of_the_disk(error: OSError) -> str:
+    """The operating system's own words for the number, and the file when there is a place for it: libraries raise this
+    error too, with texts of their own."""
+    words = os.strerror(error.errno) if isinstance(error.errno, int) else "no reason given"
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    return f"{words} ({name})" if os.path.isabs(name) and os.path.isdir(os.path.dirname(name)) else words  # noqa: PTH117, PTH112, PTH120
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -72,6 +96,11 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    parser.add_argument(
+        "--unencrypted-room",
+        action="store_true",
+        help="only where DuckDB is too old to encrypt: the disk of the kluis is protected otherwise",
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     line_commands.add_commands(commands, _validation)
     population_commands.add_commands(commands)
@@ -104,6 +133,13 @@ class _Progress:
     def __call__(self, message: str) -> None:
         seconds = time.monotonic() - self._started
         print(f"  {seconds:6.1f} s  {message}", file=sys.stderr, flush=True)
+
+
+def _speak_any_code_page() -> None:
+    """A terminal that lacks a character shows it as a question mark: on Windows that would else end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _silent(_message: str) -> None:

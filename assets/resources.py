@@ -16,6 +16,7 @@ from pipelines.context import Context
 from pipelines.errors import CheckFailed, KluisError, UserError
 from pipelines.progress import Progress, silent
 from pipelines.surroundings import make_context
+from pipelines.withheld import quiet_libraries, told_of
 
 if TYPE_CHECKING:
     from pipelines.line import Validation
@@ -82,16 +83,21 @@ class Rooms:
             return Refused(_NO_PEILJAAR, by_rules=False)
         peiljaar = int(context.partition_key)
         try:
-            room = from_environment(_steps_only(context.log.info))
-            with room.root.writing(), run_record.recording(room, f"{step} {peiljaar} (Dagster)") as seconds:
-                value = work(room, peiljaar)
-                seconds[step] = time.perf_counter() - started
+            with quiet_libraries():
+                room = from_environment(_steps_only(context.log.info))
+                with room.root.writing(), run_record.recording(room, f"{step} {peiljaar} (Dagster)") as seconds:
+                    value = work(room, peiljaar)
+                    seconds[step] = time.perf_counter() - started
+            return Done(value, time.perf_counter() - started)
         except (UserError, KluisError) as error:
             by_rules = isinstance(error, CheckFailed)
             return Refused(str(error), by_rules, error.parts if isinstance(error, CheckFailed) else frozenset())
-        except Exception as error:
-            return Refused(_withheld(step, type(error).__name__), by_rules=False)
-        return Done(value, time.perf_counter() - started)
+        except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+            # Passed on below, alone: what it interrupted may be a library's error that quotes a row.
+            pass
+        except BaseException as error:
+            return Refused(_withheld(step, told_of(error)), by_rules=False)
+        raise KeyboardInterrupt
 
 
 def from_environment(progress: Progress = silent) -> Context:
@@ -140,6 +146,6 @@ def _steps_only(log: Callable[[str], None]) -> Progress:
 
 def _withheld(step: str, kind: str) -> str:
     return (
-        f"{step} failed in a way that we did not foresee ({kind}). The message is withheld here, because it may quote "
-        "row values. `blindevlek run` in the kluis shows it; please report it as SECURITY.md says."
+        f"{step} failed in a way that we did not foresee ({kind}). Its text is withheld, because it may quote row "
+        "values. Please report the kind and the place as SECURITY.md says."
     )

@@ -13,6 +13,7 @@ from assets.resources import from_environment
 from pipelines.errors import DeliveryError
 from pipelines.registers.delivery import complete_deliveries
 from pipelines.state import fingerprint
+from pipelines.withheld import told_of
 
 
 @dg.sensor(
@@ -31,6 +32,10 @@ def new_delivery(context: dg.SensorEvaluationContext) -> dg.SensorResult:
             found = complete_deliveries(root.deliveries(int(peiljaar)))
         except DeliveryError as error:
             unreadable.append(str(error))
+            continue
+        except Exception as error:
+            # Dagster would store the whole of it with the tick.
+            unreadable.append(f"the deliveries of {peiljaar} cannot be looked at ({told_of(error)}).")
             continue
         if not found:
             continue

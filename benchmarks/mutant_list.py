@@ -257,9 +257,13 @@ MUTANTS = (
     *_in(
         "warehouse.py",
         AT_REST,
-        ("what is spilled is plain", "SET temp_file_encryption = true", "SET temp_file_encryption = false"),
         ("Parquet between steps is plain", ", ENCRYPTION_CONFIG {{footer_key: '{name}'}}\"", "\" + name[:0]"),
         ("every kluis has the same key for Parquet", "bytes.fromhex(secret), f", "bytes(32), f"),
+    ),
+    *_in(
+        "duckdb_settings.py",
+        AT_REST,
+        ("what is spilled is plain", "SET temp_file_encryption = true", "SET temp_file_encryption = false"),
     ),
     *_in(
         "private_files.py",

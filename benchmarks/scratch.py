@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,8 +24,8 @@ from pipelines.warehouse import open_warehouse
 class ScratchRoot(DataRoot):
     """The data root at `path`, with ledger and outgoing rooms in `scratch`; the warehouse too when `own_warehouse`."""
 
-    scratch: Path
-    own_warehouse: bool = False
+    scratch: Path = field(kw_only=True)
+    own_warehouse: bool = field(default=False, kw_only=True)
 
     @property
     def wachtruimte(self) -> Path:
@@ -59,7 +59,12 @@ def quiet_context() -> Context:
 
 def on_scratch(context: Context, scratch: Path, *, own_warehouse: bool = False) -> Context:
     """The same context over a scratch root."""
-    return replace(context, root=ScratchRoot(context.root.path, scratch, own_warehouse))
+    return replace(
+        context,
+        root=ScratchRoot(
+            context.root.path, unencrypted=context.root.unencrypted, scratch=scratch, own_warehouse=own_warehouse
+        ),
+    )
 
 
 @contextmanager

@@ -35,6 +35,7 @@ def _check(args: "argparse.Namespace", context: "Context") -> int:
     if args.list:
         return _list(args, context)
     from expectations.ground import look
+    from expectations.plainly import great_expectations_is_here
     from expectations.runner import built, require_passed, run_suites
     from pipelines.warehouse import open_warehouse
 
@@ -52,6 +53,8 @@ def _check(args: "argparse.Namespace", context: "Context") -> int:
         memory=context.memory,
     )
     _show(result, context)
+    if not great_expectations_is_here():
+        context.say("Great Expectations is not here: the same rules were asked of the database directly.")
     require_passed(result)
     warned = len(result.failed("warning"))
     context.say(

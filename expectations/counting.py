@@ -6,7 +6,6 @@ What does not: what is asked (the suites have it).
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import sqlalchemy
@@ -14,17 +13,9 @@ from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_value
 
+from expectations.asking import Question, answers_to
+
 METRIC = "blindevlek.answers"
-
-
-@dataclass(frozen=True)
-class Question:
-    """Conditions on one source. `exact` are queries that decide where a sufficient condition is not fulfilled; empty
-    where the condition is the whole answer."""
-
-    source: str
-    conditions: tuple[str, ...]
-    exact: tuple[str, ...]
 
 
 _questions: dict[int, Question] = {}
@@ -64,32 +55,15 @@ class Answers(MetricProvider):
         metrics: dict[str, Any],  # noqa: ARG002 - the library passes it by name
         runtime_configuration: dict[str, Any],  # noqa: ARG002 - the library passes it by name
     ) -> list[bool]:
-        return answers_to(execution_engine, _questions[metric_value_kwargs["question"]])
+        return answers_to(lambda query: _row(execution_engine, query), _questions[metric_value_kwargs["question"]])
 
 
-def answers_to(engine: Any, question: Question) -> list[bool]:
-    """Per condition whether it holds."""
-    conditions = question.conditions
-    together = _ask(engine, f"SELECT {', '.join(conditions)} FROM {question.source}", len(conditions))
-    if together is None:
-        # One of them breaks the scan: each is asked alone, so that only what cannot be asked fails.
-        alone = [_ask(engine, f"SELECT {condition} FROM {question.source}", 1) for condition in conditions]
-        together = [answer is not None and answer[0] for answer in alone]
-    return [holds or _decides(engine, query) for holds, query in zip(together, question.exact, strict=True)]
-
-
-def _decides(engine: Any, query: str) -> bool:
-    answer = _ask(engine, query, 1) if query else None
-    return answer is not None and answer[0]
-
-
-def _ask(engine: Any, query: str, width: int) -> list[bool] | None:
-    """The one row of booleans that a query gives; None when it cannot be asked."""
+def _row(engine: Any, query: str) -> Sequence[object] | None:
+    """The one row that a query gives; None when it cannot be asked."""
     try:
-        row = engine.execute_query(sqlalchemy.text(query.replace(":", "\\:"))).one()
+        return tuple(engine.execute_query(sqlalchemy.text(query.replace(":", "\\:"))).one())
     except Exception:
         return None
-    return [answer is True for answer in row] if len(row) == width else None
 
 
 class Holds(BatchExpectation):

@@ -13,14 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from expectations.asking import questions_of, suites_of
 from expectations.rules import Rule
 from pipelines.errors import KluisError
 from pipelines.progress import Progress
 
 if TYPE_CHECKING:
     import duckdb
-
-    from expectations.counting import Question
 
 Opener = Callable[[], "duckdb.DuckDBPyConnection"]
 
@@ -45,13 +44,10 @@ def evaluate(rules: Sequence[Rule], opener: Opener, progress: Progress) -> Outco
     `opener` gives cursors of an open read-only warehouse, whose default schema holds the tables. Raises KluisError,
     without any text of a library, when the library itself fails.
     """
-    suites: dict[str, list[Rule]] = {}
-    for rule in rules:
-        suites.setdefault(rule.suite, []).append(rule)
     found: dict[str, bool] = {}
     seconds: dict[str, float] = {}
     with _source(opener) as source:
-        for suite, of_suite in suites.items():
+        for suite, of_suite in suites_of(rules).items():
             progress(f"check {suite}")
             started = time.perf_counter()
             found |= _validated(source, suite, of_suite)
@@ -102,13 +98,9 @@ def _validate(source: Any, name: str, rules: list[Rule]) -> dict[str, bool]:
 
     from expectations.counting import asking
 
-    same_source: dict[str, list[Rule]] = {}
-    for rule in rules:
-        same_source.setdefault(rule.source, []).append(rule)
-    with asking([_question(found) for found in same_source.values()]) as numbers:
-        made = [
-            one for number, found in zip(numbers, same_source.values(), strict=True) for one in _made(number, found)
-        ]
+    asked = list(questions_of(rules))
+    with asking([question for question, _ in asked]) as numbers:
+        made = [one for number, (_, found) in zip(numbers, asked, strict=True) for one in _made(number, found)]
         suite = great_expectations.ExpectationSuite(name=name, expectations=made)
         # Every rule says itself what it reads; the batch is the table whose rules these are.
         asset = source.add_table_asset(name, table_name=rules[0].table)
@@ -116,12 +108,6 @@ def _validate(source: Any, name: str, rules: list[Rule]) -> dict[str, bool]:
         outcome = batch.validate(suite, result_format="BOOLEAN_ONLY")
     # Of each result two things are copied: our own id and a boolean. `exception_info` can hold row values.
     return {result.expectation_config.meta["rule"]: result.success is True for result in outcome.results}
-
-
-def _question(rules: Sequence[Rule]) -> "Question":
-    from expectations.counting import Question
-
-    return Question(rules[0].source, tuple(r.holds for r in rules), tuple(r.exact or "" for r in rules))
 
 
 def _made(question: int, rules: Sequence[Rule]) -> list[Any]:

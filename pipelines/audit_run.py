@@ -19,7 +19,6 @@ from pipelines.registers.delivery import MANIFEST, Delivery, complete_deliveries
 from pipelines.registers.finding import find_files
 from pipelines.release.measure import Prepared, counted, prepare, workload_of
 from pipelines.release.plan import ReleasePlan
-from pipelines.rooms import DataRoot
 from pipelines.warehouse import is_encrypted, open_warehouse, year_schema
 
 
@@ -39,7 +38,7 @@ def audit_plan(context: Context, plan: ReleasePlan, scratch: Path, draws: int) -
         )
     within = _world(context, prepared)
     person = _in_most_personas(context, prepared)
-    neighbour = replace(context, root=DataRoot(scratch / "neighbour"))
+    neighbour = replace(context, root=replace(context.root, path=scratch / "neighbour"))
     try:
         neighbour.root.prepare()
         context.progress("audit: the same deliveries without one person")

@@ -64,10 +64,14 @@ class KluisError(Exception):
     """A database call inside the kluis failed. Holds the step and the kind of failure, no library text.
 
     Library messages quote row values (a failing cast prints the string, a duplicate key its value), so
-    they are never carried along.
+    they are never carried along. `failure`: the kind of failure, as the library names it; empty when it is not known.
     """
 
     exit_code = EXIT_INTERNAL
+
+    def __init__(self, message: str, failure: str = "") -> None:
+        super().__init__(message)
+        self.failure = failure
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -11,7 +11,6 @@ from typing import Literal
 
 from pipelines import state
 from pipelines.context import Context
-from pipelines.datacenter.pages import write_pages
 from pipelines.indicators.patterns import build_patterns
 from pipelines.indicators.table import build_person_words
 from pipelines.persons.build import build_persons
@@ -151,6 +150,8 @@ def measure(context: Context, plan: ReleasePlan) -> Measured:
 
 def bundle(context: Context, plan: ReleasePlan) -> Bundle:
     """Make the bundle of the stored measurement of a plan."""
+    from pipelines.datacenter.pages import write_pages
+
     prepared = prepare(context, plan)
     return make_bundle(context, prepared, measure_release(context, prepared), write_pages)
 
@@ -182,6 +183,9 @@ def run_line(
     prepared = prepare(context, plan)
     measured = measure_release(context, prepared)
     seconds["measure"] = time.perf_counter() - started if measured.is_new else None
+    # Only now, since a room that measures nothing need not have what makes pages.
+    from pipelines.datacenter.pages import write_pages
+
     started = time.perf_counter()
     made = make_bundle(context, prepared, measured, write_pages)
     seconds["bundle and pages"] = time.perf_counter() - started if made.is_new else None

@@ -33,10 +33,12 @@ class DataRoot:
     """The data root and the fixed places in it.
 
     `kluis` holds microdata, exact counts and the ledger; `wachtruimte` what is noised and under review;
-    `openbaar` what was approved. Each has its own readers.
+    `openbaar` what was approved. Each has its own readers. `unencrypted`: its owner says that the disk of the kluis is
+    protected otherwise, since the DuckDB here cannot encrypt; refused where it can.
     """
 
     path: Path
+    unencrypted: bool = field(default=False, kw_only=True)
 
     @property
     def kluis(self) -> Path:

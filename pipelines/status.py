@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from pipelines import run_record
 from pipelines.context import Context
+from pipelines.duckdb_settings import known_settings, room_words
 from pipelines.errors import DeliveryError, SpecError
 from pipelines.privacy.budget import exact_text
 from pipelines.registers.delivered_files import delivered_files, file_lines
@@ -34,7 +35,9 @@ def read_status(context: Context, peiljaren: tuple[int, ...]) -> Status:
 
     Of several peiljaren, those of which nothing was delivered stand together on one line.
     """
-    lines = [f"data root: {context.root.path}"]
+    unencrypted = context.root.unencrypted
+    guarded = room_words(unencrypted=unencrypted, known=known_settings() if unencrypted else ())
+    lines = [f"data root: {context.root.path}", *guarded]
     waiting: list[str] = []
     record = run_record.last_run(context.root)
     if record is None:

@@ -9,7 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from pipelines.context import Context
-from pipelines.errors import UserError
+from pipelines.duckdb_settings import why_not_so
+from pipelines.errors import RoomError, UserError
 from pipelines.indicators.feeders import feeder_of
 from pipelines.population.settings import population_id
 from pipelines.progress import Progress
@@ -26,6 +27,7 @@ VARIABLES = """  BLINDEVLEK_DATA      data root (default: data/<population> in t
   BLINDEVLEK_SPECS     the specs (default: persona_specs in the checkout)
   BLINDEVLEK_CATALOGUE a folder with entries of registers of your own, beside those of the project (default: none)
   BLINDEVLEK_MEMORY    memory for the database (default: 1200MB)
+  BLINDEVLEK_UNENCRYPTED_ROOM  1: the disk of the kluis is protected otherwise, and DuckDB cannot encrypt here
   BLINDEVLEK_SYNTHETIC 1: Dagster makes synthetic deliveries in the data root that BLINDEVLEK_DATA names
   SCALE, SEED          the synthetic population of the default data root (default: 1 and 1)
 """
@@ -34,7 +36,7 @@ VARIABLES = """  BLINDEVLEK_DATA      data root (default: data/<population> in t
 def make_context(environment: Mapping[str, str], progress: Progress, say: Callable[[str], None]) -> Context:
     """The context of a command or an asset."""
     return Context(
-        root=DataRoot(data_root(environment)),
+        root=DataRoot(data_root(environment), unencrypted=unencrypted_room(environment)),
         key_file=Path(environment.get("BLINDEVLEK_KEY_FILE") or CHECKOUT / ".keys" / "synthetic.json").resolve(),
         specs=Path(environment.get("BLINDEVLEK_SPECS") or CHECKOUT / "persona_specs").resolve(),
         code_version=code_version(),
@@ -54,6 +56,16 @@ def data_root(environment: Mapping[str, str]) -> Path:
     if given := environment.get("BLINDEVLEK_DATA"):
         return Path(given).resolve()
     return CHECKOUT / "data" / population_id(scale_of(environment), seed_of(environment))
+
+
+def unencrypted_room(environment: Mapping[str, str]) -> bool:
+    """BLINDEVLEK_UNENCRYPTED_ROOM: 1 when the kluis may lie unencrypted; raises RoomError where DuckDB can encrypt."""
+    given = environment.get("BLINDEVLEK_UNENCRYPTED_ROOM") or "0"
+    if given not in ("0", "1"):
+        raise UserError("BLINDEVLEK_UNENCRYPTED_ROOM must be 1, or be left out.")
+    if given == "1" and (why := why_not_so(unencrypted=True)):
+        raise RoomError(why)
+    return given == "1"
 
 
 def municipal_key_files(environment: Mapping[str, str]) -> tuple[Path, ...]:

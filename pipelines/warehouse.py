@@ -8,11 +8,21 @@ import base64
 import hmac
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.duckdb_settings import (
+    httpfs_file,
+    known_settings,
+    quote,
+    settings_of_a_room,
+    sql_path,
+    why_it_does_not_open,
+    why_no_encryption,
+    why_not_so,
+)
 from pipelines.errors import KluisError, RoomError
 from pipelines.private_files import make_private_folder, private_files
 from pipelines.rooms import DataRoot, WarehouseKey
@@ -51,7 +61,7 @@ def parquet_relation(*paths: Path, key_name: str = "") -> str:
     """SQL of the rows in Parquet files. Without a name of a key, a file that is encrypted is opened as the kluis does."""
     if not key_name and all(is_encrypted(path) for path in paths):
         key_name = ALIAS
-    listed = ", ".join(f"'{_quote(path)}'" for path in paths)
+    listed = ", ".join(f"'{sql_path(path)}'" for path in paths)
     config = f", encryption_config = {{footer_key: '{key_name}'}}" if key_name else ""
     return f"read_parquet([{listed}]{config})"
 
@@ -76,15 +86,14 @@ class Warehouse:
 
     def rows(self, sql: str, *, step: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a query and return its rows. Raises KluisError without any text of the library."""
-        import duckdb
-
         failure = ""
         try:
             return self.connection.execute(sql, list(parameters)).fetchall()
-        except duckdb.Error as error:
+        except Exception as error:
+            # Of DuckDB itself, or of the library whose rows it reads.
             failure = type(error).__name__
         # Raised outside the handler: even `from None` would keep the library's error as __context__.
-        raise KluisError(_describe(step, failure))
+        raise KluisError(_describe(step, failure), failure)
 
     def value(self, sql: str, *, step: str, parameters: Sequence[Any] = ()) -> Any:
         """The single value of a query."""
@@ -93,14 +102,12 @@ class Warehouse:
 
     def frame(self, sql: str, *, step: str) -> "pl.DataFrame":
         """Run a query and return a Polars frame (small tables only)."""
-        import duckdb
-
         failure = ""
         try:
             return self.connection.sql(sql).pl()
-        except duckdb.Error as error:
+        except Exception as error:
             failure = type(error).__name__
-        raise KluisError(_describe(step, failure))
+        raise KluisError(_describe(step, failure), failure)
 
     def has_twice(self, sql: str, *, step: str) -> bool:
         """Does the one whole number that a query selects occur in two of its rows?
@@ -118,7 +125,9 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            self.run("ROLLBACK", step="roll back")
+            # What came first is told (after a full disk nothing can be rolled back); closing undoes it as well.
+            with suppress(KluisError):
+                self.run("ROLLBACK", step="roll back")
             raise
         self.run("COMMIT", step="commit")
 
@@ -165,9 +174,13 @@ def open_warehouse(
 def open_workbench(folder: Path, file_keys: Sequence[FileKey], memory: str = DEFAULT_MEMORY) -> Iterator[Warehouse]:
     """A database in memory that reads and writes in one folder only, and spills nothing: for encrypted Parquet made
     where there is no warehouse. Raises RoomError when DuckDB cannot encrypt here."""
+    if why := why_no_encryption():
+        raise RoomError(
+            f"{why}, so no encrypted Parquet is written here. Do it where requirements/run.txt is installed."
+        )
     with private_files():
-        connection = _in_memory()
-        settings = ["SET temp_directory = ''", *_locked(folder, memory)]
+        connection = _in_memory(encrypting=True)
+        settings = settings_of_a_room(folder, None, memory, known=(), encrypted=True)
         failure = _configure(connection, settings, file_keys)
         if failure:
             connection.close()
@@ -187,36 +200,38 @@ def connect(
     file_keys: Sequence[FileKey] = (),
 ) -> "duckdb.DuckDBPyConnection":
     """The raw connection behind `open_warehouse`, for the dialect of Great Expectations."""
+    if why := why_not_so(unencrypted=root.unencrypted):
+        raise RoomError(why)
     make_private_folder(root.temp)
     if read_only and not root.warehouse.exists():
         raise RoomError(
             f"there is no warehouse in {root.kluis} yet: run `make run`, or `blindevlek ingest` for a delivery."
         )
-    connection = _in_memory()
-    failure = _attach(connection, root, key, read_only) or _configure(
-        connection, _settings(root, memory), [file_key(ALIAS, key.secret, "parquet of the kluis"), *file_keys]
-    )
+    connection = _in_memory(encrypting=not root.unencrypted)
+    failure = _attach(connection, root, key, read_only)
+    if not failure:
+        keys = [file_key(ALIAS, key.secret, "parquet of the kluis"), *file_keys]
+        failure = _configure(connection, _settings(root, memory), keys)
     if failure:
         connection.close()
-        raise RoomError(
-            f"the warehouse {root.warehouse} does not open ({failure}): the key does not fit, another process "
-            "has it open, or the file is damaged. Check BLINDEVLEK_KEY_FILE, and that no other run is working. "
-            "If the key is lost, move the file away and ingest the deliveries again."
-        )
+        raise RoomError(why_it_does_not_open(root.warehouse, failure, unencrypted=root.unencrypted))
     return connection
 
 
-def _in_memory() -> "duckdb.DuckDBPyConnection":
-    """A connection that can encrypt and fetches no extension. Raises RoomError when its library does not load."""
+def _in_memory(*, encrypting: bool) -> "duckdb.DuckDBPyConnection":
+    """A connection that fetches no extension; `encrypting`: with the library that encrypts. Raises RoomError when that
+    does not load."""
     import duckdb
 
     connection = duckdb.connect(
         ":memory:",
         config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
     )
+    if not encrypting:
+        return connection
     failure = ""
     try:
-        connection.execute(f"LOAD '{_quote(_httpfs_file())}'")
+        connection.execute(f"LOAD '{sql_path(httpfs_file())}'")
     except duckdb.Error as error:
         failure = type(error).__name__
         connection.close()
@@ -229,9 +244,11 @@ def _attach(connection: "duckdb.DuckDBPyConnection", root: DataRoot, key: Wareho
     """Attach the warehouse; returns the kind of failure, since the library's own text may quote the statement."""
     import duckdb
 
-    mode = ", READ_ONLY" if read_only else ""
+    options = [] if root.unencrypted else [f"ENCRYPTION_KEY '{quote(key.secret)}'"]
+    options += ["READ_ONLY"] if read_only else []
+    bracketed = f" ({', '.join(options)})" if options else ""
     try:
-        connection.execute(f"ATTACH '{_quote(root.warehouse)}' AS {ALIAS} (ENCRYPTION_KEY '{key.secret}'{mode})")
+        connection.execute(f"ATTACH '{sql_path(root.warehouse)}' AS {ALIAS}{bracketed}")
         connection.execute(f"USE {ALIAS}")
     except duckdb.Error as error:
         return type(error).__name__
@@ -253,38 +270,8 @@ def _configure(connection: "duckdb.DuckDBPyConnection", settings: Sequence[str],
 
 
 def _settings(root: DataRoot, memory: str) -> list[str]:
-    return [f"SET temp_directory = '{_quote(root.temp)}'", *_locked(root.kluis, memory)]
-
-
-def _locked(folder: Path, memory: str) -> list[str]:
-    return [
-        "SET temp_file_encryption = true",
-        f"SET allowed_directories = ['{_quote(folder)}{os.sep}']",
-        f"SET memory_limit = '{_quote(memory)}'",
-        "SET preserve_insertion_order = false",
-        "SET enable_progress_bar = false",
-        "SET enable_external_access = false",
-        "SET lock_configuration = true",
-    ]
-
-
-def _httpfs_file() -> Path:
-    """The extension file inside its wheel: DuckDB writes encrypted files only with OpenSSL from httpfs."""
-    import duckdb
-    import duckdb_extension_httpfs
-
-    folder = Path(str(duckdb_extension_httpfs.__file__)).parent / "extensions" / f"v{duckdb.__version__}"
-    found = folder / "httpfs.duckdb_extension"
-    if not found.exists():
-        raise RoomError(
-            f"DuckDB {duckdb.__version__} has no matching encryption library: install duckdb and "
-            "duckdb-extension-httpfs of one version (requirements/run.txt does)."
-        )
-    return found
-
-
-def _quote(text: Path | str) -> str:
-    return str(text).replace("'", "''")
+    known = known_settings() if root.unencrypted else ()
+    return settings_of_a_room(root.kluis, root.temp, memory, known=known, encrypted=not root.unencrypted)
 
 
 def _describe(step: str, failure: str) -> str:

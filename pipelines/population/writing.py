@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars_readstat
 
 from pipelines.population.coverage import delivering
 from pipelines.population.engine import rows_of
@@ -28,6 +27,9 @@ def write_table(connection: duckdb.DuckDBPyConnection, table: DeliveredTable, fo
     path = folder / table.folder / f"{table.stem}.{form}"
     path.parent.mkdir(parents=True, exist_ok=True)
     if form == "sav":
+        # Needed for this form only, and Remote Access has no such library.
+        import polars_readstat
+
         polars_readstat.write_readstat(connection.sql(table.sql).pl(), str(path))
     else:
         write_query(connection, table.sql, path, form)

@@ -22,6 +22,7 @@ from pipelines.privacy.entry import Charge, Entry, entry_of
 from pipelines.privacy.measurement import Measurement, canonical_json, decode, encode
 from pipelines.privacy.mechanism import Counts, NoiseSource, OpenDPGaussian, Progress
 from pipelines.privacy.workload import UNIT, Workload
+from pipelines.withheld import raise_alone
 
 _RESTORE = (
     "Restore the ledger from the last backup of the kluis; never start a new one, that would forget what was "
@@ -274,4 +275,4 @@ def _counted(counts: Callable[[], Mapping[str, ArrayLike]]) -> Mapping[str, Arra
         raise
     except Exception as error:
         # A library's message may quote a row or a count, so it stops here.
-        raise KluisError(f"counting for the measurement failed ({type(error).__name__})") from None
+        raise_alone(KluisError(f"counting for the measurement failed ({type(error).__name__})"))

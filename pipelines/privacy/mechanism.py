@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipelines.errors import BudgetError, KluisError
+from pipelines.withheld import raise_alone
 
 Counts = NDArray[np.int64]
 Progress = Callable[[int, int], None]
@@ -59,7 +60,7 @@ class OpenDPGaussian:
         try:
             return np.asarray(measurement(values), dtype=np.int64)
         except Exception as error:
-            raise KluisError(f"drawing the noise failed ({type(error).__name__})") from None
+            raise_alone(KluisError(f"drawing the noise failed ({type(error).__name__})"))
 
 
 def opendp_version() -> str:
@@ -68,8 +69,8 @@ def opendp_version() -> str:
         found = version("opendp")
     except PackageNotFoundError:
         raise BudgetError(
-            "OpenDP is not installed, so no noise can be drawn and nothing can be measured here. Install the "
-            "pinned requirements, or measure where they are."
+            "OpenDP is not installed, so no noise can be drawn and nothing can be measured here; what was done before this "
+            "is kept. Install the pinned requirements; in CBS Remote Access, ask for the package opendp."
         ) from None
     if tuple(int(part) for part in re.findall(r"\d+", found)[:3]) < _OLDEST:
         needed = ".".join(map(str, _OLDEST))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipelines.errors import RoomError
 from pipelines.privacy.entry import COLUMNS
+from pipelines.withheld import raise_alone
 
 _NUMBERS = {"seq", "peiljaar", "contributions", "valid_for_publication"}
 _ENTRY_COLUMNS = ", ".join(f"{name} {'INTEGER' if name in _NUMBERS else 'TEXT'} NOT NULL" for name in COLUMNS)
@@ -73,14 +74,14 @@ def lessons() -> Iterator[None]:
     try:
         yield
     except sqlite3.IntegrityError:
-        raise RoomError(
-            "The ledger refused a change: entries are only ever appended, one per release, in order."
-        ) from None
+        raise_alone(
+            RoomError("The ledger refused a change: entries are only ever appended, one per release, in order.")
+        )
     except sqlite3.Error as error:
-        raise RoomError(_lesson(error)) from None
+        raise_alone(RoomError(_lesson(error)))
     except UnicodeDecodeError:
         # A damaged file can bring text that is no text, even in SQLite's own messages.
-        raise RoomError(_LESSONS["SQLITE_CORRUPT"]) from None
+        raise_alone(RoomError(_LESSONS["SQLITE_CORRUPT"]))
 
 
 def _lesson(error: sqlite3.Error) -> str:

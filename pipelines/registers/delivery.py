@@ -9,15 +9,16 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipelines.errors import DeliveryError, nearest
 from pipelines.facts.gemeenten import gemeenten
 from pipelines.registers.catalogue_model import Catalogue, Register
 
 MANIFEST = "manifest.json"
+_LARGEST_MANIFEST = 4 << 20
 FORMATS = ("parquet", "sav", "csv")
 """Formats in order of preference when one version stands there in several."""
 
@@ -31,6 +32,12 @@ class Period(_Frozen):
 
     start: Annotated[date | None, Field(alias="from")] = None
     end: Annotated[date | None, Field(alias="to")] = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Period":
+        if self.start and self.end and self.start > self.end:
+            raise ValueError("the period ends before it begins: swap `from` and `to`")
+        return self
 
 
 class DeclaredCoverage(_Frozen):
@@ -60,15 +67,15 @@ class DeclaredFile(_Frozen):
 class Manifest(_Frozen):
     """What the supplier says of the delivery."""
 
-    delivery: str
+    delivery: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}$")]
     supplier: str
     kind: Literal["synthetic", "real"]
     population: str | None = None
     peiljaar: int
-    version: int
+    version: Annotated[int, Field(ge=1, le=9_999)]
     status: Literal["voorlopig", "nader_voorlopig", "definitief"]
     completed: bool
-    files: tuple[DeclaredFile, ...]
+    files: Annotated[tuple[DeclaredFile, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -177,6 +184,12 @@ def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes
             f"{name}: {register.name} is declared with coverage '{coverage.kind}', but it is known to be "
             f"'{wanted}'. Declare {wanted}."
         )
+    if not per_gemeente and (coverage.gemeenten or coverage.nothing_to_report):
+        raise DeliveryError(
+            f"{name}: {register.name} is declared national, and lists gemeenten beside it. Take the list out."
+        )
+    if len(set(coverage.gemeenten)) < len(coverage.gemeenten):
+        raise DeliveryError(f"{name}: {register.name} lists a gemeente twice in its coverage. Keep one of each.")
     named = {*coverage.gemeenten, *coverage.nothing_to_report, *coverage.without_consent, *coverage.periods}
     unknown = sorted(named - codes)
     if unknown:
@@ -197,11 +210,45 @@ def _check_coverage(name: str, declared: DeclaredFile, register: Register, codes
         )
 
 
+class _SaidTwice(Exception):
+    """A name that stands twice in one object of JSON."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _SaidTwice(name[:40])
+        found[name] = value
+    return found
+
+
+def _manifest_text(path: Path, name: str) -> str:
+    failure = ""
+    try:
+        content = path.read_bytes() if path.stat().st_size <= _LARGEST_MANIFEST else b""
+        if not content.strip():
+            failure = f"is empty, or larger than {_LARGEST_MANIFEST >> 20} MB"
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        failure = f"cannot be opened as a file ({error.strerror})"
+    except UnicodeDecodeError:
+        failure = "is not text in UTF-8"
+    if failure:
+        raise DeliveryError(f"{name}: {failure}. Write it again as docs/how-to/deliveries.md says.")
+    return text
+
+
 def read_manifest(path: Path) -> Manifest:
     """The manifest in a file; raise DeliveryError when it cannot be understood."""
     name = f"{path.parent.name}/{path.name}"
+    text = _manifest_text(path, name)
     try:
-        return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        return Manifest.model_validate(json.loads(text, object_pairs_hook=_each_once))
+    except _SaidTwice as error:
+        raise DeliveryError(f"{name}: says `{error}` twice, and only one can be meant. Keep one.") from None
+    except RecursionError:
+        raise DeliveryError(f"{name}: is nested too deeply to be a manifest. See docs/how-to/deliveries.md.") from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the manifest"

@@ -14,6 +14,8 @@ from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import Register
 from pipelines.registers.delivery import FORMATS, MANIFEST, DeclaredFile, Delivery
 from pipelines.registers.file_names import FileName, examples, read_name
+from pipelines.registers.guards import refuse_no_file
+from pipelines.registers.near_misses import refuse_near_miss
 
 CONVERTED = "geconverteerde"
 """Folders in which CBS puts copies in another format (`geconverteerde data`, `geconverteerde bestanden`)."""
@@ -57,6 +59,7 @@ def find_files(delivery: Delivery, register: Register, declared: DeclaredFile) -
     peiljaar = delivery.manifest.peiljaar
     found = _candidates(delivery, register, peiljaar)
     if not found:
+        refuse_near_miss(delivery.folder, register, peiljaar)
         raise DeliveryError(
             f"{delivery.folder.name}: the manifest declares {register.name} for {peiljaar}, but there is no file for it. "
             f"Names that would do: {' or '.join(examples(register, peiljaar))} (.parquet, .sav or .csv). Add the file, "
@@ -84,10 +87,11 @@ def stands_there(delivery: Delivery, register: Register) -> str:
 def _candidates(delivery: Delivery, register: Register, peiljaar: int) -> list[FoundFile]:
     found: list[FoundFile] = []
     for path in sorted(delivery.folder.rglob("*")):
-        if path.suffix.lower().lstrip(".") not in FORMATS or not path.is_file():
+        if path.suffix.lower().lstrip(".") not in FORMATS:
             continue
         name = read_name(path.stem, register)
         if name and name.year in (None, peiljaar) and (name.edition is None or name.edition >= (peiljaar, 12)):
+            refuse_no_file(path, delivery.folder)
             found.append(FoundFile(path, name))
     return sorted(found, key=lambda file: file.rank)
 

@@ -4,11 +4,15 @@ What belongs here: the header of each format. What does not: the rows (`reading.
 """
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.errors import DeliveryError
+from pipelines.registers.catalogue_model import Column
+from pipelines.registers.guards import REFUSED
 
 _LONGEST_HEADER = 1 << 20
+_MANY, _LONG = 20, 40
 
 
 def column_names(path: Path) -> tuple[str, ...]:
@@ -53,3 +57,27 @@ def _of_csv(path: Path) -> tuple[str, ...]:
     delimiter = ";" if text.count(";") >= text.count(",") else ","
     names = next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter))
     return tuple(name.strip() for name in names) if any(name.strip() for name in names) else ()
+
+
+def require_header(path: Path, names: Iterable[str], declared: tuple[Column, ...], peiljaar: int) -> None:
+    """Raise DeliveryError when none of the names is a column of the register: what stands there may be a row, so nothing of
+    it is told."""
+    known = {column.delivered(peiljaar) for column in declared}
+    if not known & {name.lower() for name in names}:
+        raise DeliveryError(
+            f"{path.name}: holds no column of the register that it is named after: its header is missing, or it is another "
+            f"file under this name. Columns that are meant: {shown(sorted(known))}. {REFUSED}"
+        )
+
+
+def shown(names: Iterable[str]) -> str:
+    """Names of columns for a message: not too many, not too long, and without signs that a screen would act on."""
+    told = ["".join(sign if sign.isprintable() else "?" for sign in name[:_LONG]) for name in names]
+    return ", ".join(told[:_MANY]) + (f" and {len(told) - _MANY} more" if len(told) > _MANY else "")
+
+
+def twice(path: Path, name: str) -> DeliveryError:
+    """Two columns with one name."""
+    return DeliveryError(
+        f"{path.name}: the column {shown([name])} stands in it twice (capitals do not count). Keep one. {REFUSED}"
+    )

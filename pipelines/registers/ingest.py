@@ -6,10 +6,11 @@ registers (`pipelines/indicators`).
 
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pipelines import state
-from pipelines.errors import DeliveryError
+from pipelines.errors import DeliveryError, KluisError
 from pipelines.progress import Progress, silent
 from pipelines.registers.catalogue_model import FRAME, Catalogue
 from pipelines.registers.coverage import write_coverage
@@ -19,6 +20,7 @@ from pipelines.registers.delivery import Delivery, check_manifest, complete_deli
 from pipelines.registers.delivery_register import Arrived, Digest, register_deliveries
 from pipelines.registers.digest import ALGORITHM, combine, table_digest
 from pipelines.registers.finding import RegisterFiles, find_files
+from pipelines.registers.guards import OF_THE_DISK, REFUSED, no_room, refuse_changed, standing
 from pipelines.registers.load import load_register
 from pipelines.registers.suppliers import check_suppliers, check_undeclared_files
 from pipelines.registers.unusable import prepare_unusable
@@ -64,16 +66,35 @@ def ingest(root: DataRoot, key: WarehouseKey, catalogue: Catalogue, peiljaar: in
         check_manifest(delivery, catalogue, peiljaar)
         check_undeclared_files(delivery, catalogue)
     _check_kinds(deliveries, key)
-    wanted = state.fingerprint(catalogue.fingerprint, ALGORITHM, *(d.fingerprint for d in deliveries))
-    with open_warehouse(root, key) as warehouse:
-        state.prepare_state(warehouse)
-        if state.is_done(warehouse, STEP, peiljaar, wanted):
-            return False
-        with warehouse.transaction():
-            state.forget_year(warehouse, peiljaar)
-            _load_all(warehouse, root, deliveries, catalogue, peiljaar, progress)
-            state.mark_done(warehouse, STEP, peiljaar, wanted)
+    prints = [_print(delivery) for delivery in deliveries]
+    wanted = state.fingerprint(catalogue.fingerprint, ALGORITHM, *prints)
+    failure: KluisError | None = None
+    try:
+        with open_warehouse(root, key) as warehouse:
+            state.prepare_state(warehouse)
+            if state.is_done(warehouse, STEP, peiljaar, wanted):
+                return False
+            with warehouse.transaction():
+                state.forget_year(warehouse, peiljaar)
+                _load_all(warehouse, root, deliveries, prints, catalogue, peiljaar, progress)
+                state.mark_done(warehouse, STEP, peiljaar, wanted)
+    except KluisError as error:
+        failure = error
+    if failure and failure.failure in OF_THE_DISK:
+        raise no_room("taking in the delivery")
+    if failure:
+        raise failure
     return True
+
+
+def _print(delivery: Delivery) -> str:
+    """The fingerprint of a delivery; raise DeliveryError when a file went away while it was taken."""
+    with suppress(OSError):
+        return delivery.fingerprint
+    raise DeliveryError(
+        f"{delivery.folder.name}: a file went away, or cannot be read, while the folder was looked at. Wait until nobody works "
+        f"in it, and run again. {REFUSED}"
+    )
 
 
 def taken_in(warehouse: Warehouse, peiljaar: int) -> list[TakenIn]:
@@ -109,6 +130,7 @@ def _load_all(
     warehouse: Warehouse,
     root: DataRoot,
     deliveries: list[Delivery],
+    prints: list[str],
     catalogue: Catalogue,
     peiljaar: int,
     progress: Progress,
@@ -129,7 +151,9 @@ def _load_all(
                 raise DeliveryError(f"{register.name} is declared by two deliveries of {peiljaar}; keep one.")
             progress(f"ingest {register.name}")
             loaded[register.name] = find_files(delivery, register, declared)
+            before = standing(found.path for found in loaded[register.name].read)
             doubles[register.name] = load_register(warehouse, loaded[register.name], register, catalogue, peiljaar)
+            refuse_changed(before)
             digests.append(table_digest(warehouse, schema, register))
         manifest = delivery.manifest
         arrived.append(Arrived(manifest.delivery, peiljaar, manifest.version, combine(digests)))
@@ -139,6 +163,12 @@ def _load_all(
     check_suppliers(warehouse, root, schema, declared_files, catalogue)
     write_delivered_files(warehouse, schema, loaded.values())
     write_left_out(warehouse, schema, doubles)
+    for delivery, then in zip(deliveries, prints, strict=True):
+        if _print(delivery) != then:
+            raise DeliveryError(
+                f"{delivery.folder.name}: files were added, changed or taken away while the delivery was read. Wait until the copying "
+                f"is done, and run again. {REFUSED}"
+            )
     # Last, since what is registered stays: a delivery that was refused may come back corrected under its own version.
     ids = register_deliveries(root.delivery_register, arrived)
     _write_deliveries(warehouse, schema, [_taken(*pair) for pair in zip(deliveries, ids, strict=True)])

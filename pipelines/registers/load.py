@@ -7,14 +7,17 @@ column (`typing_rules.py`).
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import DeliveryError, KluisError
+from pipelines.errors import DeliveryError, KluisError, UserError
 from pipelines.registers.catalogue_model import RIN_COLUMNS, Catalogue, Column, Register
 from pipelines.registers.finding import RegisterFiles
+from pipelines.registers.guards import OF_THE_DISK, REFUSED, no_room, refuse_unfit
 from pipelines.registers.reading import Scan, open_file
+from pipelines.registers.reading_csv import why_csv_broke
+from pipelines.registers.reasons import Reason, of_rin, of_rin_kind
 from pipelines.registers.streams import PIECE, BrokeOff
 from pipelines.registers.typing_rules import (
     RIN_FAULT,
-    RIN_WORDS,
+    RIN_KIND_FAULT,
     UNUSABLE_RINS,
     TypedColumn,
     check_physical_types,
@@ -40,7 +43,7 @@ def load_register(
     plain: frozenset[Path] = frozenset()
     while broken := _load_files(warehouse, files, register, catalogue, peiljaar, plain):
         if broken in plain or broken.suffix.lower() != ".sav":
-            raise DeliveryError(_cut_off(broken))
+            raise DeliveryError(why_csv_broke(broken) or _cut_off(broken))
         plain |= {broken}
         for table in _tables(register):
             warehouse.run(f"DROP TABLE IF EXISTS {schema}.{table}", step=f"loading {register.name} again")
@@ -60,6 +63,7 @@ def _load_files(
     schema, turn = year_schema(peiljaar), 0
     several = len(files.read) > 1
     for found in files.read:
+        refuse_unfit(found.path)
         scan = open_file(warehouse, found, register, peiljaar, plain=found.path in plain)
         check_physical_types(scan, register, peiljaar)
         columns = typed_columns(scan, register, catalogue, peiljaar)
@@ -68,8 +72,9 @@ def _load_files(
                 scan.offer(warehouse, piece)
                 # One piece is sorted as it comes in; several are, when all are there.
                 several = several or turn > 0 or (piece is not None and piece.num_rows >= PIECE)
-                if not _run_all(warehouse, _statements(scan, register, columns, schema, turn, several), register):
-                    raise DeliveryError(_diagnosis(warehouse, scan, piece, register, columns))
+                statements = _statements(scan, register, columns, schema, turn, several)
+                if failure := _run_all(warehouse, statements, register):
+                    raise _diagnosis(warehouse, scan, piece, register, columns, failure)
                 count_unusable(warehouse, scan, register, schema)
                 turn += 1
         except BrokeOff:
@@ -86,13 +91,14 @@ def _tables(register: Register) -> tuple[str, ...]:
     return (register.table, f"{register.table}_unlinked") if register.has_persons else (register.table,)
 
 
-def _run_all(warehouse: Warehouse, statements: list[str], register: Register) -> bool:
+def _run_all(warehouse: Warehouse, statements: list[str], register: Register) -> str:
+    """Run them; the kind of failure, if one fails."""
     try:
         for statement in statements:
             warehouse.run(statement, step=f"loading {register.name}")
-    except KluisError:
-        return False
-    return True
+    except KluisError as error:
+        return error.failure or "failed"
+    return ""
 
 
 def _statements(
@@ -105,7 +111,8 @@ def _statements(
         return [f"{into[0]} SELECT {guarded} FROM ({_typed_rows(scan, register, columns, '')})"]
     kind, rin = (cleaned(scan, name) for name in register.person_key)
     usable = f"({rin} IS NULL OR {rin} NOT IN ({literals(UNUSABLE_RINS)}))"
-    number = f"CASE WHEN {RIN_FAULT} THEN error('fault') ELSE CAST(c_rinpersoon AS INTEGER) END"
+    fault = f"{RIN_KIND_FAULT} OR {RIN_FAULT}"
+    number = f"CASE WHEN {fault} THEN error('fault') ELSE CAST(c_rinpersoon AS INTEGER) END"
     rest = f", {guarded}" if guarded else ""
     linked = _typed_rows(scan, register, columns, f"({kind} = 'R' OR {kind} IS NULL) AND {usable}")
     unlinked = _typed_rows(scan, register, columns, f"{kind} <> 'R' AND {usable}")
@@ -138,36 +145,50 @@ def _guard(column: TypedColumn) -> str:
     return f"CASE WHEN {column.fault} THEN error('fault') ELSE v_{column.name} END"
 
 
-_REFUSED = "The delivery was refused and nothing was changed."
-
-
 def _cut_off(path: Path) -> str:
-    return f"{path.name}: cannot be read to its end. It is truncated or damaged: copy it again from the supplier. {_REFUSED}"
+    return f"{path.name}: cannot be read to its end. It is truncated or damaged: copy it again from the supplier. {REFUSED}"
 
 
-def _diagnosis(warehouse: Warehouse, scan: Scan, piece: Any, register: Register, columns: list[TypedColumn]) -> str:
-    """What is wrong with (this piece of) the file, column by column, without any value of it."""
-    faults = [(column.name, column.words, column.fault) for column in columns if column.fault]
+def _diagnosis(
+    warehouse: Warehouse, scan: Scan, piece: Any, register: Register, columns: list[TypedColumn], failure: str
+) -> UserError:
+    """What is wrong with (this piece of) the file, column by column, without any value of it; or, when nothing is, with the
+    disk that it was written to."""
+    faults = [(column.name, column.fault, column.reasons) for column in columns if column.fault]
     where = ""
     if register.has_persons:
         rin = cleaned(scan, register.person_key[1])
         where = f"{rin} IS NULL OR {rin} NOT IN ({literals(UNUSABLE_RINS)})"
-        faults.append((register.person_key[1], RIN_WORDS, RIN_FAULT))
+        faults.append((register.person_key[0], RIN_KIND_FAULT, of_rin_kind()))
+        faults.append((register.person_key[1], RIN_FAULT, of_rin()))
     # The look runs outside the failed transaction, on a cursor of its own.
     look = Warehouse(warehouse.connection.cursor())
     scan.offer(look, piece)
-    selected = ", ".join(f"coalesce(bool_or({fault}), false)" for _, _, fault in faults) or "true"
+    selected = ", ".join(_which(fault, reasons) for _, fault, reasons in faults) or "NULL"
     try:
         found = look.rows(f"SELECT {selected} FROM ({_typed_rows(scan, register, columns, where)})", step="look")[0]
     except KluisError:
-        return _cut_off(scan.path)
-    wrong = [f"{name} holds {words}" for (name, words, _), bad in zip(faults, found, strict=bool(faults)) if bad]
-    if not wrong:
-        return f"{scan.path.name}: cannot be loaded as {register.name}: copy it again from the supplier. {_REFUSED}"
-    return (
-        f"{scan.path.name}: {'; '.join(wrong)}. Ask the supplier for a correction, or add the code to the catalogue "
-        f"if CBS introduced it. {_REFUSED}"
-    )
+        return DeliveryError(_cut_off(scan.path))
+    told = [
+        (name, reasons[which])
+        for (name, _, reasons), held in zip(faults, found, strict=False)
+        for which in sorted(number for number in held or () if number is not None)
+    ]
+    if not told and failure in OF_THE_DISK:
+        return no_room(f"loading {register.name}")
+    if not told:
+        return DeliveryError(
+            f"{scan.path.name}: cannot be loaded as {register.name}: copy it again from the supplier. {REFUSED}"
+        )
+    wrong = "; ".join(f"{name} holds {reason.words}" for name, reason in told)
+    remedies = " ".join(dict.fromkeys(reason.remedy for _, reason in told))
+    return DeliveryError(f"{scan.path.name}: {wrong}. {remedies} {REFUSED}")
+
+
+def _which(fault: str, reasons: tuple[Reason, ...]) -> str:
+    """SQL of the numbers of the reasons that hold somewhere, of each value at fault the first."""
+    cases = " ".join(f"WHEN {reason.holds} THEN {number}" for number, reason in enumerate(reasons))
+    return f"list(DISTINCT CASE WHEN coalesce({fault}, false) THEN (CASE {cases} END) END)"
 
 
 def _settle_keys(warehouse: Warehouse, files: RegisterFiles, register: Register, schema: str) -> int:

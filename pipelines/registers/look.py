@@ -16,7 +16,7 @@ from pipelines.registers.catalogue_model import FRAME, Catalogue, Register
 from pipelines.registers.delivery import FORMATS, MANIFEST, Manifest, read_manifest
 from pipelines.registers.file_names import read_name
 from pipelines.registers.finding import FoundFile
-from pipelines.registers.headers import column_names
+from pipelines.registers.headers import column_names, require_header
 
 
 @dataclass(frozen=True)
@@ -159,11 +159,13 @@ def _seen(look: Look, register: Register, fitting: list[FoundFile]) -> SeenFile:
         parts = {"": whole}
     chosen = [files for _, files in sorted(parts.items())]
     first = chosen[0][0]
-    read = [_columns(look, files) for files in chosen]
+    read = [_columns(look, register, files) for files in chosen]
     columns = read[0][0]
     declared = {column.delivered(look.peiljaar): column for column in register.columns}
     missing = [n for found, _ in read for n, column in declared.items() if found and column.required and n not in found]
-    undeclared = [name for found, _ in read for name in found if name not in declared]
+    # Names of columns are told where some are known; without one, the first line of a text may be a row.
+    with_names = [found for found, _ in read if declared.keys() & set(found)]
+    undeclared = [name for found in with_names for name in found if name not in declared]
     return SeenFile(
         register.name,
         _shown(look, first.path),
@@ -176,7 +178,7 @@ def _seen(look: Look, register: Register, fitting: list[FoundFile]) -> SeenFile:
     )
 
 
-def _columns(look: Look, files: list[FoundFile]) -> tuple[tuple[str, ...], str]:
+def _columns(look: Look, register: Register, files: list[FoundFile]) -> tuple[tuple[str, ...], str]:
     """The lower-case columns of the first file, and what keeps it from being read."""
     first, *rest = files
     if rest and rest[0].rank[:3] == first.rank[:3]:
@@ -186,10 +188,12 @@ def _columns(look: Look, files: list[FoundFile]) -> tuple[tuple[str, ...], str]:
         )
     try:
         names = [name.lower() for name in column_names(first.path)]
+        require_header(first.path, names, register.columns, look.peiljaar)
     except DeliveryError as error:
         return (), str(error)
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    return tuple(names), f"the column {doubled[0]} stands in it twice (capitals do not count)" if doubled else ""
+    doubled = [place for place, name in enumerate(names, start=1) if name in names[: place - 1]]
+    fault = f"the name of column {doubled[0]} stands in it twice (capitals do not count)" if doubled else ""
+    return tuple(names), fault
 
 
 def _compare(look: Look, manifests: list[Manifest]) -> None:

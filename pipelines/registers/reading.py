@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import DeliveryError, KluisError
-from pipelines.registers.catalogue_model import Register
+from pipelines.registers.catalogue_model import Column, Register
 from pipelines.registers.finding import FoundFile
+from pipelines.registers.guards import REFUSED, refuse_wide
+from pipelines.registers.headers import require_header, shown, twice
 from pipelines.registers.reading_csv import open_csv
 from pipelines.registers.reading_sav import open_sav
 from pipelines.registers.streams import Stream
@@ -71,7 +73,7 @@ def open_file(
 
     Raises DeliveryError when it cannot be read as what its name says, or has a missing or an undeclared column.
     """
-    scan = _open(warehouse, found.path, plain)
+    scan = _open(warehouse, found.path, plain, register.columns, peiljaar)
     check_columns(scan, register, peiljaar)
     scan = replace(scan, names=_wanted(scan, register, peiljaar))
     if found.name.part and any(column.name == PART_COLUMN for column in register.columns):
@@ -84,32 +86,49 @@ def check_columns(scan: Scan, register: Register, peiljaar: int) -> None:
     """Raise DeliveryError for a missing or an undeclared column."""
     declared = {column.delivered(peiljaar): column for column in register.columns if column.name != PART_COLUMN}
     missing = [name for name, column in declared.items() if column.required and name not in scan.columns]
+    for name in missing:
+        if other := [found for found in scan.columns if _is_of_another_year(found, declared[name], peiljaar)]:
+            raise DeliveryError(
+                f"{scan.path.name}: has {shown(other)} where {peiljaar} has {name}: the columns are those of another year. Ask "
+                f"the supplier for the file of {peiljaar}. {REFUSED}"
+            )
     if missing:
         raise DeliveryError(
             f"{scan.path.name}: the column {', '.join(missing)} of {register.name} is missing. Found: "
-            f"{', '.join(sorted(scan.columns))}. Ask the supplier, or correct the catalogue if CBS renamed it."
+            f"{shown(sorted(scan.columns))}. Ask the supplier, or correct the catalogue if CBS renamed it. {REFUSED}"
         )
     undeclared = sorted(set(scan.columns) - set(declared))
     if undeclared:
         raise DeliveryError(
-            f"{scan.path.name}: the column {', '.join(undeclared)} is not declared in the catalogue of "
+            f"{scan.path.name}: the column {shown(undeclared)} is not declared in the catalogue of "
             f"{register.name}, so nobody decided that it may enter the kluis. Declare it there "
-            "(`keep: false` if it is not needed) or have it left out of the delivery."
+            f"(`keep: false` if it is not needed) or have it left out of the delivery. {REFUSED}"
         )
 
 
-def _open(warehouse: Warehouse, path: Path, plain: bool) -> Scan:
+def _is_of_another_year(found: str, column: Column, peiljaar: int) -> bool:
+    return column.name != column.canonical and any(
+        found == column.delivered(year) for year in range(peiljaar - 40, peiljaar + 10)
+    )
+
+
+def _open(warehouse: Warehouse, path: Path, plain: bool, declared: tuple[Column, ...], peiljaar: int) -> Scan:
     extension, relation = path.suffix.lower(), "delivered_rows"
     stream: Stream | None = None
     if extension == ".parquet":
         relation = parquet_relation(path)
     elif extension == ".csv":
-        stream = open_csv(path).stream
+        text = open_csv(path)
+        # Before anything of the first line is told: without a header it would be a row of somebody.
+        require_header(path, text.header, declared, peiljaar)
+        text.refuse_twice()
+        stream = text.stream
     else:
         stream = open_sav(path, plain=plain)
         if stream is None:
             raise _unreadable(path)
     if stream:
+        refuse_wide(path, len(stream.schema))
         warehouse.connection.register(relation, stream.schema.empty_table())
     try:
         described = warehouse.rows(f"DESCRIBE SELECT * FROM {relation}", step=f"opening {path.name}")
@@ -117,10 +136,11 @@ def _open(warehouse: Warehouse, path: Path, plain: bool) -> Scan:
         described = []
     if not described:
         raise _unreadable(path)
+    require_header(path, [name for name, *_ in described], declared, peiljaar)
     columns: Columns = {}
     for name, kind, *_ in described:
         if name.lower() in columns:
-            raise DeliveryError(f"{path.name}: the column {name} stands in it twice (capitals do not count). Keep one.")
+            raise twice(path, name)
         columns[name.lower()] = (name, kind)
     return Scan(relation, columns, path, stream)
 

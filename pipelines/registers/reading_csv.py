@@ -6,18 +6,22 @@ What belongs here: encoding, delimiter and header. What does not: what the colum
 import codecs
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipelines.errors import DeliveryError
+from pipelines.registers.guards import REFUSED, refuse_wide
+from pipelines.registers.headers import twice
 from pipelines.registers.streams import Stream
 
 WINDOWS = "cp1252"
 """What Remote Access writes: not latin-1, which has other characters (or none) at 0x80 to 0x9F."""
 _BLOCK = 1 << 24
+_LONGEST_LINE = 1 << 20
+_OTHER_DELIMITERS = {"\t": "tabs", "|": "upright strokes", ":": "colons", "^": "carets"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,12 @@ class TextFile:
     encoding: str
     delimiter: str
     header: tuple[str, ...]
+
+    def refuse_twice(self) -> None:
+        """Raise DeliveryError when two columns have one name. Call it once the first line is known to be a header."""
+        counted = Counter(name.lower() for name in self.header)
+        if found := [name for name, number in counted.items() if number > 1]:
+            raise twice(self.path, found[0])
 
     @property
     def stream(self) -> Stream:
@@ -65,16 +75,62 @@ def open_csv(path: Path) -> TextFile:
             "delivery was refused and nothing was changed."
         )
     with path.open("r", encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as text:
-        first = text.readline()
+        first = text.readline(_LONGEST_LINE)
+        if len(first) == _LONGEST_LINE:
+            raise DeliveryError(
+                f"{path.name}: its first line is over {_LONGEST_LINE} characters, so it is no line of column names. Ask the "
+                f"supplier for line ends. {REFUSED}"
+            )
         delimiter = _delimiter(first)
-        header = next(csv.reader(chain([first], text), delimiter=delimiter), [])
-    if twice := [name for name, number in Counter(name.lower() for name in header).items() if number > 1]:
-        raise DeliveryError(f"{path.name}: the column {twice[0]} stands in it twice (capitals do not count). Keep one.")
+        header = _header(chain([first], text), delimiter)
+    refuse_wide(path, len(header))
+    if len(header) == 1 and (other := [words for sign, words in _OTHER_DELIMITERS.items() if sign in first]):
+        raise DeliveryError(
+            f"{path.name}: its columns are parted by {other[0]}. Save it with semicolons or commas between them. {REFUSED}"
+        )
     if not all(header):
         raise DeliveryError(
-            f"{path.name}: a column has no name in the first line. Add its name, or have the column left out."
+            f"{path.name}: a column has no name in the first line. Add its name, or have the column left out. {REFUSED}"
         )
     return TextFile(path, encoding, delimiter, tuple(header))
+
+
+def _header(lines: Iterable[str], delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(lines, delimiter=delimiter), [])
+    except csv.Error:
+        return [""]
+
+
+def why_csv_broke(path: Path) -> str:
+    """Why the rows of a text cannot be read, in words with the number of the line; empty when it is no text or not known.
+
+    Reads it once more, row by row up to the first that is wrong: only for a file that is refused anyway.
+    """
+    if path.suffix.lower() != ".csv":
+        return ""
+    found = open_csv(path)
+    encoding = "utf-8-sig" if found.encoding == "utf-8" else found.encoding
+    with path.open("r", encoding=encoding, newline="") as text:
+        rows = csv.reader(text, delimiter=found.delimiter, strict=True)
+        words = ""
+        try:
+            for row in rows:
+                if row and len(row) != len(found.header):
+                    words = (
+                        "has more fields than the first line" if len(row) > len(found.header) else "has too few fields"
+                    )
+                    words = f"the row that ends at line {rows.line_num} {words}. Is a delimiter inside a text without quotes?"
+                    break
+        except csv.Error as error:
+            long = "larger than field limit" in str(error)
+            words = (
+                "holds a field that never seems to end" if long else "holds a quote that is not closed or stands loose"
+            )
+            words = (
+                f"the row up to line {rows.line_num} {words}. Have texts quoted as CSV asks, or without quotes at all."
+            )
+    return f"{path.name}: {words} {REFUSED}" if words else ""
 
 
 def _records(handle: BinaryIO) -> Iterator[bytes]:
@@ -98,8 +154,13 @@ def _records(handle: BinaryIO) -> Iterator[bytes]:
 def _encoding(path: Path) -> str:
     """UTF-8 when every byte of the file is; else code page 1252 when that has all its characters."""
     with path.open("rb") as handle:
-        encodings = () if b"\0" in handle.read(_BLOCK) else ("utf-8", WINDOWS)
-    for encoding in encodings:
+        holds_nul = any(b"\0" in block for block in iter(lambda: handle.read(_BLOCK), b""))
+    if holds_nul:
+        raise DeliveryError(
+            f"{path.name}: holds NUL bytes, as a text in UTF-16 or a half-copied file does. Save it again as UTF-8, or copy it "
+            f"again; until then it is in no encoding that can be read. {REFUSED}"
+        )
+    for encoding in ("utf-8", WINDOWS):
         decoder = codecs.getincrementaldecoder(encoding)()
         with path.open("rb") as handle:
             try:

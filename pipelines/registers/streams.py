@@ -34,8 +34,8 @@ class Stream:
         wanted = pa.schema([self.schema.field(name) for name in columns])
         gathered: list[Any] = []
         rows, handed = 0, False
-        for batch in self._safely(columns):
-            gathered.append(batch.select(list(columns)).cast(wanted))
+        for batch in self._safely(columns, wanted):
+            gathered.append(batch)
             rows += batch.num_rows
             if rows >= PIECE:
                 yield pa.concat_tables(gathered)
@@ -43,8 +43,8 @@ class Stream:
         if gathered or not handed:
             yield pa.concat_tables(gathered) if gathered else wanted.empty_table()
 
-    def _safely(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        reading = self.batches(columns)
+    def _safely(self, columns: tuple[str, ...], wanted: Any) -> Iterator[Any]:
+        reading = (batch.select(list(columns)).cast(wanted) for batch in self.batches(columns))
         while True:
             try:
                 batch = next(reading, None)

@@ -201,7 +201,7 @@ def test_an_error_that_nobody_foresaw_is_told_without_its_words(
 
     result = run_job("refresh", instance)
 
-    assert "did not foresee (ValueError)" in failure(result)
+    assert "did not foresee (ValueError at assets/" in failure(result)
     assert "kanarie" not in failure(result)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.counting import Question, answers_to
+from expectations.asking import answers_to, questions_of
 from expectations.ground import COVERAGE, Ground
 from expectations.registers import AMOUNTS, TYPES, key_of, stored
 from expectations.rules import Rule
@@ -49,34 +49,18 @@ class SmallWorld:
 
     def failed(self, rules: Sequence[Rule]) -> set[str]:
         """Ids of the rules that do not hold."""
-        by_source: dict[str, list[Rule]] = {}
-        for rule in rules:
-            by_source.setdefault(rule.source, []).append(rule)
         found: set[str] = set()
-        for source, same in by_source.items():
-            question = Question(source, tuple(r.holds for r in same), tuple(r.exact or "" for r in same))
-            answers = answers_to(_Direct(self.connection), question)
-            found |= {rule.id for rule, holds in zip(same, answers, strict=True) if not holds}
+        for question, asked in questions_of(rules):
+            answers = answers_to(self._row, question)
+            found |= {rule.id for rule, holds in zip(asked, answers, strict=True) if not holds}
         return found
 
-
-class _Direct:
-    """What the metric needs of an engine, over a connection of ours."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
-
-    def execute_query(self, query: Any) -> "_Row":
-        return _Row(self._connection.execute(str(query)).fetchall())
-
-
-@dataclass(frozen=True)
-class _Row:
-    rows: list[tuple[Any, ...]]
-
-    def one(self) -> tuple[Any, ...]:
-        (row,) = self.rows
-        return row
+    def _row(self, query: str) -> tuple[Any, ...] | None:
+        try:
+            (row,) = self.connection.execute(query).fetchall()
+        except duckdb.Error:
+            return None
+        return tuple(row)
 
 
 def make(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicators: Indicators) -> SmallWorld:

@@ -12,6 +12,8 @@ from pipelines.registers.digest import table_digest
 from pipelines.registers.file_names import read_name
 from pipelines.registers.finding import FoundFile, RegisterFiles
 from pipelines.registers.load import load_register
+from pipelines.registers.unusable import TABLE as UNUSABLE
+from pipelines.registers.unusable import prepare_unusable
 from pipelines.warehouse import Warehouse, open_warehouse
 
 Row = tuple[Any, ...]
@@ -27,6 +29,8 @@ def files_of(register: Register, *paths: Path) -> RegisterFiles:
 def load_into(warehouse: Warehouse, register: Register, *paths: Path) -> tuple[list[Row], str]:
     """Load files of a register; its linked rows in order, and the digest of all."""
     warehouse.run("CREATE SCHEMA IF NOT EXISTS y2023", step="test")
+    warehouse.run(f"DROP TABLE IF EXISTS y2023.{UNUSABLE}", step="test")
+    prepare_unusable(warehouse, "y2023")
     try:
         with warehouse.transaction():
             load_register(warehouse, files_of(register, *paths), register, load_catalogue(), 2023)

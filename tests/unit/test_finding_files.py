@@ -72,7 +72,7 @@ def test_two_files_that_differ_only_in_place_are_refused(tmp_path: Path) -> None
 
 
 def test_a_file_of_all_years_must_reach_the_peildatum(tmp_path: Path) -> None:
-    with pytest.raises(DeliveryError, match="there is no file for it"):
+    with pytest.raises(DeliveryError, match="before the end of 2023"):
         found(tmp_path, EDITIONS, ["VSLPOSTCODEBUSV2023061.sav"])
 
     assert found(tmp_path, EDITIONS, ["VSLPOSTCODEBUSV2024031.sav", "VSLPOSTCODEBUSV2023122.sav"]) == [

@@ -188,4 +188,4 @@ def test_status_and_ingest_say_which_file_was_passed_over(context: Context) -> N
 
     line = "WANBZVWTAB: WANBZVW2023TABV2.parquet (version V2, period 2023); passed over: WANBZVW2023TABV1.parquet"
     assert f"  {line}" in said
-    assert f"file of {line}" in read_status(context, PEILJAAR).lines
+    assert f"file of {line}" in read_status(context, (PEILJAAR,)).lines

@@ -9,6 +9,7 @@ import pytest
 from pipelines.context import Context
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.registers.load import load_register
+from pipelines.registers.unusable import prepare_unusable
 from pipelines.warehouse import open_warehouse
 from tests.unit.loading_one import files_of
 
@@ -56,6 +57,7 @@ def spells(
     with open_warehouse(context.root, context.key(), memory=context.memory) as warehouse:
         for year, path in years.items():
             warehouse.run(f"CREATE SCHEMA y{year}", step="test")
+            prepare_unusable(warehouse, f"y{year}")
             load_register(warehouse, files_of(entry, path), entry, load_catalogue(), year)
         return {
             year: warehouse.rows(f"SELECT {columns} FROM y{year}.{entry.table} ORDER BY ALL", step="test")

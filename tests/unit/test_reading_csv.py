@@ -86,21 +86,21 @@ def test_a_decimal_comma_is_a_decimal_point(context: Context, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (text().encode("utf-16"), "in no encoding that can be read"),
+        (text().encode("utf-16"), "is text in UTF-16"),
         (text(numbers=("x",)).encode() + b"R;\x81\xfe;;;;;\r\n", "in no encoding that can be read"),
         (text().encode()[:-1], "truncated"),
-        (b"", "truncated"),
+        (b"", "no content at all"),
         (b"rinpersoons;RINPERSOONS\r\n", "the column rinpersoons stands in it twice"),
         (b"rinpersoons;;rinpersoon\r\n", "a column has no name"),
-        (text(numbers=("x",)).encode() + b"R;300000002\r\n", "cannot be read to its end"),
-        (text(numbers=("x", "é")).encode("cp1252") + b"R;300000002\r\n", "cannot be read to its end"),
+        (text(numbers=("x",)).encode() + b"R;300000002\r\n", "has too few fields"),
+        (text(numbers=("x", "é")).encode("cp1252") + b"R;300000002\r\n", "has too few fields"),
         (
             text(numbers=("x",)).encode() + b'R;"300000002"\r\n',
-            "cannot be read to its end",
+            "has too few fields",
         ),
         (
             text(numbers=("x",)).encode() + b"R;300000002;1;20230101;88888888;x;0363;meer\r\n",
-            "cannot be read to its end",
+            "has more fields than the first line",
         ),
     ],
 )

@@ -1,0 +1,123 @@
+"""One finished run on the planted delivery, shared by all tests here (and by the workers of one test run)."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from pipelines.context import Context
+from pipelines.rooms import DataRoot, make_key
+from tests.conftest import CHECKOUT
+from tests.leaks.planted import plant
+from tests.leaks.searching import EVERYTHING, Hunt
+from tests.tiny import PEILJAAR
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said, how it ended, and the number of its process."""
+
+    code: int
+    out: str
+    err: str
+    pid: int
+
+    @property
+    def hunt(self) -> Hunt:
+        """Everything, but for a count that is by chance the number of the process."""
+        return EVERYTHING.without(self.pid, os.getpid())
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder with a data root in which the planted delivery stands, and its key."""
+
+    folder: Path
+
+    @property
+    def root(self) -> DataRoot:
+        return DataRoot(self.folder / "data")
+
+    @property
+    def variables(self) -> dict[str, str]:
+        return {
+            "BLINDEVLEK_DATA": str(self.root.path),
+            "BLINDEVLEK_KEY_FILE": str(self.folder / "keys" / "synthetic.json"),
+            "BLINDEVLEK_MEMORY": "1GB",
+        }
+
+    @property
+    def context(self) -> Context:
+        """A context that says and logs nothing."""
+        return Context(
+            self.root, self.folder / "keys" / "synthetic.json", CHECKOUT / "persona_specs", "test",
+            lambda _message: None, lambda _text: None, "1GB",
+        )  # fmt: skip
+
+    def command(self, *arguments: str) -> Said:
+        """Run a command as a process of its own."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "cli", *arguments],
+            cwd=CHECKOUT,
+            env={**os.environ, **self.variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            out, err = process.communicate(timeout=250)
+        return Said(process.returncode, out, err, process.pid)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The place of the run that succeeded, and what it said."""
+
+    place: Place
+    said: Said
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Finished:
+    """`blindevlek run` on the planted delivery, once for all workers. Look, and change nothing: `copied` is to change."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "leaks"
+    with FileLock(folder.with_name("leaks.lock")):
+        told = folder / "said.json"
+        if not told.exists():
+            said = _run_once(Place(folder))
+            told.write_text(json.dumps(said.__dict__), encoding="utf-8")
+        return Finished(Place(folder), Said(**json.loads(told.read_text(encoding="utf-8"))))
+
+
+def _run_once(place: Place) -> Said:
+    place.root.prepare()
+    make_key(place.folder / "keys" / "synthetic.json", "synthetic")
+    plant(place.root.deliveries(PEILJAAR))
+    return place.command("run")
+
+
+@pytest.fixture(scope="module")
+def copied(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The same rooms elsewhere, for tests that run more in them."""
+    place = Place(tmp_path_factory.mktemp("copied"))
+    shutil.copytree(finished.place.folder, place.folder, dirs_exist_ok=True)
+    return place
+
+
+@pytest.fixture
+def at_the_copy(copied: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """The copy, named by the environment as both front doors read it."""
+    for name, value in copied.variables.items():
+        monkeypatch.setenv(name, value)
+    return copied
+
+
+def with_ears(context: Context, heard: list[str]) -> Context:
+    """The context, with everything that is said or reported kept in a list."""
+    return replace(context, progress=heard.append, say=heard.append)
