@@ -38,7 +38,7 @@ def form_households(connection: duckdb.DuckDBPyConnection, settings: PopulationS
         for role, sql in _HOUSEHOLDS.items():
             connection.execute(f"INSERT INTO {table} {sql(settings).format(cells=of_role(stays, role))}")
     for table, stays in (("lodgers", "lodging"), ("former", "lodged")):
-        connection.execute(f"CREATE TABLE {table} AS {_lodgers_sql(stays)}")
+        connection.execute(f"CREATE TABLE {table} AS {_lodgers_sql(stays)} ORDER BY idx, departed")
     connection.execute(f"INSERT INTO drafts SELECT {_DRAFTED} FROM lodgers")
     connection.execute(f"CREATE TABLE departures AS {_departures_sql()}")
     connection.execute(_kin_sql(settings))

@@ -9,14 +9,18 @@ from fractions import Fraction
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.population.areas import FIRST, LAST, LAST_AGE, Whole
 from pipelines.population.composition import Place, base_ages, compose
 from pipelines.population.household_roles import AGES, ROLES, SEXES
-from pipelines.population.lifelines import BASE, BORN, STAYS, area_of, born_of, extras, lines, sex_of
+from pipelines.population.lifelines import BASE, BORN, STAYS, Extras, area_of, born_of, extras, lines, sex_of
 
 _STEADY_FIRST = ("gezin", "eenouder", "paar", "overig", "instelling", "kind", "alleen")
 """Places in the household along a line: at the end stand those who enter and leave most."""
+
+_LEAVING_HOME = range(16, 28)
+"""Ages in the base year at which, after it, children leave before those who live alone."""
 
 AT_HOME, ALONE, IN_INSTITUTION = 0, 1, 2
 """How somebody lives beside the base line: as a child, alone, or in an institution."""
@@ -59,12 +63,14 @@ class ExtraStays:
 
 @dataclass(frozen=True)
 class _Cells:
-    """Cells of the base year: people of one role, area, sex and age. `line`: flat number; `start`: place in it."""
+    """Cells of the base year: people of one role, area, sex and age. `line`: flat number; `start`: place in it, and
+    `start_late`: the same in the order in which people leave after the base year."""
 
     role: Whole
     line: Whole
     n: Whole
     start: Whole
+    start_late: Whole
     first: Whole
     rank: Whole
 
@@ -74,7 +80,10 @@ def base_stays(scale: Fraction) -> BaseStays:
     """All people of the base year, in order of role, area and age, in pieces that came and leave together."""
     cells = _cells(scale)
     taken = {year: table.reshape(-1)[cells.line] for year, table in lines(scale).base.items()}
-    taken = {year: np.clip(places - cells.start, 0, cells.n) for year, places in taken.items()}
+    taken = {
+        year: np.clip(places - (cells.start if year <= BASE else cells.start_late), 0, cells.n)
+        for year, places in taken.items()
+    }
     cuts = np.sort(np.stack([np.zeros_like(cells.n), *taken.values()], axis=1), axis=1)
     low, high = cuts[:, :-1], cuts[:, 1:]
     born = born_of(cells.line)[:, None]
@@ -102,11 +111,9 @@ def base_stays(scale: Fraction) -> BaseStays:
 
 def _cells(scale: Fraction) -> _Cells:
     counts = _single_ages(compose(scale), base_ages(scale))
-    start = np.zeros_like(counts)
-    before = np.zeros_like(counts[0])
-    for steady in (ROLES.index(name) for name in _STEADY_FIRST):
-        start[steady] = before
-        before = before + counts[steady]
+    start, start_late = _starts(counts, _STEADY_FIRST), _starts(counts, _STEADY_FIRST)
+    leaving = _starts(counts, (*_STEADY_FIRST[:-2], "alleen", "kind"))
+    start_late[..., _LEAVING_HOME] = leaving[..., _LEAVING_HOME]
     parts = []
     first = 0
     area, sex, age = (axis.astype(np.int64) for axis in np.indices(counts.shape[1:]))
@@ -127,12 +134,23 @@ def _cells(scale: Fraction) -> _Cells:
                 _ranked(role, line).reshape(-1)[filled],
                 n[filled],
                 _ranked(role, start[number]).reshape(-1)[filled],
+                _ranked(role, start_late[number]).reshape(-1)[filled],
                 (first + np.cumsum(n) - n)[filled],
                 rank.reshape(-1)[filled],
             )
         )
         first += int(n.sum())
     return _Cells(*(np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)))
+
+
+def _starts(counts: Whole, order: tuple[str, ...]) -> Whole:
+    """[role, area, sex, age]: place in the line where each role begins, one role after the other."""
+    start = np.zeros_like(counts)
+    before = np.zeros_like(counts[0])
+    for role in (ROLES.index(name) for name in order):
+        start[role] = before
+        before = before + counts[role]
+    return start
 
 
 def _ranked(role: str, table: Whole) -> Whole:
@@ -170,23 +188,10 @@ def _single_ages(composed: tuple[Place, ...], people: Whole) -> Whole:
 def extra_stays(scale: Fraction) -> ExtraStays:
     """All people beside the base lines."""
     found = extras(scale)
-    cells = _cells(scale)
-    whole = lines(scale).base[BASE].reshape(-1)
-    before_line = np.cumsum(whole) - whole
-    order = np.lexsort((cells.start, cells.line))
-    cell_at = (before_line[cells.line] + cells.start)[order]
+    late = (found.base_line >= 0) & (found.until == STAYS)
+    parts = [_located(found, ~late, scale), _located(found, late, scale)]
+    row, n, first = (np.concatenate(column) for column in zip(*parts, strict=True))
     moved = found.base_line >= 0
-    at = np.where(moved, before_line[np.maximum(found.base_line, 0)] + found.place, 0)
-    # A piece of a line may run over several places in the household.
-    low = np.where(moved, np.searchsorted(cell_at, at, "right") - 1, 0)
-    high = np.where(moved, np.searchsorted(cell_at, at + found.people - 1, "right") - 1, 0)
-    row = np.repeat(np.arange(len(at)), high - low + 1)
-    cell = low[row] + np.arange(len(row)) - (np.cumsum(high - low + 1) - (high - low + 1))[row]
-    start = np.maximum(at[row], np.where(moved[row], cell_at[cell], 0))
-    end = np.where(moved[row], (cell_at + cells.n[order])[cell], at[row] + found.people[row])
-    end = np.minimum(end, at[row] + found.people[row])
-    strangers = int(cells.n.sum()) + found.place[row]
-    first = np.where(moved[row], cells.first[order][cell] + start - cell_at[cell], strangers)
     line, since, until = found.line[row], found.since[row], found.until[row]
     born = born_of(line)
     age = np.where(until == STAYS, since, until - 1) - born
@@ -195,5 +200,31 @@ def extra_stays(scale: Fraction) -> ExtraStays:
         [(age < _GROWN_UP) | leaves_home, (age >= _OLD) & (line % 5 < 2)], [AT_HOME, IN_INSTITUTION], ALONE
     )
     return ExtraStays(
-        area_of(line), sex_of(line), born, end - start, first, since, until, lives, age, moved[row].astype(np.int64)
+        area_of(line), sex_of(line), born, n, first, since, until, lives, age, moved[row].astype(np.int64)
     )
+
+
+def _located(found: Extras, which: NDArray[np.bool_], scale: Fraction) -> tuple[Whole, Whole, Whole]:
+    """Pieces of the extras `which`: their rows, people, and numbers of the first person. A piece of a base line may run
+    over several places in the household. After the base year lines stand in another order."""
+    cells = _cells(scale)
+    starts = cells.start_late if bool((found.until[which] == STAYS)[found.base_line[which] >= 0].any()) else cells.start
+    whole = lines(scale).base[BASE].reshape(-1)
+    before_line = np.cumsum(whole) - whole
+    order = np.lexsort((starts, cells.line))
+    cell_at = (before_line[cells.line] + starts)[order]
+    row = np.flatnonzero(which)
+    moved, people = found.base_line[row] >= 0, found.people[row]
+    at = np.where(moved, before_line[np.maximum(found.base_line[row], 0)] + found.place[row], 0)
+    low = np.where(moved, np.searchsorted(cell_at, at, "right") - 1, 0)
+    high = np.where(moved, np.searchsorted(cell_at, at + people - 1, "right") - 1, 0)
+    pieces = high - low + 1
+    piece = np.repeat(np.arange(len(row)), pieces)
+    cell = low[piece] + np.arange(len(piece)) - (np.cumsum(pieces) - pieces)[piece]
+    at, moved = at[piece], moved[piece]
+    end = at + people[piece]
+    start = np.where(moved, np.maximum(at, cell_at[cell]), at)
+    end = np.where(moved, np.minimum(end, (cell_at + cells.n[order])[cell]), end)
+    stranger = int(cells.n.sum()) + found.place[row][piece]
+    first = np.where(moved, cells.first[order][cell] + start - cell_at[cell], stranger)
+    return row[piece], end - start, first
