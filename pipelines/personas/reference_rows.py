@@ -61,13 +61,15 @@ def _base(name: str, dossier: Dossier, indicators: Indicators, catalogue: Catalo
         return any_true(fact(has, other, indicators, catalogue, peildatum) for other in dossier.others)
     if rule.on_register is None or indicator.source is None:
         raise ValueError(f"{name} has no rule that a row can answer")
-    if indicator.source not in dossier.covered:
-        return None
     register = catalogue.register(indicator.source)
     rows = dossier.rows.get(register.name, ())
     if not rows and register.absence == "onbekend":
         return None
-    return _Question(register, rows, dossier, catalogue, peildatum).answer(rule.on_register)
+    answer = _Question(register, rows, dossier, catalogue, peildatum).answer(rule.on_register)
+    if register.name in dossier.covered:
+        return answer
+    # What is not covered cannot say "no", nor that a spell was not continued; a record that says so stands.
+    return True if answer and not isinstance(rule.on_register, SpellEnded) else None
 
 
 def _own_row(asked: PersonFact, dossier: Dossier) -> bool | None:
@@ -135,8 +137,8 @@ class _Question:
         for rows in rule.nothing_of:
             other = self.catalogue.register(rows.source)
             if other.name not in self.dossier.covered:
+                # A record that says so stands; that there is none says nothing.
                 followed.append(None)
-                continue
             for candidate in self.dossier.rows.get(other.name, ()):
                 follows = self._follows(other, candidate, end, rule.within_months)
                 followed.append(all_true([matches(rows, candidate), follows]))

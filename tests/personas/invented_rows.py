@@ -196,7 +196,8 @@ class Country:
     def _dossier(self, person: int, others: tuple[Dossier, ...] | None) -> Dossier:
         place, born = self.gemeente[person], self.born[person]
         return Dossier(
-            rows={name: people.get(person, []) for name, people in self.rows.items()},
+            # A register that nobody delivers has no rows to read.
+            rows={name: people.get(person, []) if self.covered[name] else [] for name, people in self.rows.items()},
             covered=frozenset(
                 name
                 for name, gemeenten in self.covered.items()

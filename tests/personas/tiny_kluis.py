@@ -32,6 +32,12 @@ def compiled_facts(
         values = ", ".join(f"({', '.join(_literal(cell) for cell in row)})" for row in rows)
         if values:
             connection.execute(f"INSERT INTO {schema}.{name} VALUES {values}")
+        if columns.startswith("person INTEGER"):
+            # Everybody here is in the BRP.
+            connection.execute(
+                f"CREATE TABLE {schema}.{name}_unlinked AS SELECT 'S' AS rinpersoons, person AS unlinked_person, "
+                f"* EXCLUDE person FROM {schema}.{name} LIMIT 0"
+            )
     build_persons(warehouse, peiljaar)
     build_person_words(warehouse, indicators, CATALOGUE, peiljaar)
     names = tuple(indicators.by_id)
@@ -48,7 +54,11 @@ def memory_kluis() -> duckdb.DuckDBPyConnection:
 
 def _tables(country: Country) -> Iterator[tuple[str, str, Iterable[Sequence[Cell]]]]:
     """Name, columns and rows of every table."""
-    yield "coverage", "register VARCHAR, gemeente USMALLINT, covered BOOLEAN, since DATE, reason VARCHAR", _coverage(country)
+    yield (
+        "coverage",
+        "register VARCHAR, gemeente USMALLINT, covered BOOLEAN, since DATE, reason VARCHAR",
+        _coverage(country),
+    )
     yield "vslgwbtab", "object_id INTEGER, gem USMALLINT", ((_object(g, "woning"), g) for g in GEMEENTEN)
     yield (
         "nietvslgwbtab",

@@ -47,8 +47,8 @@ def test_the_line_is_that_of_the_fault_and_not_of_the_same_word_in_the_story(spe
 
 
 def test_an_unknown_plan_names_the_known_ones(specs: Path) -> None:
-    with pytest.raises(SpecError, match="Known plans: 2023-voorlopig"):
-        load_plan(specs / "release_plans", "2024-voorlopig")
+    with pytest.raises(SpecError, match="Known plans: .*2023-voorlopig"):
+        load_plan(specs / "release_plans", "2024-x")
 
 
 def test_amounts_of_a_plan_are_exact(specs: Path) -> None:
