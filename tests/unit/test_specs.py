@@ -47,7 +47,7 @@ def test_the_line_is_that_of_the_fault_and_not_of_the_same_word_in_the_story(spe
 
 
 def test_an_unknown_plan_names_the_known_ones(specs: Path) -> None:
-    with pytest.raises(SpecError, match="Known plans: .*2023-voorlopig"):
+    with pytest.raises(SpecError, match=r"Known plans: .*2023-voorlopig"):
         load_plan(specs / "release_plans", "2024-x")
 
 
