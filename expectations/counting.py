@@ -63,6 +63,7 @@ def _row(engine: Any, query: str) -> Sequence[object] | None:
     try:
         return tuple(engine.execute_query(sqlalchemy.text(query.replace(":", "\\:"))).one())
     except Exception:
+        # A question that cannot be asked fails its rules (see `answers_to`); the library's error may quote a row.
         return None
 
 
