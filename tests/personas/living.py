@@ -13,7 +13,7 @@ from pipelines.indicators.collection import Indicators
 from pipelines.indicators.load import load_indicators
 from pipelines.personas.approvals import file_name, folder_of
 from pipelines.personas.lifecycle import freeze
-from pipelines.personas.lifecycle_registry import review_fingerprint
+from pipelines.personas.lifecycle_registry import Standing, read_registry, review_fingerprint, standing
 from pipelines.personas.load import load_personas
 from pipelines.personas.spec import Persona
 from pipelines.registers.catalogue_model import load_catalogue
@@ -151,3 +151,8 @@ def living_specs(folder: Path) -> Specs:
     specs.edit(specs.file, f"version: {specs.persona.version}", "version: 1")
     specs.edit(specs.file, f"status: {specs.persona.status}", "status: draft  # nog niet besproken")
     return specs
+
+
+def stands(specs: Specs) -> Standing:
+    """Where the persona of these specs stands."""
+    return standing(specs.folder, read_registry(specs.folder), specs.persona, specs.indicators)
