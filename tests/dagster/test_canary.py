@@ -13,8 +13,9 @@ import pytest
 
 from pipelines.context import Context
 from pipelines.release.ledger_reading import read_ledger
-from tests.dagster.conftest import MISSING, SERVED, run_job
+from tests.dagster.conftest import HELPED, run_job
 from tests.tiny import PEILJAAR, Invented, deliver, write_delivery
+from tests.tiny_people import MISSING
 
 FIRST_RIN = 731_400_001
 COUNT = next(prime for prime in (10_007, 10_009) if prime != os.getpid())
@@ -24,7 +25,7 @@ COUNT = next(prime for prime in (10_007, 10_009) if prime != os.getpid())
 @pytest.fixture
 def people(room: Context) -> list[Invented]:
     found = [Invented(rin=FIRST_RIN + number, has=MISSING) for number in range(COUNT)]
-    found += [Invented(rin=FIRST_RIN + COUNT + number, gemeente="GM0344", has=SERVED) for number in range(3)]
+    found += [Invented(rin=FIRST_RIN + COUNT + number, gemeente="GM0344", has=HELPED) for number in range(3)]
     write_delivery(deliver(found), room.root.deliveries(PEILJAAR))
     return found
 

@@ -13,13 +13,12 @@ import cli
 from pipelines import line
 from pipelines.context import Context
 from pipelines.personas.attrition import Written
-from pipelines.rooms import DataRoot, make_key
+from pipelines.rooms import Purpose
 from tests.personas.living import Specs, living_specs
+from tests.surroundings import empty_surroundings
 from tests.tiny import PEILJAAR, Invented, TinyDelivery, deliver, write_delivery
+from tests.tiny_people import MISSING, SERVED
 
-CONDITIONS = ("leeftijd_18_tot_aow", "adres_opvang_of_briefadres", "verslaving_medicatie", "schuld_smal", "bijstand")
-MISSING = frozenset(CONDITIONS)
-SERVED = MISSING | {"schuldregeling_minnelijk"}
 PRIMES = {"missing": 1009, "served": 503, "unknown": 251}
 """Recognisable counts: nothing else comes to these numbers."""
 
@@ -30,8 +29,8 @@ def delivery() -> TinyDelivery:
     people += [Invented(720_000_000 + n, "GM0344", SERVED) for n in range(PRIMES["served"])]
     people += [Invented(730_000_000 + n, "GM0014", MISSING) for n in range(PRIMES["unknown"])]
     rin = 740_000_000
-    for held in product((True, False), repeat=len(CONDITIONS)):
-        has = frozenset(name for name, true in zip(CONDITIONS, held, strict=True) if true)
+    for held in product((True, False), repeat=len(MISSING)):
+        has = frozenset(name for name, true in zip(sorted(MISSING), held, strict=True) if true)
         if has != MISSING:
             people += [Invented(rin + n, ("GM0363", "GM0014")[n % 2], has, sex="2") for n in range(7)]
             rin += 10
@@ -42,16 +41,11 @@ def delivery() -> TinyDelivery:
     return tiny
 
 
-def built(folder: Path, kind: str = "synthetic") -> tuple[Context, Specs]:
+def built(folder: Path, kind: Purpose = "synthetic") -> tuple[Context, Specs]:
     """A data root with the delivery taken in, and the indicators of everyone."""
     specs = living_specs(folder / "specs")
-    root = DataRoot(folder / "data")
-    root.prepare()
-    make_key(folder / "keys" / "key.json", "real" if kind == "real" else "synthetic")
-    context = Context(
-        root, folder / "keys" / "key.json", specs.folder, "test", lambda _message: None, lambda _text: None, "1GB"
-    )
-    write_delivery(delivery(), root.deliveries(PEILJAAR), kind=kind)
+    context = empty_surroundings(folder, specs=specs.folder, kind=kind)
+    write_delivery(delivery(), context.root.deliveries(PEILJAAR), kind=kind)
     line.take_in(context, PEILJAAR)
     line.count_population(context, PEILJAAR)
     line.find_indicators(context, PEILJAAR)
