@@ -5,7 +5,8 @@ What belongs here: the order of the steps, and when a step is already done. What
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,7 +23,7 @@ from pipelines.release.bundle import Bundle, make_bundle
 from pipelines.release.measure import Measured, measure_release, prepare
 from pipelines.release.plan import ReleasePlan, personas_of, require_own_rows, standings_of
 from pipelines.version import source_fingerprint
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import Warehouse, open_warehouse
 
 PERSONS, INDICATORS, PATTERNS = "persons", "indicators", "patterns"
 Which = Literal["registers", "indicators"]
@@ -80,12 +81,8 @@ def count_population(context: Context, peiljaar: int) -> bool:
     if _is_done(context, PERSONS, peiljaar, wanted):
         return False
     context.progress("persons: everyone in the BRP on the peildatum")
-    with (
-        open_warehouse(context.root, context.key(), memory=context.memory) as warehouse,
-        warehouse.transaction(),
-    ):
+    with _building(context, PERSONS, peiljaar, wanted) as warehouse:
         build_persons(warehouse, peiljaar)
-        state.mark_done(warehouse, PERSONS, peiljaar, wanted)
     return True
 
 
@@ -97,12 +94,8 @@ def find_indicators(context: Context, peiljaar: int) -> bool:
     if _is_done(context, INDICATORS, peiljaar, wanted):
         return False
     context.progress("indicators: one scan per register")
-    with (
-        open_warehouse(context.root, context.key(), memory=context.memory) as warehouse,
-        warehouse.transaction(),
-    ):
+    with _building(context, INDICATORS, peiljaar, wanted) as warehouse:
         build_person_words(warehouse, indicators, context.catalogue(), peiljaar)
-        state.mark_done(warehouse, INDICATORS, peiljaar, wanted)
     return True
 
 
@@ -115,12 +108,8 @@ def group_patterns(context: Context, plan: ReleasePlan) -> bool:
     if _is_done(context, PATTERNS, plan.peiljaar, wanted):
         return False
     context.progress("patterns: who shares everything that the plan uses")
-    with (
-        open_warehouse(context.root, context.key(), memory=context.memory) as warehouse,
-        warehouse.transaction(),
-    ):
+    with _building(context, PATTERNS, plan.peiljaar, wanted) as warehouse:
         build_patterns(warehouse, context.indicators(), names, plan.peiljaar, combinations, context.catalogue())
-        state.mark_done(warehouse, PATTERNS, plan.peiljaar, wanted)
     return True
 
 
@@ -190,6 +179,17 @@ def run_line(
     made = make_bundle(context, prepared, measured, write_pages)
     seconds["bundle and pages"] = time.perf_counter() - started if made.is_new else None
     return Finished(measured, made, seconds)
+
+
+@contextmanager
+def _building(context: Context, step: str, peiljaar: int, wanted: str) -> Iterator[Warehouse]:
+    """The warehouse to build a step in; what is built and that it is done stand there together, or neither does."""
+    with (
+        open_warehouse(context.root, context.key(), memory=context.memory) as warehouse,
+        warehouse.transaction(),
+    ):
+        yield warehouse
+        state.mark_done(warehouse, step, peiljaar, wanted)
 
 
 def _is_done(context: Context, step: str, peiljaar: int, wanted: str) -> bool:

@@ -9,9 +9,7 @@ from pipelines.indicators.collection import Indicators
 from pipelines.indicators.load import load_indicators
 from pipelines.personas.load import Personas, load_personas
 from pipelines.registers.catalogue_model import load_catalogue
-from pipelines.rooms import DataRoot, make_key
-
-CHECKOUT = Path(__file__).resolve().parents[1]
+from tests.surroundings import CHECKOUT, empty_surroundings
 
 
 @pytest.fixture(scope="session")
@@ -27,15 +25,4 @@ def personas(indicators: Indicators) -> Personas:
 @pytest.fixture
 def context(tmp_path: Path) -> Context:
     """An empty data root with a synthetic key; `said` collects nothing."""
-    root = DataRoot(tmp_path / "data")
-    root.prepare()
-    make_key(tmp_path / "keys" / "synthetic.json", "synthetic")
-    return Context(
-        root=root,
-        key_file=tmp_path / "keys" / "synthetic.json",
-        specs=CHECKOUT / "persona_specs",
-        code_version="test",
-        progress=lambda _message: None,
-        say=lambda _text: None,
-        memory="1GB",
-    )
+    return empty_surroundings(tmp_path)

@@ -22,6 +22,14 @@ GEMEENTEN = ("GM0363", "GM0344", "GM0014")
 
 SUPPLYING = ("GM0363", "GM0344")
 
+MISSING = frozenset(
+    {"leeftijd_18_tot_aow", "adres_opvang_of_briefadres", "verslaving_medicatie", "schuld_smal", "bijstand"}
+)
+"""What is true of somebody who misses the voorziening of `dakloos-verslaafd-schulden`, where everything is delivered."""
+
+SERVED = MISSING | {"schuldregeling_minnelijk"}
+"""The same of somebody who has it."""
+
 
 @cache
 def specs() -> Indicators:

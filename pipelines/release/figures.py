@@ -100,6 +100,20 @@ def tree_of(block: Block) -> tuple[Tree, list[str]]:
     return tree, levels
 
 
+def estimate_columns(estimate: Floats, sd: Floats) -> dict[str, npt.NDArray[np.generic]]:
+    """What every figure says of its estimate, by the name of the column."""
+    lower, upper = interval95(estimate, sd)
+    return {
+        "schatting": estimate,
+        "sd": sd,
+        "onder95": lower,
+        "boven95": upper,
+        "marge95": margin95(sd),
+        "weergave": display_integer(estimate)[0],
+        "bruikbaarheid": bruikbaarheid(estimate, sd),
+    }
+
+
 def noise_of(levels: list[str], sigma: Mapping[str, float]) -> LevelNoise:
     """The variance of the noise per level, from the scale per measured table."""
     variance = {name: scale**2 for name, scale in sigma.items()}
@@ -126,7 +140,6 @@ def _measured_rows(block: Block, solution: TreeSolution, column: int, context: _
     estimate = solution.marginal([marginal.cells for marginal in MARGINALS])[:, :, column]
     variances = [solution.covariance.nodes.of_marginal(len(marginal.cells)) for marginal in MARGINALS]
     sd = np.sqrt(np.stack(variances, axis=1))
-    lower, upper = interval95(estimate, sd)
     people = denominators(block.regions, frozenset(block.gemeenten), context.peiljaar)
     rate, rate_margin = rate_per_1000(estimate, sd, people)
     return _frame(
@@ -134,17 +147,11 @@ def _measured_rows(block: Block, solution: TreeSolution, column: int, context: _
         block.regions,
         context,
         {
-            "schatting": estimate,
-            "sd": sd,
-            "onder95": lower,
-            "boven95": upper,
-            "marge95": margin95(sd),
-            "weergave": display_integer(estimate)[0],
+            **estimate_columns(estimate, sd),
             "inwoners": people,
             "per_1000": rate,
             "per_1000_onder95": rate - rate_margin,
             "per_1000_boven95": rate + rate_margin,
-            "bruikbaarheid": bruikbaarheid(estimate, sd),
         },
     )
 

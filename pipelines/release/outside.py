@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipelines.estimates.intervals import bruikbaarheid, display_integer, interval95, margin95
 from pipelines.personas.compiler import cell_column, counts_sql
 from pipelines.personas.spec import STATES, Persona, State
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.cells import Vector
+from pipelines.release.figures import estimate_columns
 from pipelines.release.plan import OUTSIDE
 from pipelines.release.tables import COLUMNS
 from pipelines.warehouse import Warehouse, year_schema
@@ -59,18 +59,11 @@ def outside_figures(
         return None
     estimate = measured.tables[OUTSIDE].astype(np.float64)
     sd = np.full(len(estimate), measured.sigma[OUTSIDE])
-    lower, upper = interval95(estimate, sd)
     values: dict[str, Sequence[object] | npt.NDArray[np.generic]] = {
         "persona": [persona for persona, _ in cells],
         "toestand": [state for _, state in cells],
         "jaar": [peiljaar] * len(cells),
-        "schatting": estimate,
-        "sd": sd,
-        "onder95": lower,
-        "boven95": upper,
-        "marge95": margin95(sd),
-        "weergave": display_integer(estimate)[0],
-        "bruikbaarheid": bruikbaarheid(estimate, sd),
+        **estimate_columns(estimate, sd),
         "status": [status] * len(cells),
         "versie": [versie] * len(cells),
     }

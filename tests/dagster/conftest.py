@@ -14,14 +14,12 @@ from pipelines.context import Context
 from pipelines.line import Validation
 from pipelines.rooms import make_key
 from tests.tiny import PEILJAAR, Invented, deliver, write_delivery
+from tests.tiny_people import MISSING, SERVED
 
-MISSING = frozenset(
-    {"leeftijd_18_tot_aow", "adres_opvang_of_briefadres", "verslaving_medicatie", "schuld_smal", "bijstand"}
-)
-SERVED = MISSING | {"schuldregeling_minnelijk", "vroegsignaal", "wmo_maatwerk"}
+HELPED = SERVED | {"vroegsignaal", "wmo_maatwerk"}
 PEOPLE = [
     *(Invented(rin=731_000_001 + number, has=MISSING) for number in range(5)),
-    *(Invented(rin=731_000_101 + number, gemeente="GM0344", has=SERVED) for number in range(3)),
+    *(Invented(rin=731_000_101 + number, gemeente="GM0344", has=HELPED) for number in range(3)),
     *(Invented(rin=731_000_201 + number, gemeente="GM0014", has=frozenset({"volwassen"})) for number in range(4)),
 ]
 

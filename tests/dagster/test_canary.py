@@ -2,19 +2,16 @@
 
 import os
 import re
-import sqlite3
-import zlib
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from pipelines.context import Context
 from pipelines.release.ledger_reading import read_ledger
-from tests.dagster.conftest import MISSING, SERVED, run_job
+from tests.dagster.conftest import HELPED, run_job
+from tests.dagster.stored import stored_and_said
 from tests.tiny import PEILJAAR, Invented, deliver, write_delivery
+from tests.tiny_people import MISSING
 
 FIRST_RIN = 731_400_001
 COUNT = next(prime for prime in (10_007, 10_009) if prime != os.getpid())
@@ -24,32 +21,9 @@ COUNT = next(prime for prime in (10_007, 10_009) if prime != os.getpid())
 @pytest.fixture
 def people(room: Context) -> list[Invented]:
     found = [Invented(rin=FIRST_RIN + number, has=MISSING) for number in range(COUNT)]
-    found += [Invented(rin=FIRST_RIN + COUNT + number, gemeente="GM0344", has=SERVED) for number in range(3)]
+    found += [Invented(rin=FIRST_RIN + COUNT + number, gemeente="GM0344", has=HELPED) for number in range(3)]
     write_delivery(deliver(found), room.root.deliveries(PEILJAAR))
     return found
-
-
-def kept(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file below a folder as it lies there, and every cell of its SQLite tables, unpacked where packed."""
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        content = path.read_bytes()
-        yield path.name, content
-        if content.startswith(b"SQLite format 3"):
-            yield from ((path.name, cell) for cell in _cells(path))
-
-
-def _cells(path: Path) -> Iterator[bytes]:
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in tables:
-            for row in connection.execute(f'SELECT * FROM "{table}"'):
-                for cell in row:
-                    raw = cell if isinstance(cell, bytes) else str(cell).encode()
-                    yield raw
-                    try:
-                        yield zlib.decompress(raw)
-                    except zlib.error:
-                        continue
 
 
 def test_what_dagster_keeps_and_says_holds_nobody(
@@ -64,17 +38,11 @@ def test_what_dagster_keeps_and_says_holds_nobody(
     assert len(read_ledger(room.root)) == 1
     instance.dispose()
 
-    said = capfd.readouterr()
-    everything = [
-        *kept(room.root.dagster_home),
-        ("stdout", said.out.encode()),
-        ("stderr", said.err.encode()),
-        ("log", caplog.text.encode()),
-    ]
+    everything = stored_and_said(room.root.dagster_home, capfd, caplog)
 
     # The search finds what is there: names of steps are in the store and in what was said.
     assert any(b"indicators_hold" in content for name, content in everything if name.endswith(".db"))
-    assert b"indicators_hold" in said.err.encode()
+    assert b"indicators_hold" in dict(everything)["stderr"]
     # No key of a person (nor household, contract or assignment made from it), and no exact count.
     keys = re.compile(rb"(?<![0-9])0*7314[0-9]{5}(?![0-9])")
     counts = re.compile(rf"(?<![0-9a-f.]){COUNT}(?![0-9a-f])".encode())

@@ -9,7 +9,7 @@ from pipelines.context import Context
 from pipelines.rooms import make_key, read_key
 from pipelines.warehouse import open_warehouse
 from tests.dagster.conftest import run_job
-from tests.dagster.test_canary import kept
+from tests.dagster.stored import stored_and_said
 from tests.municipal import parts
 
 
@@ -30,13 +30,7 @@ def test_a_run_with_the_wrong_key_fails_and_stores_no_part_of_either(
     result = run_job("line", instance)
     instance.dispose()
 
-    said = capfd.readouterr()
-    everything = [
-        *kept(delivered.root.dagster_home),
-        ("stdout", said.out.encode()),
-        ("stderr", said.err.encode()),
-        ("log", caplog.text.encode()),
-    ]
+    everything = stored_and_said(delivered.root.dagster_home, capfd, caplog)
     assert not result.success
     assert any(b"the key does not fit" in content for _, content in everything)
     wanted = [part.encode() for key in (right, wrong) for part in parts(key.secret)]

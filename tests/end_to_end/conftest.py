@@ -10,17 +10,13 @@ from pipelines.context import Context
 from pipelines.rooms import DataRoot, make_key
 from tests.conftest import CHECKOUT
 from tests.tiny import PEILJAAR, Invented, deliver, write_delivery
+from tests.tiny_people import MISSING, SERVED
 
 PRIME = 1009
 """A recognisable count: this many people miss the schuldregeling in Utrecht. A large prime, found nowhere else."""
 
 TEXT = "KANARIETEKST"
 """A recognisable text in a free-text column of the delivery."""
-
-MISSING = frozenset(
-    {"leeftijd_18_tot_aow", "adres_opvang_of_briefadres", "verslaving_medicatie", "schuld_smal", "bijstand"}
-)
-SERVED = MISSING | {"schuldregeling_minnelijk"}
 
 
 def people() -> list[Invented]:

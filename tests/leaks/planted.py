@@ -11,17 +11,13 @@ import polars as pl
 
 from pipelines.registers.catalogue_model import Column, Register, load_catalogue
 from tests.tiny import FILES, PEILJAAR, Invented, TinyDelivery, deliver, implied, specs, write_delivery
+from tests.tiny_people import MISSING, SERVED
 
 CANARY = "KANARIE"
 """Begins every planted text."""
 
 FIRST_RIN, LAST_RIN = 771_000_000, 771_999_999
 """The numbers of all planted people, linked or not, lie between these."""
-
-MISSES = frozenset(
-    {"leeftijd_18_tot_aow", "adres_opvang_of_briefadres", "verslaving_medicatie", "schuld_smal", "bijstand"}
-)
-USES = MISSES | {"schuldregeling_minnelijk"}
 
 COUNTS = {
     "who miss it in Utrecht": 12_037,
@@ -56,9 +52,9 @@ def plant(deliveries: Path) -> None:
 def planted_rows() -> TinyDelivery:
     """All rows: of the people in the BRP, of numbers outside it, of records without a usable number."""
     groups = (
-        (Invented(FIRST_RIN, "GM0344", MISSES), COUNTS["who miss it in Utrecht"]),
-        (Invented(FIRST_RIN + 100_000, "GM0344", USES), COUNTS["who use it in Utrecht"]),
-        (Invented(FIRST_RIN + 200_000, "GM0014", MISSES), COUNTS["of whom it is unknown in Groningen"]),
+        (Invented(FIRST_RIN, "GM0344", MISSING), COUNTS["who miss it in Utrecht"]),
+        (Invented(FIRST_RIN + 100_000, "GM0344", SERVED), COUNTS["who use it in Utrecht"]),
+        (Invented(FIRST_RIN + 200_000, "GM0014", MISSING), COUNTS["of whom it is unknown in Groningen"]),
         (Invented(FIRST_RIN + 300_000, "GM0363", frozenset({"volwassen"}), sex="2"), OTHERS),
     )
     frames: dict[str, list[pl.DataFrame]] = {name: [] for name in FILES}

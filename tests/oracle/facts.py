@@ -1,7 +1,8 @@
 """What the registers say of one person, rule by rule, as naive SQL: EXISTS, NOT EXISTS and counts over the tables.
 
 What belongs here: the meaning of each rule, taken from the docstrings of `pipelines/indicators/spec.py` and the design
-of coverage. What does not: speed, bits, or any help from the compilers that it judges.
+of coverage. What does not: what one record says by itself (`records.py`), speed, bits, or any help from the compilers
+that it judges.
 
 Readings where the design leaves room: a record that says so is true wherever the person lives; "no record" is certain
 where every gemeente in which the person lived in the days that the rule looks at is covered; that nothing followed is
@@ -9,7 +10,6 @@ certain under the same condition; a record with a missing value leaves the answe
 spell of the register, whatever its codes, continues an ended one; amounts are added up as decimals.
 """
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,16 +21,13 @@ from pipelines.indicators.spec import (
     Moved,
     OnRegister,
     PersonFact,
-    RecordExists,
     Rows,
     SpellEnded,
-    SpellInMonths,
-    SpellInYear,
     SpellOnPeildatum,
     Sum,
 )
-from pipelines.indicators.values import FromTo
 from pipelines.registers.catalogue_model import Catalogue, Register
+from tests.oracle.records import begins, ends, holds, in_time, months_before, sql_day, sql_months_before
 
 _ADDRESS_LISTS = {
     "woning": ("vslgwbtab", "true"),
@@ -40,13 +37,6 @@ _ADDRESS_LISTS = {
 """Kind of address -> the list that the object stands in, and which objects of it."""
 
 UNKNOWN = "CAST(NULL AS BOOLEAN)"
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day, so many months earlier; the last day of the month when that month is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
 
 
 @dataclass(frozen=True)
@@ -98,49 +88,14 @@ class Question:
 
     def _says(self, rule: Rows, register: Register) -> str:
         """What a record `r` says by itself: true, false, or NULL for a value that is missing."""
-        found = [self._matches(rule, "r"), self._in_time(rule, register)]
+        found = [holds(rule, "r"), in_time(rule, register, self._peildatum)]
         if isinstance(rule, SpellEnded):
-            end = _end(register, "r")
+            end = ends(register, "r")
             found.append(
                 f"NOT EXISTS (SELECT 1 FROM {self._table(register)} o WHERE o.person = r.person "
-                f"AND {_begin(register, 'o')} <= {end} + 1 AND {_end(register, 'o')} >= {end} + 1)"
+                f"AND {begins(register, 'o')} <= {end} + 1 AND {ends(register, 'o')} >= {end} + 1)"
             )
         return " AND ".join(found)
-
-    def _matches(self, rows: Rows, r: str) -> str:
-        found = ["true"]
-        for column, codes in rows.where.items():
-            found.append(f"{r}.{column} IN ({', '.join(_text(code) for code in codes)})")
-        if rows.where_any:
-            either = [f"{r}.{column} IN ({', '.join(map(_text, codes))})" for column, codes in rows.where_any.items()]
-            found.append(f"({' OR '.join(either)})")
-        for column, bounds in rows.between.items():
-            low = f"{r}.{column} >= {bounds.start}" if bounds.start is not None else "true"
-            high = f"{r}.{column} <= {bounds.to}" if bounds.to is not None else "true"
-            # Both ends are asked, so that an empty value is NULL whichever end is open.
-            found.append(f"({r}.{column} = {r}.{column} AND {low} AND {high})")
-        return f"({' AND '.join(found)})"
-
-    def _in_time(self, rule: Rows, register: Register) -> str:
-        if isinstance(rule, RecordExists) or (isinstance(rule, Count | Sum) and rule.months is None):
-            return "true"
-        begin, end, peildatum = _begin(register, "r"), _end(register, "r"), _day(self._peildatum)
-        if isinstance(rule, SpellOnPeildatum):
-            found = f"{begin} <= {peildatum} AND {end} >= {peildatum} AND {begin} <= {self._before(rule.min_months)}"
-            return found if rule.max_months is None else f"{found} AND {begin} >= {self._before(rule.max_months)}"
-        if isinstance(rule, SpellInYear):
-            return f"{begin} <= {peildatum} AND {end} >= {_day(date(self.peiljaar, 1, 1))}"
-        if isinstance(rule, SpellEnded | EndedAndNothingBegan):
-            return self._ended(rule.months_before, end)
-        assert isinstance(rule, SpellInMonths | Count | Sum)
-        # The last n months begin on the day after the peildatum of n months ago.
-        return f"{begin} <= {peildatum} AND {end} > {self._before(rule.months or 0)}"
-
-    def _ended(self, window: FromTo, end: str) -> str:
-        bounds = [f"{end} < {_day(self._peildatum)}", f"{end} <= {self._before(window.start)}"]
-        if window.to is not None:
-            bounds.append(f"{end} > {self._before(window.to)}")
-        return " AND ".join(bounds)
 
     def _count(self, rule: Count, register: Register, p: str) -> tuple[str, str]:
         counted = "count(*)" if rule.distinct is None else f"count(DISTINCT r.{rule.distinct})"
@@ -160,12 +115,12 @@ class Question:
         )
 
     def _moved(self, rule: Moved, register: Register, p: str) -> str:
-        begin = _begin(register, "r")
+        begin = begins(register, "r")
         return (
             f"((SELECT count(*) FROM {self._table(register)} r WHERE r.person = {p}.person "
-            f"AND {begin} > {self._before(rule.months)} AND {begin} <= {_day(self._peildatum)} "
+            f"AND {begin} > {self._before(rule.months)} AND {begin} <= {sql_day(self._peildatum)} "
             f"AND EXISTS (SELECT 1 FROM {self._table(register)} o WHERE o.person = r.person "
-            f"AND {_begin(register, 'o')} < {begin})) >= {rule.at_least})"
+            f"AND {begins(register, 'o')} < {begin})) >= {rule.at_least})"
         )
 
     def _ended_for_good(self, rule: EndedAndNothingBegan, register: Register, p: str) -> tuple[str, str]:
@@ -181,7 +136,7 @@ class Question:
             covers, follows, matches = (
                 self._covers(other, p, self._since(rule)),
                 self._follows(rule, register, other),
-                self._matches(rows, "n"),
+                holds(rows, "n"),
             )
             one = f"SELECT 1 FROM {self._table(other)} n WHERE n.person = r.person AND {follows} AND {matches}"
             surely_alone.append(f"({covers} AND NOT EXISTS ({one} IS NOT FALSE))")
@@ -193,10 +148,10 @@ class Question:
 
     def _follows(self, rule: EndedAndNothingBegan, register: Register, other: Register) -> str:
         """Does the spell `n` of another register cover the day after the end of `r`, or begin soon after it?"""
-        end, begin, until = _end(register, "r"), _begin(other, "n"), _end(other, "n")
+        end, begin, until = ends(register, "r"), begins(other, "n"), ends(other, "n")
         soon = f"{begin} > {end} AND {begin} <= {end} + to_months({rule.within_months})"
         covering = f"{begin} <= {end} + 1 AND {until} >= {end} + 1"
-        return f"{begin} <= {_day(self._peildatum)} AND (({covering}) OR ({soon}))"
+        return f"{begin} <= {sql_day(self._peildatum)} AND (({covering}) OR ({soon}))"
 
     def _of_another_member(self, asked: Indicator, p: str) -> str:
         register = self.catalogue.register("GBAHUISHOUDENSBUS")
@@ -218,17 +173,17 @@ class Question:
         )
 
     def _lives(self, h: str) -> str:
-        return f"{_day(self._peildatum)} BETWEEN {h}.datumaanvanghh AND {h}.datumeindehh"
+        return f"{sql_day(self._peildatum)} BETWEEN {h}.datumaanvanghh AND {h}.datumeindehh"
 
     def _covers(self, register: Register, p: str, since: date | None) -> str:
         """True when the register speaks, from this day on, for everywhere the person lived since; a national one
         speaks for everybody."""
         y = f"y{self.peiljaar}"
-        bound = "c.since IS NULL" if since is None else f"(c.since IS NULL OR c.since <= {_day(since)})"
+        bound = "c.since IS NULL" if since is None else f"(c.since IS NULL OR c.since <= {sql_day(since)})"
         declared = f"SELECT 1 FROM {y}.coverage c WHERE c.register = '{register.name}' AND c.covered AND {bound}"
         if register.coverage == "national":
             return f"EXISTS ({declared})"
-        ended = "true" if since is None else f"a.gbadatumeindeadreshouding >= {_day(since)}"
+        ended = "true" if since is None else f"a.gbadatumeindeadreshouding >= {sql_day(since)}"
         place = (
             f"coalesce((SELECT gem FROM {y}.vslgwbtab o WHERE o.object_id = a.object_id), "
             f"(SELECT gem FROM {y}.nietvslgwbtab o WHERE o.object_id = a.object_id), 0)"
@@ -237,7 +192,7 @@ class Question:
             f"(EXISTS ({declared} AND c.gemeente = {p}.gemeente) AND NOT EXISTS (SELECT 1 FROM "
             f"(SELECT {place} AS gemeente FROM {y}.gbaadresobjectbus a WHERE a.person = {p}.person "
             f"AND a.gbadatumaanvangadreshouding <= a.gbadatumeindeadreshouding "
-            f"AND a.gbadatumeindeadreshouding < {_day(self._peildatum)} AND {ended}) e "
+            f"AND a.gbadatumeindeadreshouding < {sql_day(self._peildatum)} AND {ended}) e "
             f"WHERE NOT EXISTS ({declared} AND c.gemeente = e.gemeente)))"
         )
 
@@ -278,26 +233,8 @@ class Question:
         return date(self.peiljaar, 12, 31)
 
     def _before(self, months: int) -> str:
-        return _day(months_before(self._peildatum, months))
+        return sql_months_before(self._peildatum, months)
 
 
 def _reads_values(rule: Rows) -> bool:
     return bool(rule.where or rule.where_any or rule.between)
-
-
-def _begin(register: Register, r: str) -> str:
-    assert register.spell is not None
-    return f"{r}.{register.spell.begin}"
-
-
-def _end(register: Register, r: str) -> str:
-    assert register.spell is not None
-    return f"{r}.{register.spell.end}"
-
-
-def _day(day: date) -> str:
-    return f"DATE '{day.isoformat()}'"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -12,6 +12,7 @@ from pipelines.facts.gemeenten import AGE_BANDS
 from pipelines.indicators.spec import Indicator, PersonFact
 from pipelines.registers.catalogue_model import Catalogue, Register
 from tests.oracle.facts import UNKNOWN, Question
+from tests.oracle.records import sql_day
 from tests.tiny import FILES
 
 _NUMBER = "ascii(u.rinpersoons)::BIGINT * 1000000000 + u.unlinked_person"
@@ -46,7 +47,7 @@ class OutsideQuestion(Question):
         return f"(SELECT {_NUMBER} AS person, u.* FROM y{self.peiljaar}.{register.table}_unlinked u)"
 
     def _covers(self, register: Register, p: str, since: date | None) -> str:
-        bound = "false" if since is None else f"c.since <= DATE '{since.isoformat()}'"
+        bound = "false" if since is None else f"c.since <= {sql_day(since)}"
         speaks = f"(c.covered AND (c.since IS NULL OR {bound}))"
         silent = f"SELECT 1 FROM y{self.peiljaar}.coverage c WHERE c.register = '{register.name}' AND NOT {speaks}"
         return "false" if register.only_brp else f"NOT EXISTS ({silent})"

@@ -6,9 +6,9 @@ What belongs here: specs for tests. What does not: the specs of the project (`pe
 import random
 
 from pipelines.indicators.collection import Indicators
-from pipelines.indicators.spec import Indicator
 from pipelines.personas.load import Personas
 from pipelines.personas.spec import Persona, Problem
+from tests.bare_indicator import indicator
 
 EXTRA: dict[str, tuple[str | None, dict[str, object]]] = {
     # Spells and records, with every bound of their rules.
@@ -107,20 +107,7 @@ EXTRA: dict[str, tuple[str | None, dict[str, object]]] = {
 
 def more_indicators(indicators: Indicators) -> Indicators:
     """The specs of this checkout and `EXTRA`."""
-    extra = {
-        name: Indicator.model_validate(
-            {
-                "id": name,
-                "title": name,
-                "leefgebied": "algemeen",
-                "kind": "kenmerk",
-                "observes": "direct",
-                "source": source,
-                "rule": rule,
-            }
-        )
-        for name, (source, rule) in EXTRA.items()
-    }
+    extra = {name: indicator(name, rule, source) for name, (source, rule) in EXTRA.items()}
     return Indicators({**indicators.by_id, **extra})
 
 

@@ -16,7 +16,7 @@ from pipelines.indicators.collection import Indicators
 from pipelines.indicators.spec import Indicator
 from pipelines.personas.reference_rows import Cell, Dossier
 from pipelines.registers.catalogue_model import Catalogue, Column, Register, Spell, load_catalogue
-from tests.personas.invented_words import indicator
+from tests.bare_indicator import indicator
 
 MONTHS = (1, 2, 3, 10, 12)
 """Ten months before the peildatum is the end of February, also in a leap year."""

@@ -4,13 +4,12 @@ What belongs here: turning what is known of base indicators into the words that 
 on register rows (`invented_rows.py`) and what any answer should be.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import duckdb
 
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.compiler import assign_bits, named_booleans, words_needed
-from pipelines.indicators.spec import Indicator
 from pipelines.personas.compiler import STATE_CODES, column, state_sql
 from pipelines.personas.spec import Persona
 
@@ -18,12 +17,6 @@ Person = dict[str, bool | None]
 """What is known of each base indicator; None is unknown."""
 
 LANDS: dict[int | None, str] = {None: "not_counted", **{code: state for state, code in STATE_CODES.items()}}
-
-
-def indicator(name: str, rule: Mapping[str, object], source: str | None = None) -> Indicator:
-    """An indicator of which only the rule matters."""
-    texts = {"title": name, "leefgebied": "algemeen", "kind": "kenmerk", "observes": "direct"}
-    return Indicator.model_validate({"id": name, **texts, "source": source, "rule": rule})
 
 
 def name_people(

@@ -20,6 +20,9 @@ from pipelines.registers.catalogue_model import load_catalogue
 from tests.conftest import CHECKOUT
 
 ID = "dakloos-verslaafd-schulden"
+REF = f"{ID}@1"
+"""Its first version."""
+
 NOW = "2024-05-02T10:00:00+00:00"
 DAY = "2024-05-01"
 PLAN = """\

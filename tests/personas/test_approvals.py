@@ -1,7 +1,5 @@
 """Approvals of personas: what counts as one, and whose."""
 
-from pathlib import Path
-
 import pytest
 
 from pipelines.errors import SpecError
@@ -9,12 +7,7 @@ from pipelines.personas.approvals import Consent, folder_of, read_approvals, req
 from pipelines.personas.spec import Persona
 from pipelines.release.approvals import require_approval
 from tests.conftest import CHECKOUT
-from tests.personas.living import ID, NOW, Specs, living_specs
-
-
-@pytest.fixture
-def specs(tmp_path: Path) -> Specs:
-    return living_specs(tmp_path / "specs")
+from tests.personas.living import ID, NOW, Specs
 
 
 def consent(specs: Specs) -> Consent:

@@ -17,8 +17,9 @@ from pipelines.personas.load import Personas
 from pipelines.personas.reference import counted, holds, state
 from pipelines.personas.spec import STATES, MissingVoorziening, Persona, Problem
 from pipelines.warehouse import Warehouse
+from tests.bare_indicator import indicator
 from tests.conftest import CHECKOUT
-from tests.personas.invented_words import LANDS, Person, indicator, landed, name_people
+from tests.personas.invented_words import LANDS, Person, landed, name_people
 from tests.personas.tiny_kluis import memory_kluis
 
 SETTINGS = settings(

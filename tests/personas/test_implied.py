@@ -10,8 +10,8 @@ from pipelines.indicators.collection import Indicators
 from pipelines.personas.implied import excludes, implies
 from pipelines.personas.reference_rows import fact
 from pipelines.registers.catalogue_model import load_catalogue
+from tests.bare_indicator import indicator
 from tests.personas.invented_rows import CATALOGUE, KINDS, invent, invented_indicators
-from tests.personas.invented_words import indicator
 from tests.personas.renew_explained import specs_only
 from tests.personas.test_persona_texts import IMPLIED
 

@@ -15,30 +15,26 @@ from pipelines.personas.lifecycle import freeze, retire
 from pipelines.release.manifest import verify
 from pipelines.release.measure import prepare
 from pipelines.release.privacy_record import privacy_record
-from pipelines.rooms import DataRoot, make_key
+from pipelines.rooms import Purpose
 from tests.personas.living import ID, Specs, living_specs
+from tests.surroundings import empty_surroundings
 from tests.tiny import PEILJAAR, Invented, deliver, write_delivery
+from tests.tiny_people import MISSING, SERVED
 from tests.unit.invented_figures import release_text
 
 PASSING = Validation(run=lambda _context, _peiljaar, _which: None, fingerprint="0" * 64)
-MISSING = frozenset(
-    {"leeftijd_18_tot_aow", "adres_opvang_of_briefadres", "verslaving_medicatie", "schuld_smal", "bijstand"}
-)
 PEOPLE = [
     *(Invented(710_000_001 + n, "GM0344", MISSING) for n in range(5)),
-    *(Invented(710_000_101 + n, "GM0344", MISSING | {"schuldregeling_minnelijk"}) for n in range(3)),
+    *(Invented(710_000_101 + n, "GM0344", SERVED) for n in range(3)),
     *(Invented(710_000_201 + n, "GM0014", MISSING) for n in range(2)),
 ]
 
 
-def taken_in(folder: Path, kind: str) -> tuple[Context, Specs]:
+def taken_in(folder: Path, kind: Purpose) -> tuple[Context, Specs]:
     """A data root in which a delivery of this kind was taken in, with specs of its own."""
     specs = living_specs(folder / "specs")
-    root = DataRoot(folder / "data")
-    root.prepare()
-    make_key(folder / "key.json", "real" if kind == "real" else "synthetic")
-    context = Context(root, folder / "key.json", specs.folder, "test", lambda _m: None, lambda _t: None, "1GB")
-    write_delivery(deliver(PEOPLE), root.deliveries(PEILJAAR), kind=kind)
+    context = empty_surroundings(folder, specs=specs.folder, kind=kind)
+    write_delivery(deliver(PEOPLE), context.root.deliveries(PEILJAAR), kind=kind)
     line.take_in(context, PEILJAAR)
     return context, specs
 

@@ -16,15 +16,16 @@ from pipelines.personas.spec import STATES, Persona
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.registers.coverage import covered_gemeenten
 from pipelines.release.cells import exact_vectors, make_key_set
-from pipelines.rooms import DataRoot, make_key
 from pipelines.warehouse import open_warehouse
 from tests.conftest import CHECKOUT
 from tests.oracle import LongStates, cell_counts, first_k
+from tests.oracle.answers import differing
 from tests.oracle.deliveries import build_kluis, oracle_connection, random_delivery
 from tests.oracle.personas import more_indicators, more_personas
 from tests.oracle.states import oracle_facts_sql
 from tests.oracle.tables import oracle_tables
 from tests.oracle.truncation import Cell
+from tests.surroundings import empty_surroundings
 from tests.tiny import PEILJAAR
 
 PEOPLE = 700
@@ -45,13 +46,7 @@ class Kluis:
 @pytest.fixture(scope="module", params=[11, 12])
 def kluis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kluis:
     dice = random.Random(request.param)  # noqa: S311 - invented people, no secret
-    place = tmp_path_factory.mktemp("oracle")
-    root = DataRoot(place / "data")
-    root.prepare()
-    make_key(place / "key.json", "synthetic")
-    context = Context(
-        root, place / "key.json", CHECKOUT / "persona_specs", "test", lambda _message: None, lambda _text: None, "1GB"
-    )
+    context = empty_surroundings(tmp_path_factory.mktemp("oracle"))
     specs = load_indicators(CHECKOUT / "persona_specs" / "indicators", load_catalogue())
     personas = load_personas(CHECKOUT / "persona_specs" / "personas", specs)
     indicators = more_indicators(specs)
@@ -93,13 +88,7 @@ def test_every_indicator_says_of_everyone_what_the_naive_query_says(
     naive = {person: values for person, *values in connection.execute(sql).fetchall()}
 
     assert len(compiled) == len(naive) == kluis.everyone
-    differing = {
-        name
-        for person, *values in compiled
-        for name, mine, its in zip(names, values, naive[person], strict=True)
-        if mine is not its
-    }
-    assert not differing, f"indicators with another value: {sorted(differing)}"
+    assert sorted(differing(names, compiled, naive)) == []
     # Otherwise this test could not fail. A record of any kind in a register that does not know everybody is never "no".
     told_apart = {name for number, name in enumerate(names) if {True, False} <= {row[number] for row in naive.values()}}
     assert set(names) - told_apart == {"niveau_op_record"}

@@ -7,20 +7,10 @@ import pytest
 from pipelines.errors import SpecError
 from pipelines.personas.explain import explain
 from pipelines.personas.lifecycle import retire
-from pipelines.personas.lifecycle_registry import (
-    read_registry,
-    review_fingerprint,
-)
+from pipelines.personas.lifecycle_registry import read_registry, review_fingerprint
 from pipelines.personas.retired import load_retired, retired_refs
 from pipelines.registers.catalogue_model import load_catalogue
-from tests.personas.living import ID, Specs, living_specs, stands
-
-REF = f"{ID}@1"
-
-
-@pytest.fixture
-def specs(tmp_path: Path) -> Specs:
-    return living_specs(tmp_path / "specs")
+from tests.personas.living import ID, REF, Specs, stands
 
 
 def test_retiring_keeps_the_version_and_begins_the_next_as_a_draft(specs: Specs) -> None:

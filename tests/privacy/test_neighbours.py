@@ -19,11 +19,11 @@ from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.registers.coverage import covered_gemeenten
 from pipelines.release.cells import KeySet, Vector, exact_vectors, make_key_set
 from pipelines.release.plan import TABLES
-from pipelines.rooms import DataRoot
 from pipelines.warehouse import open_warehouse
 from tests.oracle import LongStates
 from tests.oracle.deliveries import build_kluis, oracle_connection, random_delivery, without
 from tests.oracle.personas import more_indicators, more_personas
+from tests.surroundings import over_another_root
 from tests.tiny import PEILJAAR, TinyDelivery
 
 PEOPLE = 160
@@ -46,7 +46,7 @@ def test_one_person_changes_at_most_k_cells_of_a_table_by_one(
 
     for number, rin in enumerate(who_leave(dice, context, known, mixed)):
         tiny = without(tiny, rin)
-        neighbour = at(context, tmp_path / str(number))
+        neighbour = over_another_root(context, tmp_path / str(number))
         after = count(neighbour, tiny, known, mixed)
 
         assert declarations(neighbour) == declared, "neighbours declare the same coverage"
@@ -85,13 +85,6 @@ def who_leave(
     many = dice.sample(people[times > max(BOUNDS)].tolist(), 3)
     others = [rin for rin in range(100_000_001, 100_000_001 + PEOPLE) if rin not in many]
     return [*many, *dice.sample(others, 2)]
-
-
-def at(context: Context, place: Path) -> Context:
-    """The same surroundings over another, empty data root."""
-    root = DataRoot(place)
-    root.prepare()
-    return Context(root, context.key_file, context.specs, "test", context.progress, context.say, context.memory)
 
 
 def declarations(context: Context) -> list[dict[str, Any]]:

@@ -13,11 +13,11 @@ from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.registers.coverage import covered_gemeenten
 from pipelines.release.cells import Vector, exact_vectors, make_key_set
 from pipelines.release.outside import outside_vector
-from pipelines.rooms import DataRoot
 from pipelines.warehouse import open_warehouse
 from tests.oracle import LongStates
 from tests.oracle.deliveries import build_kluis, oracle_connection, outsiders, random_delivery, without
 from tests.oracle.personas import more_indicators, more_personas
+from tests.surroundings import over_another_root
 from tests.tiny import PEILJAAR, TinyDelivery
 
 PEOPLE = 80
@@ -42,7 +42,7 @@ def test_one_key_moves_one_stratum_by_at_most_k_cells_of_one(
     most = 0
     for number, (kind, rin) in enumerate(leaving):
         tiny = without(tiny, rin, kind)
-        fewer_in_tree, fewer_outside = count(at(context, tmp_path / str(number)), tiny, known, mixed)
+        fewer_in_tree, fewer_outside = count(over_another_root(context, tmp_path / str(number)), tiny, known, mixed)
 
         lost = outside - fewer_outside
         if kind == "R":
@@ -78,10 +78,3 @@ def count(context: Context, tiny: TinyDelivery, indicators: Indicators, personas
         key_set = make_key_set(personas, indicators, coverage, PEILJAAR)
         tree = exact_vectors(warehouse, key_set, personas, BOUND)
         return tree, outside_vector(warehouse, personas, BOUND, PEILJAAR)
-
-
-def at(context: Context, place: Path) -> Context:
-    """The same surroundings over another, empty data root."""
-    root = DataRoot(place)
-    root.prepare()
-    return Context(root, context.key_file, context.specs, "test", context.progress, context.say, context.memory)

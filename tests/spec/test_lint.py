@@ -17,7 +17,7 @@ from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.rooms import DataRoot
 from tests.conftest import CHECKOUT
 from tests.spec.broken import PERSONA
-from tests.spec.lint_twins import TWINS, Edit
+from tests.spec.twins import TWINS, Edit
 
 GOOD = Path(__file__).parent / "good"
 

@@ -1,7 +1,5 @@
 """The command line: quick help, exit codes that a scheduler can read, errors as one message."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,7 @@ from pipelines.errors import NotDueError
 from pipelines.rooms import make_key
 from pipelines.status import read_status
 from tests.tiny import PEILJAAR, Invented, deliver, write_delivery
-
-CHECKOUT = Path(__file__).resolve().parents[2]
+from tests.unit.run_command import help_of
 
 
 @pytest.fixture
@@ -28,18 +25,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_help_imports_nothing_that_takes_time() -> None:
-    script = (
-        "import sys, cli\n"
-        "try: cli.main(['--help'])\n"
-        "except SystemExit: pass\n"
-        "slow = {'duckdb', 'polars', 'opendp', 'numpy', 'great_expectations', 'dagster', 'pydantic', 'jinja2', 'scipy'}\n"
-        "print('LOADED', sorted(slow & set(sys.modules)))"
-    )
+    said, loaded = help_of()
 
-    done = subprocess.run([sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=True)
-
-    assert "LOADED []" in done.stdout
-    assert "exit codes:" in done.stdout
+    assert loaded == []
+    assert "exit codes:" in said
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +13,11 @@ from pipelines.context import Context
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.load import load_indicators
 from pipelines.registers.catalogue_model import load_catalogue
-from pipelines.rooms import DataRoot, make_key
 from pipelines.warehouse import open_warehouse
 from tests.conftest import CHECKOUT
 from tests.oracle.deliveries import oracle_connection
 from tests.oracle.states import oracle_facts_sql
+from tests.surroundings import empty_surroundings
 from tests.tiny import PEILJAAR, Invented, TinyDelivery, deliver, object_key, specs, write_delivery
 from tests.tiny_people import municipal_registers, number_of
 
@@ -52,7 +51,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Said:
     compiled: dict[str, Answers] = {}
     naive: dict[str, Answers] = {}
     for kind in ("normal", "late", "not delivered"):
-        context = _context(tmp_path_factory.mktemp(kind.replace(" ", "-")))
+        context = empty_surroundings(tmp_path_factory.mktemp(kind.replace(" ", "-")))
         _deliver(context, kind)
         line.take_in(context, PEILJAAR)
         line.count_population(context, PEILJAAR)
@@ -60,14 +59,6 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Said:
         compiled[kind] = _compiled(context)
         naive[kind] = _naive(context, indicators, _missing(kind))
     return Said(compiled, naive)
-
-
-def _context(place: Path) -> Context:
-    root = DataRoot(place / "data")
-    root.prepare()
-    make_key(place / "key.json", "synthetic")
-    specs_of = CHECKOUT / "persona_specs"
-    return Context(root, place / "key.json", specs_of, "test", lambda _m: None, lambda _t: None, "1GB")
 
 
 def _people() -> Iterator[Invented]:

@@ -1,6 +1,6 @@
 """Rules at their edges, combinations in three values, and what the collection of indicators says of itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import duckdb
 import pytest
@@ -8,15 +8,11 @@ import pytest
 from pipelines.errors import SpecError
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.compiler import assign_bits, boolean
-from pipelines.indicators.spec import Indicator, Rule
+from pipelines.indicators.spec import Rule
 from pipelines.indicators.values import Range
 from pipelines.registers.catalogue_model import load_catalogue
+from tests.bare_indicator import indicator
 from tests.unit.rule_kluis import answers
-
-
-def indicator(name: str, rule: Mapping[str, object], source: str | None = None) -> Indicator:
-    texts = {"title": name, "leefgebied": "algemeen", "kind": "kenmerk", "observes": "direct"}
-    return Indicator.model_validate({"id": name, **texts, "source": source, "rule": rule})
 
 
 def holds(rule: dict[str, object], spells: Iterable[tuple[str, str]]) -> bool | None:

@@ -8,8 +8,8 @@ import pytest
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.compiler import assign_bits, boolean
 from pipelines.indicators.possible import possible_sql, quick_look_sql
-from pipelines.indicators.spec import Indicator
 from pipelines.registers.catalogue_model import load_catalogue
+from tests.bare_indicator import indicator
 
 BASE = ("a", "b", "c", "d")
 COMBINED: dict[str, dict[str, list[str]]] = {
@@ -27,21 +27,7 @@ EXACT = ("a", "both", "either", "neither", "nested_either", "none_of_nested")
 def _indicators() -> Indicators:
     rules: dict[str, dict[str, object]] = {name: {"person": {"age": {"from": 18}}} for name in BASE}
     rules |= {name: dict(rule) for name, rule in COMBINED.items()}
-    return Indicators(
-        {
-            name: Indicator.model_validate(
-                {
-                    "id": name,
-                    "title": name,
-                    "leefgebied": "algemeen",
-                    "kind": "kenmerk",
-                    "observes": "direct",
-                    "rule": rule,
-                }
-            )
-            for name, rule in rules.items()
-        }
-    )
+    return Indicators({name: indicator(name, rule) for name, rule in rules.items()})
 
 
 def _everybody() -> str:
