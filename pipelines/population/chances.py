@@ -66,8 +66,9 @@ class Chance:
 
     def formerly(self, year: int) -> tuple[str, str]:
         """A further flag of a stage, `<name>_voorheen`: it befell somebody by the draw that gave way in this year."""
-        sql = f"""CASE WHEN plant > 0 OR {self.begun(year)} < {year} THEN false
-            WHEN {self.only} THEN {self.drawn(year, back=1)} < least({self.most}e0, ({self.weight}) * f_{self.name}(g)) ELSE false END"""
+        # One after the other, the cheap questions first: an AND would ask all of everybody.
+        sql = f"""CASE WHEN plant > 0 THEN false WHEN {self.only} THEN CASE WHEN {self.begun(year)} < {year} THEN false
+            ELSE {self.drawn(year, back=1)} < least({self.most}e0, ({self.weight}) * f_{self.name}(g)) END ELSE false END"""
         return f"{self.name}_voorheen", sql
 
     @property
@@ -187,10 +188,13 @@ def _one_in(scale: Fraction) -> int:
 
 
 def _next_sql(stage: Stage, packed: list[str], first_bit: int, year: int) -> str:
-    draws = [*((f"d_{chance.name}", chance.drawn(year)) for chance in stage.chances), *stage.draws]
+    draws = [*((f"d_{chance.name}", _drawn_where_needed(chance, year)) for chance in stage.chances), *stage.draws]
     items = [f"{befallen(chance)} AS {chance.name}" for chance in stage.chances]
     further = "".join(f", {expression} AS {name}" for name, expression in (*stage.columns, *stage.flags))
-    bits = " | ".join(f"({name}::UBIGINT * {1 << first_bit + i}::UBIGINT)" for i, name in enumerate(stage.flag_names))
+    bits = " | ".join(
+        f"CASE WHEN {name} THEN {1 << first_bit + i}::UBIGINT ELSE 0::UBIGINT END"
+        for i, name in enumerate(stage.flag_names)
+    )
     kept = [name for name in packed if name not in ("flags", *stage.drop)]
     kept.extend(name for name, _ in stage.columns)
     return f"""
@@ -203,3 +207,9 @@ def _next_sql(stage: Stage, packed: list[str], first_bit: int, year: int) -> str
             )
         )
     """
+
+
+def _drawn_where_needed(chance: Chance, year: int) -> str:
+    """SQL of the draw of a year, 1 for who cannot have it: of most chances that is most people."""
+    drawn = chance.drawn(year)
+    return drawn if chance.only == "true" else f"CASE WHEN {chance.only} THEN {drawn} ELSE 1e0 END"

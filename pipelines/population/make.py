@@ -6,6 +6,7 @@ content of any file.
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -24,7 +25,7 @@ from pipelines.population.settings import PopulationSettings
 from pipelines.population.splits import fit_splits
 from pipelines.population.stages import SPLITS, stages
 from pipelines.population.stapelingsmonitor import write_monitor
-from pipelines.population.tables import COMPONENTS, DeliveryName, delivered_tables
+from pipelines.population.tables import COMPONENTS, DeliveredTable, DeliveryName, delivered_tables
 from pipelines.population.writing import MANIFEST, write_manifest, write_query, write_table
 from pipelines.progress import Progress
 
@@ -102,9 +103,14 @@ def _write_deliveries(
     connection: duckdb.DuckDBPyConnection, settings: PopulationSettings, making: Path, progress: Progress
 ) -> None:
     tables = delivered_tables(settings)
-    for table in tables:
+
+    def write(table: DeliveredTable) -> None:
         progress(f"population: write {table.register}")
-        write_table(connection, table, making / table.delivery, settings.file_format)
+        write_table(connection.cursor(), table, making / table.delivery, settings.file_format)
+
+    # Two at a time: where one query has work for a single thread, the other goes on.
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(write, tables))
     for name in COMPONENTS:
         write_manifest(connection, name, tables, settings, making / name)
     if settings.stapelingsmonitor:

@@ -26,8 +26,9 @@ def stay_length() -> str:
     return "least(CASE WHEN m_moves & 1023 < 31 THEN 5 WHEN m_moves & 1023 < 205 THEN 12 ELSE 33 END, greatest(years, 10))::INTEGER"
 
 
-PHASE = "((m_moves >> 10) % length)::INTEGER"
-"""SQL of the turn of a household among those that move as often."""
+PHASE = "(m_moves >> 10)::INTEGER % length"
+"""SQL of the turn of a household among those that move as often. Without the cast SQL divides in 128 bits, a hundred times
+slower."""
 
 
 def last_move(year: str) -> str:

@@ -90,11 +90,12 @@ def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings:
 
 def _write_homes(connection: duckdb.DuckDBPyConnection, settings: PopulationSettings) -> None:
     """The one join of millions with millions: each half of the people by one thread of its own, because several
-    threads at one query would lose the order of people."""
+    threads at one query would lose the order of people, and so would DuckDB's choice of the table to go through."""
     threads = value_of(connection, "SELECT current_setting('threads')")
     rows = value_of(connection, "SELECT count(*) FROM drafts")
     half = rows // 2
     connection.execute("SET threads = 1")
+    connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     statements = [
         f"CREATE TABLE homes_{part} AS {_homes_sql(settings, first, last)}"
         for part, first, last in ((1, 0, half), (2, half, rows))
@@ -102,6 +103,7 @@ def _write_homes(connection: duckdb.DuckDBPyConnection, settings: PopulationSett
     with ThreadPoolExecutor(min(threads, len(statements))) as pool:
         list(pool.map(lambda statement: connection.cursor().execute(statement), statements))
     connection.execute(f"SET threads = {threads}")
+    connection.execute("RESET disabled_optimizers")
     connection.execute("CREATE VIEW homes AS SELECT * FROM homes_1 UNION ALL SELECT * FROM homes_2")
 
 

@@ -18,6 +18,10 @@ MANIFEST = "manifest.json"
 _SUPPLIERS: dict[DeliveryName, str] = {"cbs": "cbs", "gemeenten": "gemeente", "stapelingsmonitor": "cbs"}
 _PARQUET = "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 8000"
 """Light compression: a delivery lives on the same disk as the kluis, and zstd takes a tenth of the time to make one."""
+_PERSONS = ("R", "S", "F")
+_KINDS = {"rinpersoons": _PERSONS, "rinpersoonshkw": _PERSONS, "soortobjectnummer": ("D", "I", "B")}
+"""Columns that say of what kind a number is -> what stands there. As an ENUM the same text is written in a tenth of the
+time: DuckDB looks for no dictionary then."""
 _CSV = "FORMAT csv, DELIMITER ';', HEADER true"
 """Every value is plain ASCII, so the text is cp1252 as well."""
 
@@ -32,8 +36,18 @@ def write_table(connection: duckdb.DuckDBPyConnection, table: DeliveredTable, fo
 
         polars_readstat.write_readstat(connection.sql(table.sql).pl(), str(path))
     else:
-        write_query(connection, table.sql, path, form)
+        write_query(connection, _kinds_named(connection, table.sql) if form == "parquet" else table.sql, path, form)
     return path
+
+
+def _kinds_named(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """SQL of the same rows, with the columns of _KINDS as ENUM."""
+    kinds = []
+    for name, *_ in connection.execute(f"DESCRIBE {sql}").fetchall():
+        if values := _KINDS.get(name.lower()):
+            listed = ", ".join(f"'{value}'" for value in values)
+            kinds.append(f'"{name}"::ENUM({listed}) AS "{name}"')
+    return f"SELECT * REPLACE ({', '.join(kinds)}) FROM ({sql})" if kinds else sql
 
 
 def write_query(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, form: FileFormat = "parquet") -> None:

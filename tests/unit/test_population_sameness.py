@@ -18,10 +18,15 @@ PARALLEL = Fraction(1, 40)
 
 
 def make(
-    root: Path, scale: Fraction = TINY, seed: int = 1, form: FileFormat = "parquet", threads: int | None = None
+    root: Path,
+    scale: Fraction = TINY,
+    seed: int = 1,
+    form: FileFormat = "parquet",
+    threads: int | None = None,
+    peiljaar: int = 2023,
 ) -> Path:
     """A population; returns the folder it was made in."""
-    settings = PopulationSettings(2023, scale, seed, form)
+    settings = PopulationSettings(peiljaar, scale, seed, form)
     assert make_deliveries(settings, root / "deliveries", root / "truth", root / "temp", silent, threads=threads)
     return root
 
@@ -35,8 +40,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("tiny"))
 
 
-def test_the_same_seed_gives_the_same_rows_in_the_same_order_at_one_and_two_threads(tmp_path: Path) -> None:
-    one, two = make(tmp_path / "one", PARALLEL, threads=1), make(tmp_path / "two", PARALLEL, threads=2)
+@pytest.mark.parametrize("peiljaar", [2021, 2023])
+def test_the_same_seed_gives_the_same_rows_in_the_same_order_at_one_and_two_threads(
+    tmp_path: Path, peiljaar: int
+) -> None:
+    one, two = (make(tmp_path / str(n), PARALLEL, threads=n, peiljaar=peiljaar) for n in (1, 2))
     assert files(one) == files(two)
     assert len(files(one)) == 32 + 2 + 3
     for path in files(one):
