@@ -1,5 +1,6 @@
-"""Shared fixtures: a data root with its key, and the specs of this checkout."""
+"""Shared fixtures: a data root with its key, and the specs of this checkout; and nothing of who runs the tests."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ from pipelines.indicators.load import load_indicators
 from pipelines.personas.load import Personas, load_personas
 from pipelines.registers.catalogue_model import load_catalogue
 from tests.surroundings import CHECKOUT, empty_surroundings
+
+# What somebody has set for commands of their own would send tests to another data root, key or catalogue.
+for _name in [name for name in os.environ if name.startswith("BLINDEVLEK_") and name != "BLINDEVLEK_LONG"]:
+    del os.environ[_name]
 
 
 @pytest.fixture(scope="session")
