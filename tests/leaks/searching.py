@@ -97,10 +97,12 @@ class Hunt:
     def _in_frame(self, frame: pl.DataFrame) -> Iterator[str]:
         for column in frame.iter_columns():
             if column.dtype.is_numeric():
-                values = set(column.drop_nulls().cast(pl.Float64, strict=False).to_list())
-                if any(FIRST_RIN <= value <= LAST_RIN and value == int(value) for value in values):
+                values = column.drop_nulls().cast(pl.Float64, strict=False)
+                whole = values.filter(values == values.round())
+                if whole.is_between(FIRST_RIN, LAST_RIN).any():
                     yield "a RIN"
-                yield from (f"the count {name}" for name, count in self.counts.items() if float(count) in values)
+                there = set(whole.filter(whole.is_in([float(count) for count in self.counts.values()])))
+                yield from (f"the count {name}" for name, count in self.counts.items() if float(count) in there)
             else:
                 texts = column.drop_nulls().cast(pl.String, strict=False).unique().to_list()
                 yield from self.in_text("\n".join(map(str, texts)))
