@@ -8,18 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
-import opendp.mod
 import pytest
 
 import cli
 from pipelines import line
 from pipelines import warehouse as warehouse_module
-from pipelines.errors import KluisError, RoomError
+from pipelines.errors import KluisError
 from pipelines.population.settings import PopulationSettings
-from pipelines.privacy.ledger import _counted
-from pipelines.privacy.mechanism import OpenDPGaussian
-from pipelines.privacy.store import lessons
 from pipelines.registers import ingest
 from pipelines.registers.digest import ALGORITHM, Digest
 from pipelines.rooms import DataRoot
@@ -143,28 +138,6 @@ def test_whatever_statement_fails_the_error_is_ours_and_carries_nothing(
             getattr(line, step)(context, about)
 
         assert EVERYTHING.in_text(everything_of(caught.value)) == []
-
-
-@pytest.mark.parametrize("failing", ["counts", "noise", "SQLite"])
-def test_what_fails_around_the_noise_carries_nothing(at_the_copy: Place, failing: str) -> None:
-    def fail(*_arguments: Any) -> Any:
-        raise opendp.mod.OpenDPException("FailedFunction", QUOTED)
-
-    def provoke() -> None:
-        if failing == "counts":
-            _counted(fail)
-        elif failing == "noise":
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("pipelines.privacy.mechanism._gaussian", lambda *_arguments: fail)
-                OpenDPGaussian().add_noise(np.zeros(2, dtype=np.int64), 1.0)
-        else:
-            with lessons():
-                raise ERRORS["SQLite"]()
-
-    with pytest.raises((KluisError, RoomError)) as caught:
-        provoke()
-
-    assert EVERYTHING.in_text(everything_of(caught.value)) == []
 
 
 def test_no_handler_of_a_library_raises_while_its_error_is_held() -> None:
