@@ -5,6 +5,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -30,6 +31,8 @@ def test_the_list_has_every_step_of_the_line(copied: Place, monkeypatch: pytest.
     context = copied.context
     for function in ("make_population", "take_in", "validate", "count_population", "find_indicators", "group_patterns"):
         monkeypatch.setattr(line, function, lambda *_arguments: False)
+    for function in ("measure_release", "make_bundle"):
+        monkeypatch.setattr(line, function, lambda *_arguments: SimpleNamespace(is_new=True))
 
     done = line.run_line(context, context.plan("2023-voorlopig"), EMPTY, PopulationSettings(PEILJAAR, context.scale, 1))
 
@@ -77,7 +80,8 @@ def test_ingest_quotes_nothing_whatever_phase_fails(
     done: dict[str, object] = {"load_register": 0, "table_digest": Digest("0" * 64, ALGORITHM), "write_coverage": None}
     for name, outcome in done.items():
         monkeypatch.setattr(ingest, name, lambda *_arguments, outcome=outcome: outcome)
-    monkeypatch.setattr(ingest, "check_suppliers", lambda *_arguments: None)
+    for name in ("check_suppliers", "check_undeclared_files"):
+        monkeypatch.setattr(ingest, name, lambda *_arguments: None)
     monkeypatch.setattr(ingest.state, "is_done", lambda *_arguments: False)
 
     for error in ("DuckDB", "a panic", "our own", "an interruption"):
