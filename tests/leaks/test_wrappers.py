@@ -18,11 +18,13 @@ import pytest
 
 import cli
 from assets.resources import Refused, Rooms, StepContext
+from expectations.evaluate import evaluate
 from expectations.runner import reader
 from pipelines.errors import KluisError, RoomError
 from pipelines.privacy.ledger import _counted
 from pipelines.privacy.mechanism import OpenDPGaussian
 from pipelines.privacy.store import lessons
+from pipelines.progress import silent
 from pipelines.registers import delivery_register
 from pipelines.release.ledger_reading import cap_of
 from pipelines.warehouse import Warehouse, open_warehouse
@@ -133,6 +135,14 @@ def test_a_schema_that_cannot_be_read_is_told_without_words_of_the_library() -> 
     warehouse = Warehouse(_Failing("DuckDB"))  # type: ignore[arg-type]
 
     assert "ConversionException" in _nothing_of(lambda: reader(warehouse, f"y{PEILJAAR}"), KluisError)
+
+
+def test_great_expectations_that_does_not_start_is_told_without_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("great_expectations.get_context", raising(ERRORS["Great Expectations"]))
+
+    words = _nothing_of(lambda: evaluate([], raising(ERRORS["DuckDB"]), silent), KluisError)
+
+    assert "MetricResolutionError" in words
 
 
 def _noise(failing: Any) -> None:
