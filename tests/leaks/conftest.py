@@ -102,6 +102,7 @@ class Finished:
 
 
 _parsed = cache(parse_document)
+_parser = cache(cli.make_parser)
 _connect = duckdb.connect
 
 
@@ -117,6 +118,7 @@ def what_every_command_begins_with_is_done_once() -> Iterator[None]:
     warehouse: that takes longer than all that is listened to, and is tested elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipelines.yaml_files.parse_document", _parsed)
+        patch.setattr(cli, "make_parser", _parser)
         patch.setattr(duckdb, "connect", _connect_to_a_known_library)
         yield
 

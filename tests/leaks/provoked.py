@@ -6,8 +6,8 @@ not: looking at what comes of it (`test_provoked_failures.py`).
 
 import errno
 import sqlite3
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import duckdb
 import great_expectations.exceptions as gx
@@ -20,6 +20,8 @@ from pipelines import line
 from pipelines.errors import DeliveryError, KluisError
 from pipelines.line import Validation
 from tests.leaks.planted import CANARY, COUNTS, FIRST_RIN
+
+T = TypeVar("T")
 
 QUOTED = f"row ({CANARY}77, {FIRST_RIN}) of {COUNTS['who miss it in Utrecht']}"
 
@@ -73,7 +75,7 @@ BROKEN_COMMANDS = {
     ("release", "make"): _RELEASE_MAKE,
     ("release", "show"): "pipelines.release.manifest.verify",
     ("plan", "show"): "pipelines.release.measure.prepare",
-    ("plan", "loss"): "pipelines.release.plan_commands._loss",
+    ("plan", "loss"): "pipelines.release.expected_loss.count_expected_loss",
     ("ledger",): "pipelines.release.ledger_reading.read_ledger",
     ("ledger", "show"): "pipelines.release.ledger_reading.read_ledger",
     ("ledger", "verify"): "pipelines.release.ledger_reading.read_ledger",
@@ -127,6 +129,16 @@ ERRORS: dict[str, Callable[[], BaseException]] = {
     "our own of the kluis": _of_the_kluis,
     "an interruption": lambda: KeyboardInterrupt(QUOTED),
 }
+
+
+MET_APART = ("DuckDB", "SQLite", "the disk, in words of a library", "a panic", "our own", "an interruption")
+"""One error of each kind that some handler meets apart. Provoked at every place; the others, which nothing tells apart
+from these, at one place of each front door."""
+
+
+def at_every_place(places: Iterable[T], everything_at: T) -> list[tuple[T, str]]:
+    """Place and error, for every place."""
+    return [(place, error) for place in places for error in (ERRORS if place == everything_at else MET_APART)]
 
 
 EMPTY = Validation(lambda _context, _peiljaar, _which: None, "0" * 64)

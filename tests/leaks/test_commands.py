@@ -14,7 +14,7 @@ from pipelines.errors import UserError
 from pipelines.registers.municipal.keys import make_municipal_key
 from tests.leaks.conftest import Ears, Place
 from tests.leaks.planted import CANARY, FIRST_RIN
-from tests.leaks.provoked import BROKEN_COMMANDS, ERRORS, NEVER_OPEN_THE_KLUIS, QUOTED
+from tests.leaks.provoked import BROKEN_COMMANDS, ERRORS, NEVER_OPEN_THE_KLUIS, QUOTED, at_every_place
 from tests.leaks.searching import EVERYTHING
 from tests.leaks.test_full_run import NEVER_PUBLISHED
 from tests.tiny import FILES, PEILJAAR
@@ -101,8 +101,7 @@ def _is(name: str, words: tuple[str, ...]) -> bool:
     return tuple(name.split()) == words[: len(name.split())]
 
 
-@pytest.mark.parametrize("error", ERRORS)
-@pytest.mark.parametrize("arguments", BROKEN_COMMANDS, ids=lambda words: " ".join(words[:2]))
+@pytest.mark.parametrize(("arguments", "error"), at_every_place(BROKEN_COMMANDS, ("status",)), ids=str)
 def test_a_command_that_fails_quotes_nothing(
     at_the_copy: Place,
     ears: Ears,

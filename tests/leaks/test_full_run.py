@@ -102,6 +102,8 @@ def test_no_true_count_is_in_a_bundle_whose_noise_is_known(
 
     shown = (made.folder / "cijfers.csv").read_text(encoding="utf-8")
     assert str(COUNTS["who miss it in Utrecht"] + SHIFT) in shown.replace(".0", "")
+    outside = (made.folder / "buiten-de-brp.csv").read_text(encoding="utf-8")
+    assert str(COUNTS["numbers outside the BRP"] + SHIFT) in outside.replace(".0", "")
     assert EVERYTHING.in_tree(elsewhere.wachtruimte) == []
 
 

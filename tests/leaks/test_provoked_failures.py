@@ -22,7 +22,7 @@ from pipelines.rooms import DataRoot
 from pipelines.warehouse import open_warehouse
 from tests.conftest import CHECKOUT
 from tests.leaks.conftest import Place
-from tests.leaks.provoked import BROKEN_AT, EMPTY, ERRORS, INGEST_PHASES, QUOTED, alone, raising
+from tests.leaks.provoked import BROKEN_AT, EMPTY, ERRORS, INGEST_PHASES, QUOTED, alone, at_every_place, raising
 from tests.leaks.searching import EVERYTHING, everything_of
 from tests.tiny import PEILJAAR
 
@@ -39,8 +39,7 @@ def test_the_list_has_every_step_of_the_line(copied: Place, monkeypatch: pytest.
     assert list(done.seconds) == list(BROKEN_AT)
 
 
-@pytest.mark.parametrize("error", ERRORS)
-@pytest.mark.parametrize("step", BROKEN_AT)
+@pytest.mark.parametrize(("step", "error"), at_every_place(BROKEN_AT, "persons"))
 def test_the_command_line_quotes_nothing(
     at_the_copy: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], step: str, error: str
 ) -> None:
