@@ -3,6 +3,7 @@
 import socket
 
 import dagster as dg
+from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 
 from assets.launch import HOST, environment, free_port, prepare_home
 from pipelines.context import Context
@@ -20,6 +21,10 @@ def test_the_instance_retries_nothing_and_reports_nothing(room: Context, instanc
     assert instance.run_monitoring_max_resume_run_attempts == 0
     assert not instance.telemetry_enabled
     assert not instance.nux_enabled
+
+
+def test_the_instance_keeps_nothing_that_a_step_prints(instance: dg.DagsterInstance) -> None:
+    assert isinstance(instance.compute_log_manager, NoOpComputeLogManager)
 
 
 def test_the_instance_lets_one_writer_at_a_time_into_the_kluis(instance: dg.DagsterInstance) -> None:

@@ -5,14 +5,20 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from filelock import FileLock
 
+import cli
 from pipelines.context import Context
 from pipelines.rooms import DataRoot, make_key
+from pipelines.yaml_text import parse_document
 from tests.conftest import CHECKOUT
 from tests.leaks.planted import plant
 from tests.leaks.searching import EVERYTHING, Hunt
@@ -75,11 +81,46 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Ears:
+    """Runs a command in this process and returns what it said."""
+
+    capfd: pytest.CaptureFixture[str]
+    caplog: pytest.LogCaptureFixture
+
+    def hear(self, *arguments: str) -> tuple[int, str]:
+        code = cli.main(list(arguments))
+        said = self.capfd.readouterr()
+        return code, said.out + said.err + self.caplog.text
+
+
+@dataclass(frozen=True)
 class Finished:
     """The place of the run that succeeded, and what it said."""
 
     place: Place
     said: Said
+
+
+_parsed = cache(parse_document)
+_parser = cache(cli.make_parser)
+_connect = duckdb.connect
+
+
+def _connect_to_a_known_library(database: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
+    return _connect(
+        database, **{**options, "config": {**options.get("config", {}), "allow_unsigned_extensions": "true"}}
+    )
+
+
+@pytest.fixture(scope="package", autouse=True)
+def what_every_command_begins_with_is_done_once() -> Iterator[None]:
+    """Hundreds of commands here parse the same specs, and verify the signature of the same library before they open the
+    warehouse: that takes longer than all that is listened to, and is tested elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.yaml_files.parse_document", _parsed)
+        patch.setattr(cli, "make_parser", _parser)
+        patch.setattr(duckdb, "connect", _connect_to_a_known_library)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -116,6 +157,12 @@ def at_the_copy(copied: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
     for name, value in copied.variables.items():
         monkeypatch.setenv(name, value)
     return copied
+
+
+@pytest.fixture
+def ears(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[Ears]:
+    with caplog.at_level("DEBUG"):
+        yield Ears(capfd, caplog)
 
 
 def with_ears(context: Context, heard: list[str]) -> Context:

@@ -33,7 +33,9 @@ COUNTS = {
 }
 """What was planted -> how many: primes that nothing else counts to, each found by the searcher when it leaves."""
 
-ESTIMATED = ("who miss it in Utrecht", "who use it in Utrecht", "of whom it is unknown in Groningen")
+ESTIMATED = (
+    "who miss it in Utrecht", "who use it in Utrecht", "of whom it is unknown in Groningen", "numbers outside the BRP",
+)  # fmt: skip
 """The counts that a release measures: a noised figure may happen to hit them, so in a bundle they are looked for when
 the noise is a known shift."""
 

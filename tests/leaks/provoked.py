@@ -6,16 +6,22 @@ not: looking at what comes of it (`test_provoked_failures.py`).
 
 import errno
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import duckdb
 import great_expectations.exceptions as gx
 import opendp.mod
 import polars as pl
 import pyarrow as pa
+import pytest
 
+from pipelines import line
 from pipelines.errors import DeliveryError, KluisError
+from pipelines.line import Validation
 from tests.leaks.planted import CANARY, COUNTS, FIRST_RIN
+
+T = TypeVar("T")
 
 QUOTED = f"row ({CANARY}77, {FIRST_RIN}) of {COUNTS['who miss it in Utrecht']}"
 
@@ -69,7 +75,7 @@ BROKEN_COMMANDS = {
     ("release", "make"): _RELEASE_MAKE,
     ("release", "show"): "pipelines.release.manifest.verify",
     ("plan", "show"): "pipelines.release.measure.prepare",
-    ("plan", "loss"): "pipelines.release.plan_commands._loss",
+    ("plan", "loss"): "pipelines.release.expected_loss.count_expected_loss",
     ("ledger",): "pipelines.release.ledger_reading.read_ledger",
     ("ledger", "show"): "pipelines.release.ledger_reading.read_ledger",
     ("ledger", "verify"): "pipelines.release.ledger_reading.read_ledger",
@@ -123,3 +129,47 @@ ERRORS: dict[str, Callable[[], BaseException]] = {
     "our own of the kluis": _of_the_kluis,
     "an interruption": lambda: KeyboardInterrupt(QUOTED),
 }
+
+
+MET_APART = ("DuckDB", "SQLite", "the disk, in words of a library", "a panic", "our own", "an interruption")
+"""One error of each kind that some handler meets apart. Provoked at every place; the others, which nothing tells apart
+from these, at one place of each front door."""
+
+
+def at_every_place(places: Iterable[T], everything_at: T) -> list[tuple[T, str]]:
+    """Place and error, for every place."""
+    return [(place, error) for place in places for error in (ERRORS if place == everything_at else MET_APART)]
+
+
+EMPTY = Validation(lambda _context, _peiljaar, _which: None, "0" * 64)
+_STEPS = {
+    "synthetic population": "make_population",
+    "ingest": "take_in",
+    "persons": "count_population",
+    "indicators": "find_indicators",
+    "patterns": "group_patterns",
+}
+"""Step -> the function of the line that does it; those of checks and of the release are told by their names."""
+
+
+def raising(make: Callable[[], BaseException]) -> Callable[..., Any]:
+    def fail(*_arguments: Any, **_options: Any) -> None:
+        raise make()
+
+    return fail
+
+
+def alone(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Let every step before this one count as done at once, and this one as not done."""
+    for name, function in _STEPS.items():
+        if name != step:
+            monkeypatch.setattr(line, function, lambda *_arguments: False)
+    validate = line.validate
+    monkeypatch.setattr(
+        line,
+        "validate",
+        lambda room, year, which, suites: step == f"check {which}" and validate(room, year, which, suites),
+    )
+    monkeypatch.setattr(line, "_is_done", lambda *_arguments: False)
+    monkeypatch.setattr(line, "_upstream", lambda *_arguments: "0" * 64)
+    monkeypatch.setattr("expectations.validation.validation", lambda: EMPTY)

@@ -24,8 +24,9 @@ _PREFIX = str(FIRST_RIN)[:3]
 _RIN = re.compile(rf"{_PREFIX}[0-9]{{6}}(?![0-9])".encode())
 _INSIDE_A_NUMBER = re.compile(rb"[0-9a-fA-F_]\Z|[0-9][.,]\Z")
 _GOES_ON = re.compile(rb"[0-9a-fA-F_]|[.,][0-9]*[1-9]")
-_ENCODED = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
-_HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2}){12,}")
+_SHORTEST = 24
+_ENCODED = re.compile(rb"[A-Za-z0-9+/_-]{%d,}={0,2}" % _SHORTEST)
+_HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2}){%d,}" % (_SHORTEST // 2))
 _ESCAPE = re.compile(rb"(?:\\\\?u00([0-9a-fA-F]{2}))")
 _DEEPEST = 2
 _LARGE = 1 << 21
@@ -97,13 +98,17 @@ class Hunt:
     def _in_frame(self, frame: pl.DataFrame) -> Iterator[str]:
         for column in frame.iter_columns():
             if column.dtype.is_numeric():
-                values = set(column.drop_nulls().cast(pl.Float64, strict=False).to_list())
-                if any(FIRST_RIN <= value <= LAST_RIN and value == int(value) for value in values):
+                values = column.drop_nulls().cast(pl.Float64, strict=False)
+                whole = values.filter(values == values.round())
+                if whole.is_between(FIRST_RIN, LAST_RIN).any():
                     yield "a RIN"
-                yield from (f"the count {name}" for name, count in self.counts.items() if float(count) in values)
+                there = set(whole.filter(whole.is_in([float(count) for count in self.counts.values()])))
+                yield from (f"the count {name}" for name, count in self.counts.items() if float(count) in there)
             else:
-                texts = column.drop_nulls().cast(pl.String, strict=False).unique().to_list()
-                yield from self.in_text("\n".join(map(str, texts)))
+                texts = column.drop_nulls().cast(pl.String, strict=False).unique()
+                yield from self.in_bytes("\n".join(texts).encode("utf-8", "surrogatepass"), _DEEPEST)
+                # A cell shorter than the shortest encoded part holds none.
+                yield from self.in_text("\n".join(texts.filter(texts.str.len_bytes() >= _SHORTEST)))
 
 
 EVERYTHING = Hunt(COUNTS)

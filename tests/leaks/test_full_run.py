@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import cli
 from pipelines import line
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.rooms import DataRoot
@@ -67,15 +68,17 @@ def test_the_run_succeeded_and_said_nothing_of_what_was_planted(finished: Finish
     assert said.hunt.only(NEVER_PUBLISHED).in_text(said.out) == []
 
 
-@pytest.mark.parametrize("arguments", [("run",), ("--quiet", "run")])
-def test_a_second_run_says_nothing_either(copied: Place, arguments: tuple[str, ...]) -> None:
-    said = copied.command(*arguments)
+def test_a_second_run_says_nothing_either(at_the_copy: Place, capfd: pytest.CaptureFixture[str]) -> None:
+    codes = [cli.main(["run"])]
+    told = capfd.readouterr()
+    codes.append(cli.main(["--quiet", "run"]))
+    quiet = capfd.readouterr()
 
-    assert said.code == 0, said.err
-    assert "Everything was done before" in said.out
-    assert said.hunt.in_text(said.err) == []
-    assert said.hunt.only(NEVER_PUBLISHED).in_text(said.out) == []
-    assert not said.err or "--quiet" not in arguments
+    assert codes == [0, 0], told.err + quiet.err
+    assert "Everything was done before" in told.out
+    assert EVERYTHING.in_text(told.err) == []
+    assert EVERYTHING.only(NEVER_PUBLISHED).in_text(told.out + quiet.out) == []
+    assert not quiet.err
 
 
 def test_nothing_planted_lies_outside_the_kluis(finished: Finished) -> None:
@@ -99,6 +102,8 @@ def test_no_true_count_is_in_a_bundle_whose_noise_is_known(
 
     shown = (made.folder / "cijfers.csv").read_text(encoding="utf-8")
     assert str(COUNTS["who miss it in Utrecht"] + SHIFT) in shown.replace(".0", "")
+    outside = (made.folder / "buiten-de-brp.csv").read_text(encoding="utf-8")
+    assert str(COUNTS["numbers outside the BRP"] + SHIFT) in outside.replace(".0", "")
     assert EVERYTHING.in_tree(elsewhere.wachtruimte) == []
 
 
@@ -127,7 +132,7 @@ def test_what_the_steps_wrote_in_the_kluis_cannot_be_read_without_the_key(finish
     found = EVERYTHING.in_tree(root.kluis, lambda path: path.is_relative_to(given))
 
     assert found == []
-    assert EVERYTHING.in_tree(given) != []
+    assert any(EVERYTHING.in_file(path) for path in given.rglob("*") if path.is_file())
 
 
 def test_nothing_in_the_wachtruimte_is_more_open_than_the_room(finished: Finished) -> None:

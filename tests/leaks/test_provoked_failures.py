@@ -3,89 +3,48 @@
 import ast
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import dagster as dg
 import duckdb
-import numpy as np
-import opendp.mod
 import pytest
 
 import cli
-from assets.launch import prepare_home
-from assets.population import KEY as DELIVERIES
-from definitions import defs
 from pipelines import line
 from pipelines import warehouse as warehouse_module
-from pipelines.errors import KluisError, RoomError
-from pipelines.line import Validation
+from pipelines.errors import KluisError
 from pipelines.population.settings import PopulationSettings
-from pipelines.privacy.ledger import _counted
-from pipelines.privacy.mechanism import OpenDPGaussian
-from pipelines.privacy.store import lessons
 from pipelines.registers import ingest
 from pipelines.registers.digest import ALGORITHM, Digest
 from pipelines.rooms import DataRoot
 from pipelines.warehouse import open_warehouse
 from tests.conftest import CHECKOUT
 from tests.leaks.conftest import Place
-from tests.leaks.provoked import BROKEN_AT, ERRORS, INGEST_PHASES, QUOTED
+from tests.leaks.provoked import BROKEN_AT, EMPTY, ERRORS, INGEST_PHASES, QUOTED, alone, at_every_place, raising
 from tests.leaks.searching import EVERYTHING, everything_of
 from tests.tiny import PEILJAAR
-
-EMPTY = Validation(lambda _context, _peiljaar, _which: None, "0" * 64)
-_STEPS = {
-    "synthetic population": "make_population",
-    "ingest": "take_in",
-    "persons": "count_population",
-    "indicators": "find_indicators",
-    "patterns": "group_patterns",
-}
-"""Step -> the function of the line that does it; those of checks and of the release are told by their names."""
-
-
-def _raising(make: Callable[[], BaseException]) -> Callable[..., Any]:
-    def fail(*_arguments: Any, **_options: Any) -> None:
-        raise make()
-
-    return fail
-
-
-def _alone(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    """Let every step before this one count as done at once, and this one as not done."""
-    for name, function in _STEPS.items():
-        if name != step:
-            monkeypatch.setattr(line, function, lambda *_arguments: False)
-    validate = line.validate
-    monkeypatch.setattr(
-        line,
-        "validate",
-        lambda room, year, which, suites: step == f"check {which}" and validate(room, year, which, suites),
-    )
-    monkeypatch.setattr(line, "_is_done", lambda *_arguments: False)
-    monkeypatch.setattr("expectations.validation.validation", lambda: EMPTY)
 
 
 def test_the_list_has_every_step_of_the_line(copied: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     context = copied.context
     for function in ("make_population", "take_in", "validate", "count_population", "find_indicators", "group_patterns"):
         monkeypatch.setattr(line, function, lambda *_arguments: False)
+    for function in ("measure_release", "make_bundle"):
+        monkeypatch.setattr(line, function, lambda *_arguments: SimpleNamespace(is_new=True))
 
     done = line.run_line(context, context.plan("2023-voorlopig"), EMPTY, PopulationSettings(PEILJAAR, context.scale, 1))
 
     assert list(done.seconds) == list(BROKEN_AT)
 
 
-@pytest.mark.parametrize("error", ERRORS)
-@pytest.mark.parametrize("step", BROKEN_AT)
+@pytest.mark.parametrize(("step", "error"), at_every_place(BROKEN_AT, "persons"))
 def test_the_command_line_quotes_nothing(
     at_the_copy: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], step: str, error: str
 ) -> None:
-    _alone(monkeypatch, step)
-    monkeypatch.setattr(BROKEN_AT[step], _raising(ERRORS[error]))
+    alone(monkeypatch, step)
+    monkeypatch.setattr(BROKEN_AT[step], raising(ERRORS[error]))
 
     code = cli.main(["run", *(["--synthetic"] if step == "synthetic population" else [])])
 
@@ -112,24 +71,25 @@ def test_the_list_has_every_phase_of_ingest() -> None:
     assert called - public == set(INGEST_PHASES)
 
 
-@pytest.mark.parametrize("error", ["DuckDB", "a panic", "our own", "an interruption"])
 @pytest.mark.parametrize("phase", INGEST_PHASES)
 def test_ingest_quotes_nothing_whatever_phase_fails(
-    at_the_copy: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], phase: str, error: str
+    at_the_copy: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], phase: str
 ) -> None:
     """What comes before the phase and takes long is left out: a phase fails as soon as it is reached."""
     done: dict[str, object] = {"load_register": 0, "table_digest": Digest("0" * 64, ALGORITHM), "write_coverage": None}
     for name, outcome in done.items():
         monkeypatch.setattr(ingest, name, lambda *_arguments, outcome=outcome: outcome)
-    monkeypatch.setattr(ingest, "check_suppliers", lambda *_arguments: None)
-    monkeypatch.setattr(ingest, phase, _raising(ERRORS[error]))
+    for name in ("check_suppliers", "check_undeclared_files"):
+        monkeypatch.setattr(ingest, name, lambda *_arguments: None)
     monkeypatch.setattr(ingest.state, "is_done", lambda *_arguments: False)
 
-    code = cli.main(["ingest"])
+    for error in ("DuckDB", "a panic", "our own", "an interruption"):
+        monkeypatch.setattr(ingest, phase, raising(ERRORS[error]))
+        code = cli.main(["ingest"])
 
-    said = capfd.readouterr()
-    assert code != 0
-    assert EVERYTHING.in_text(said.out + said.err) == []
+        said = capfd.readouterr()
+        assert code != 0
+        assert EVERYTHING.in_text(said.out + said.err) == []
     with open_warehouse(at_the_copy.root, at_the_copy.context.key(), read_only=True) as warehouse:
         assert warehouse.has_table(f"y{PEILJAAR}", "persons"), "what stood there stands there still"
 
@@ -183,28 +143,6 @@ def test_whatever_statement_fails_the_error_is_ours_and_carries_nothing(
         assert EVERYTHING.in_text(everything_of(caught.value)) == []
 
 
-@pytest.mark.parametrize("failing", ["counts", "noise", "SQLite"])
-def test_what_fails_around_the_noise_carries_nothing(at_the_copy: Place, failing: str) -> None:
-    def fail(*_arguments: Any) -> Any:
-        raise opendp.mod.OpenDPException("FailedFunction", QUOTED)
-
-    def provoke() -> None:
-        if failing == "counts":
-            _counted(fail)
-        elif failing == "noise":
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("pipelines.privacy.mechanism._gaussian", lambda *_arguments: fail)
-                OpenDPGaussian().add_noise(np.zeros(2, dtype=np.int64), 1.0)
-        else:
-            with lessons():
-                raise ERRORS["SQLite"]()
-
-    with pytest.raises((KluisError, RoomError)) as caught:
-        provoke()
-
-    assert EVERYTHING.in_text(everything_of(caught.value)) == []
-
-
 def test_no_handler_of_a_library_raises_while_its_error_is_held() -> None:
     """`from None` hides an error from a printed traceback only: it stays on the new one as its context."""
     found = []
@@ -228,53 +166,3 @@ def test_what_is_provoked_would_be_found() -> None:
 
 def _all_of(error: BaseException) -> str:
     return f"{error} {error.args} {vars(error)} {error.__cause__} {error.__context__}"
-
-
-_ASSETS = {
-    "ingest": ["kluis", "registers"],
-    "persons": ["kluis", "persons"],
-    "indicators": ["kluis", "person_indicators"],
-    "patterns": ["kluis", "patterns"],
-    "measure": ["release", "measurement"],
-    "bundle and pages": ["release", "bundle"],
-}
-
-
-@pytest.mark.parametrize("error", ["DuckDB", "a panic", "our own", "an interruption"])
-def test_dagster_stores_and_says_nothing_of_any_failure(
-    at_the_copy: Place,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-    caplog: pytest.LogCaptureFixture,
-    error: str,
-) -> None:
-    """Every asset and check is made to fail in turn, with one home that keeps it all."""
-    job = defs.resolve_job_def("line")
-    home = prepare_home(replace(at_the_copy.root, path=tmp_path))
-    failed: list[str] = []
-    with dg.DagsterInstance.from_config(str(home)) as instance:
-        for step, key in _ASSETS.items():
-            with monkeypatch.context() as patch:
-                _alone(patch, step)
-                patch.setattr(BROKEN_AT[step], _raising(ERRORS[error]))
-                wanted = [k for k in job.asset_layer.executable_asset_keys if k != DELIVERIES and k.path == key]
-                wanted = wanted if step != "measure" else [k for k in _measured(job)]
-                try:
-                    result = job.execute_in_process(
-                        partition_key=str(PEILJAAR), instance=instance, raise_on_error=False, asset_selection=wanted
-                    )
-                    failed += [step] if not result.success else []
-                except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
-                    failed.append(step)
-
-    said = capfd.readouterr()
-    assert failed == list(_ASSETS)
-    assert EVERYTHING.in_tree(home) == []
-    assert EVERYTHING.in_text(said.out + said.err + caplog.text) == []
-
-
-def _measured(job: dg.JobDefinition) -> list[dg.AssetKey]:
-    """All assets of the one step that measures: it cannot be run in parts."""
-    keys = job.asset_layer.executable_asset_keys
-    return [key for key in keys if key.path[0] == "persona" or key.path == ["release", "measurement"]]
