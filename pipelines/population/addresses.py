@@ -40,7 +40,7 @@ _TWICE = 0.06
 def addresses_sql(settings: PopulationSettings) -> str:
     """GBAADRESOBJECTBUS: the address of the peildatum, the one before a move in the year, and of who left."""
     return f"""
-        SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON", begun::VARCHAR AS "GBADATUMAANVANGADRESHOUDING",
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", begun::VARCHAR AS "GBADATUMAANVANGADRESHOUDING",
             ended AS "GBADATUMEINDEADRESHOUDING", kind AS "SOORTOBJECTNUMMER",
             object_text(hashed) AS "RINOBJECTNUMMER"
         FROM (SELECT *, household_hash(object) AS hashed FROM ({_spells_sql(settings)}))
@@ -52,22 +52,22 @@ def _spells_sql(settings: PopulationSettings) -> str:
     shelter = f"{_FIRST_SHELTER} + floor({uniform('hhh', 'shelter')} * place_shelters(g))::BIGINT"
     # Who is in a shelter is found again by the same draw, which is cheaper than to carry it along.
     return f"""
-        SELECT number, CASE WHEN planted_move > 0 THEN planted_move WHEN in_shelter > 0 THEN in_shelter ELSE settled END AS begun,
+        SELECT rin, CASE WHEN planted_move > 0 THEN planted_move WHEN in_shelter > 0 THEN in_shelter ELSE settled END AS begun,
             '{settings.last_day}' AS ended,
             CASE WHEN roofless THEN 'B' WHEN plhh = 10 THEN 'I' ELSE 'D' END AS kind,
             CASE WHEN roofless THEN {shelter} ELSE {_home("away")} END AS object
         FROM ({_now_sql(settings, "true")})
         UNION ALL
-        SELECT number, settled, (in_shelter - 1)::VARCHAR, 'D', {_home("away")}
+        SELECT rin, settled, (in_shelter - 1)::VARCHAR, 'D', {_home("away")}
         FROM ({_now_sql(settings, "plhh = 2 AND script = 0")}) WHERE in_shelter > greatest(settled, {year}0101)
         UNION ALL
-        SELECT number, lived, (first_move - 1)::VARCHAR, 'D', {_home("away - 1")} FROM ({_movers_sql(settings)})
+        SELECT rin, lived, (first_move - 1)::VARCHAR, 'D', {_home("away - 1")} FROM ({_movers_sql(settings)})
         UNION ALL
-        SELECT number, first_move, (last_move - 1)::VARCHAR, 'D', {_elsewhere("hhh", "g", "object between")}
+        SELECT rin, first_move, (last_move - 1)::VARCHAR, 'D', {_elsewhere("hhh", "g", "object between")}
         FROM ({_movers_sql(settings)}) WHERE twice
         UNION ALL
-        SELECT number, settled, gone::VARCHAR, CASE WHEN plhh = 10 THEN 'I' ELSE 'D' END, {_home("away")}
-        FROM (SELECT number, settled, gone, plhh, hh, hhh, g, away FROM arrivals UNION ALL SELECT number, settled, gone, plhh, hh, hhh, g, away FROM gone)
+        SELECT rin, settled, gone::VARCHAR, CASE WHEN plhh = 10 THEN 'I' ELSE 'D' END, {_home("away")}
+        FROM (SELECT {RIN_TEXT} AS rin, settled, gone, plhh, hh, hhh, g, away FROM arrivals UNION ALL SELECT rin, settled, gone, plhh, hh, hhh, g, away FROM gone)
     """
 
 
@@ -184,7 +184,7 @@ def priorities_sql(settings: PopulationSettings) -> str:
                 ELSE day_of({year}, 0.62 + 0.37 * {uniform("hi", "priority end day")})::VARCHAR END AS "EINDDATUM",
             CASE WHEN opvang THEN 'U' WHEN {ground} < 0.3 THEN 'M' ELSE 'O' END AS "URGENTIEGROND",
             place_code(g) AS "GEMEENTE"
-        FROM people WHERE urgentie AND place_urgentie(g)
+        FROM affected WHERE urgentie AND place_urgentie(g)
         UNION ALL
         SELECT kind, rin, '{year}0501', '88888888', 'O', place_code(g)
         FROM outsiders WHERE place_urgentie(g) AND known_from BETWEEN 0.9 AND 0.91

@@ -96,25 +96,25 @@ def bijstand_sql(settings: PopulationSettings) -> str:
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", ({begun})::VARCHAR AS "AANVBIJSTAND",
             '{last}' AS "EINDBIJSTAND",
             CASE WHEN {kind} < 0.955 OR age < 50 THEN '01' WHEN {kind} < 0.99 THEN '02' ELSE '03' END AS "BIJSTANDSOORT"
-        FROM people WHERE bijstand
+        FROM affected WHERE bijstand
         UNION ALL
         SELECT 'R', rin, day_of(greatest({year - BIJSTAND.lasts}, {year} - age + 18), {day})::VARCHAR, (day_of({year}, {day}) - 1)::VARCHAR,
             CASE WHEN {kind} < 0.955 OR age < 50 THEN '01' WHEN {kind} < 0.99 THEN '02' ELSE '03' END
-        FROM people WHERE bijstand_voorheen AND age > 18
+        FROM affected WHERE bijstand_voorheen AND age > 18
         UNION ALL
         SELECT 'R', rin, (CASE WHEN plant > 0 THEN day_of({year} - 1, {day})
             ELSE day_of(greatest({lasting_since("hi", "aio", years_of("aio"), year)}, {year} - age + 67), {day}) END)::VARCHAR, '{last}', '13'
-        FROM people WHERE aio
+        FROM affected WHERE aio
         UNION ALL
         SELECT 'R', rin, (day_of({year}, {allowance}) // 100 * 100 + 1)::VARCHAR,
             (day_of({year}, {allowance}) // 100 * 100 + 1)::VARCHAR, CASE WHEN age < 24 THEN '19' ELSE '18' END
-        FROM people WHERE bijstand AND {uniform("hi", "allowance")} < {_ALLOWANCE}
+        FROM affected WHERE bijstand AND {uniform("hi", "allowance")} < {_ALLOWANCE}
     """
 
 
 def laws_sql() -> str:
     """A row per person with AO and law (column `law`), as AOTOTPERSOONBUS has them."""
-    return f"SELECT {_WHICH_LAW} AS law FROM people WHERE ao UNION ALL SELECT '5' FROM people WHERE {_HAS_SECOND_LAW}"
+    return f"SELECT {_WHICH_LAW} AS law FROM affected WHERE ao UNION ALL SELECT '5' FROM affected WHERE {_HAS_SECOND_LAW}"
 
 
 def revived() -> str:
@@ -144,18 +144,18 @@ def ao_sql(settings: PopulationSettings) -> str:
             (CASE WHEN {goes_on} THEN {ended} + 1 WHEN plant > 0 THEN day_of({year} - 1 - {long}, {begun})
                 ELSE day_of({since}, {begun}) END)::VARCHAR AS "AANVAOTOT",
             '{last}' AS "EINDAOTOT", {_WHICH_LAW} AS "AOTOTWET"
-        FROM people WHERE ao
+        FROM affected WHERE ao
         UNION ALL
         SELECT 'R', rin, day_of(greatest({since} - 1, {year} - age + 18), {uniform("hi", "second law day")})::VARCHAR, '{last}', '5'
-        FROM people WHERE {_HAS_SECOND_LAW}
+        FROM affected WHERE {_HAS_SECOND_LAW}
         UNION ALL
         SELECT 'R', rin, day_of({year} - 2 - {long}, {begun})::VARCHAR, {ended}::VARCHAR, {_WHICH_LAW}
-        FROM people WHERE ao_beeindigd OR ao AND {goes_on}
+        FROM affected WHERE ao_beeindigd OR ao AND {goes_on}
         UNION ALL
-        SELECT 'R', rin, day_of({year}, 0.76 + 0.2 * {begun})::VARCHAR, '{last}', {_WHICH_LAW} FROM people WHERE {revived()}
+        SELECT 'R', rin, day_of({year}, 0.76 + 0.2 * {begun})::VARCHAR, '{last}', {_WHICH_LAW} FROM affected WHERE {revived()}
         UNION ALL
         SELECT 'R', rin, day_of(greatest({year - AO.lasts}, {year} - age + 18), {begun})::VARCHAR, (day_of({year}, {begun}) - 1)::VARCHAR, {_WHICH_LAW}
-        FROM people WHERE ao_voorheen AND NOT ao AND NOT ao_beeindigd AND age > 18
+        FROM affected WHERE ao_voorheen AND NOT ao AND NOT ao_beeindigd AND age > 18
         UNION ALL
         SELECT 'R', rin, day_of({ended_since} - 7, {begun})::VARCHAR, day_of({ended_since} - 3, {begun})::VARCHAR, {_WHICH_LAW}
         FROM people WHERE NOT ao AND NOT ao_beeindigd AND NOT ao_voorheen AND CASE WHEN plant > 0 THEN {scripted("ao_lang_geleden")}

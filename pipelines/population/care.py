@@ -58,9 +58,9 @@ def indications_sql(_settings: PopulationSettings) -> str:
                 WHEN age < 18 THEN 'VG' WHEN {draw} < 0.95 THEN 'GGZ' ELSE 'SOM' END
             WHEN {draw} < 0.58 THEN 'PG' WHEN {draw} < 0.9 THEN 'SOM' WHEN {draw} < 0.95 THEN 'VG' WHEN {draw} < 0.98 THEN 'GGZ'
             ELSE 'LG' END AS "WLZGRONDSLAG"
-        FROM (SELECT *, {uniform("hi", "wlz ground")} AS d_ground FROM people WHERE wlz)
+        FROM (SELECT *, {uniform("hi", "wlz ground")} AS d_ground FROM affected WHERE wlz)
         UNION ALL
-        SELECT 'R', rin, 'ZG' FROM people WHERE wlz AND plant = 0 AND age >= 65 AND {uniform("hi", "second ground")} < 0.02
+        SELECT 'R', rin, 'ZG' FROM affected WHERE wlz AND plant = 0 AND age >= 65 AND {uniform("hi", "second ground")} < 0.02
         UNION ALL
         SELECT kind, rin, 'VG' FROM outsiders WHERE known_from BETWEEN 0.82 AND 0.84
     """
@@ -103,9 +103,9 @@ def hospital_groups_sql(_settings: PopulationSettings) -> str:
     """MSZPRESTATIESVEKTTAB: a row per person and group of diagnoses. A summary: about six in a hundred people have
     another group than those that personas ask for, the old more often (our choice)."""
     return f"""
-        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", 'COE' AS "MSZDIAGNOSEGROEP" FROM people WHERE coeliakie
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", 'COE' AS "MSZDIAGNOSEGROEP" FROM affected WHERE coeliakie
         UNION ALL
-        SELECT 'R', rin, 'DIA' FROM people WHERE insuline AND {uniform("hi", "diabetic clinic")} < 0.6
+        SELECT 'R', rin, 'DIA' FROM affected WHERE insuline AND {uniform("hi", "diabetic clinic")} < 0.6
         UNION ALL
         SELECT 'R', rin, CASE hi % 5 WHEN 0 THEN 'LON' WHEN 1 THEN 'BOT' WHEN 2 THEN 'BOT' ELSE 'OVE' END
         FROM people WHERE {_OTHER_GROUPS} AND plant = 0

@@ -93,10 +93,15 @@ class Stage:
 
 
 def run_stages(
-    connection: duckdb.DuckDBPyConnection, stages: tuple[Stage, ...], settings: PopulationSettings, progress: Progress
+    connection: duckdb.DuckDBPyConnection,
+    stages: tuple[Stage, ...],
+    common: tuple[str, ...],
+    settings: PopulationSettings,
+    progress: Progress,
 ) -> None:
     """Give everybody in `people_packed` what befalls them, and make the view `people`, which has a boolean column
-    per chance and flag, and further columns.
+    per chance and flag, and further columns; and `affected`, the same of who is planted or has a flag that is not `common`:
+    a third of the people, among whom the files of schemes find theirs.
 
     The booleans are bits of the number `flags` in `people_packed`: as columns of their own they would take several
     times the memory.
@@ -106,7 +111,10 @@ def run_stages(
     for stage in stages:
         progress(f"population: {', '.join(stage.flag_names)}")
         _name_flags(connection, known)
+        _take_sample(connection, known, settings.scale)
         _find_factors(connection, stage, settings.scale)
+        connection.execute("DROP VIEW sample")
+        connection.execute("DROP TABLE sample_packed")
         packed = [name for name, *_ in rows_of(connection, "DESCRIBE people_packed")]
         connection.execute(f"CREATE TABLE people_next AS {_next_sql(stage, packed, len(known), settings.peiljaar)}")
         connection.execute("DROP VIEW people")
@@ -115,6 +123,11 @@ def run_stages(
         kind = "TABLE"
         known += stage.flag_names
     _name_flags(connection, known)
+    rare = sum(1 << place for place, name in enumerate(known) if name not in common)
+    connection.execute(
+        f"CREATE TABLE affected_packed AS SELECT * FROM people_packed WHERE plant > 0 OR flags & {rare}::UBIGINT <> 0"
+    )
+    _name_flags(connection, known, "affected")
 
 
 def befallen(chance: Chance) -> str:
@@ -127,9 +140,17 @@ def befallen(chance: Chance) -> str:
     )
 
 
-def _name_flags(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
+def _name_flags(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...], view: str = "people") -> None:
     bits = "".join(f", (flags & {1 << place}::UBIGINT) <> 0 AS {name}" for place, name in enumerate(names))
-    connection.execute(f"CREATE VIEW people AS SELECT *{bits} FROM people_packed")
+    connection.execute(f"CREATE VIEW {view} AS SELECT *{bits} FROM {view}_packed")
+
+
+def _take_sample(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...], scale: Fraction) -> None:
+    """`sample`: one in so many people, and who is planted. A table, because it is gone through twice."""
+    connection.execute(
+        f"CREATE TABLE sample_packed AS SELECT * FROM people_packed WHERE hi & {_one_in(scale) - 1} = 0 OR plant > 0"
+    )
+    _name_flags(connection, names, "sample")
 
 
 def _find_factors(connection: duckdb.DuckDBPyConnection, stage: Stage, scale: Fraction) -> None:
@@ -176,7 +197,7 @@ def _ratios_sql(stage: Stage, scale: Fraction, bounded: bool) -> str:
     return f"""
         WITH sums AS (
             SELECT g, {", ".join(sums) or "0 AS nothing"}
-            FROM people WHERE hi & {one_in - 1} = 0 OR plant > 0 GROUP BY g
+            FROM sample GROUP BY g
         )
         SELECT g, {", ".join(ratios)} FROM sums
     """

@@ -81,7 +81,7 @@ def debts_sql(settings: PopulationSettings) -> str:
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
             CASE WHEN schuld THEN '1' ELSE '0' END AS "smalle_def_problematische_schulden_{peildatum}",
             '1' AS "smalle_def_problematische_schulden_HH_{peildatum}"
-        FROM people WHERE schuld_huishouden OR schuld
+        FROM affected WHERE schuld_huishouden OR schuld
         UNION ALL
         SELECT kind, rin, '1', '1' FROM outsiders WHERE known_from BETWEEN 0.9 AND 0.92
     """
@@ -90,7 +90,7 @@ def debts_sql(settings: PopulationSettings) -> str:
 def premium_sql(_settings: PopulationSettings) -> str:
     """WANBZVWTAB: six months or more behind with the health premium on the peildatum."""
     return """
-        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON" FROM people WHERE wanbetaler
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON" FROM affected WHERE wanbetaler
         UNION ALL
         SELECT kind, rin FROM outsiders WHERE known_from BETWEEN 0.86 AND 0.95
         UNION ALL
@@ -106,10 +106,10 @@ def wsnp_sql(settings: PopulationSettings) -> str:
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
             day_of(CASE WHEN plant > 0 THEN {year} - 1 ELSE {WSNP.begun(year)} END, {day})::VARCHAR AS "Wsnpdatumtoelaat",
             '88888888' AS "Wsnpdatumbeein"
-        FROM people WHERE wsnp
+        FROM affected WHERE wsnp
         UNION ALL
         SELECT 'R', rin, day_of({year - WSNP.lasts}, {day})::VARCHAR, (day_of({year}, {day}) - 1)::VARCHAR
-        FROM people WHERE wsnp_voorheen
+        FROM affected WHERE wsnp_voorheen
     """
 
 
@@ -126,7 +126,7 @@ def debt_help_sql(settings: PopulationSettings) -> str:
             CASE WHEN plant > 0 THEN CASE WHEN {scripted("schuldregeling")} THEN 'S' ELSE 'B' END
                 WHEN {kind} < 0.6 THEN 'S' WHEN {kind} < 0.85 THEN 'B' ELSE 'A' END AS "TRAJECTSOORT",
             place_code(g) AS "GEMEENTE"
-        FROM people WHERE schuldhulp AND place_schuldhulp(g)
+        FROM affected WHERE schuldhulp AND place_schuldhulp(g)
         UNION ALL
         SELECT kind, rin, '{year}0301', '88888888', 'B', place_code(g)
         FROM outsiders WHERE place_schuldhulp(g) AND known_from BETWEEN 0.9 AND 0.93
@@ -142,11 +142,11 @@ def signals_sql(settings: PopulationSettings) -> str:
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", day_of({year}, {day})::VARCHAR AS "SIGNAALDATUM",
             CASE WHEN {kind} < 0.25 THEN 'H' WHEN {kind} < 0.5 THEN 'E' WHEN {kind} < 0.65 THEN 'W' ELSE 'Z' END AS "SIGNAALSOORT",
             place_code(g) AS "GEMEENTE"
-        FROM people WHERE vroegsignaal AND place_vroegsignalering(g)
+        FROM affected WHERE vroegsignaal AND place_vroegsignalering(g)
         UNION ALL
         SELECT 'R', rin, day_of({year}, {again} * 2.5)::VARCHAR,
             CASE WHEN {kind} < 0.25 THEN 'E' WHEN {kind} < 0.5 THEN 'Z' WHEN {kind} < 0.65 THEN 'H' ELSE 'W' END, place_code(g)
-        FROM people WHERE vroegsignaal AND place_vroegsignalering(g) AND {again} < 0.4
+        FROM affected WHERE vroegsignaal AND place_vroegsignalering(g) AND {again} < 0.4
         UNION ALL
         SELECT kind, rin, '{year}0615', 'E', place_code(g)
         FROM outsiders WHERE place_vroegsignalering(g) AND known_from BETWEEN 0.92 AND 0.96

@@ -183,10 +183,10 @@ def treatments_sql(_settings: PopulationSettings) -> str:
     named = " ".join(f"WHEN {number} THEN '{code}'" for number, code in enumerate(_CODES, start=1))
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", CASE diagnose {named} END AS "zpmdiagnose"
-        FROM people WHERE diagnose > 0
+        FROM affected WHERE diagnose > 0
         UNION ALL
         SELECT 'R', rin, CASE WHEN diagnose = 5 THEN 'SG02' ELSE 'SG09' END
-        FROM people WHERE diagnose > 0 AND plant = 0 AND {uniform("hi", "second diagnosis")} < 0.12
+        FROM affected WHERE diagnose > 0 AND plant = 0 AND {uniform("hi", "second diagnosis")} < 0.12
         UNION ALL
         SELECT kind, rin, 'SG09' FROM outsiders WHERE known_from BETWEEN 0.7 AND 0.78
     """
@@ -208,7 +208,7 @@ def make_users(connection: duckdb.DuckDBPyConnection, settings: PopulationSettin
 def medicines_sql(settings: PopulationSettings) -> str:
     """MEDICIJNTAB: person x group, group after group; those who left in the year had medicines too."""
     parts = [
-        f'SELECT \'R\' AS "RINPERSOONS", rin AS "RINPERSOON", \'{atc4}\' AS "ATC4" FROM people WHERE {column}'
+        f'SELECT \'R\' AS "RINPERSOONS", rin AS "RINPERSOON", \'{atc4}\' AS "ATC4" FROM affected WHERE {column}'
         for atc4, column in _OWN_MEDICINES
     ]
     parts.extend(
@@ -240,13 +240,13 @@ def wmo_sql(settings: PopulationSettings, delivers: str = "place_wmo(g)") -> str
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", {which} AS "typearrangement", {begun} AS "WMODATUMAANVANG",
             {ended} AS "WMODATUMEINDE", '1' || rin AS "WMOTOEWIJZINGSNUMMER", place_code(g) AS "WMOGEMEENTE"
-        FROM people WHERE wmo AND {delivers}
+        FROM affected WHERE wmo AND {delivers}
         UNION ALL
         SELECT 'R', rin, CASE WHEN kind <> '4' THEN '4' WHEN support THEN '1' ELSE '2' END, begun, '88888888',
             '2' || rin, place_code(g)
         FROM (
             SELECT rin, g, {kind} AS kind, {support} AS support, {begun} AS begun
-            FROM people WHERE wmo AND plant = 0 AND {delivers} AND {second} < {_SECOND}
+            FROM affected WHERE wmo AND plant = 0 AND {delivers} AND {second} < {_SECOND}
         )
         WHERE kind NOT IN ('3', '5')
         UNION ALL

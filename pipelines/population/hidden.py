@@ -40,13 +40,13 @@ def make_hidden(connection: duckdb.DuckDBPyConnection, scale: Fraction, peiljaar
     homeless = float(scale) * wanted["dakloos"]
     seen = homeless * wanted["dakloos_gezien"] / 100
     share = wanted["niet_gebruik_bijstand"] / 100
-    users = value_of(connection, "SELECT count(*) FROM people WHERE bijstand")
+    users = value_of(connection, "SELECT count(*) FROM affected WHERE bijstand")
     quota = f"""(CASE WHEN sex = 1 THEN {wanted["dakloos_man"] / 100} ELSE {1 - wanted["dakloos_man"] / 100} END
         * CASE WHEN {_MIDDLE} THEN {wanted["dakloos_27_49"] / 100} ELSE {1 - wanted["dakloos_27_49"] / 100} END)"""
     connection.execute(f"""
         CREATE TABLE hidden AS
         WITH seen AS (
-            SELECT rin, sex, age FROM people WHERE opvang AND age BETWEEN 18 AND 64
+            SELECT rin, sex, age FROM affected WHERE opvang AND age BETWEEN 18 AND 64
             QUALIFY row_number() OVER (PARTITION BY {_STRATA} ORDER BY {uniform("hi", "homeless seen")}, rin)
                 <= round({seen!r} * {quota})
         ),
@@ -62,7 +62,7 @@ def make_hidden(connection: duckdb.DuckDBPyConnection, scale: Fraction, peiljaar
             ORDER BY {_late(_FEW_ASSETS, "few assets")}, rin
             LIMIT {round(users * share / (1 - share))}
         ),
-        receiving AS (SELECT rin, sex, age FROM people WHERE bijstand)
+        receiving AS (SELECT rin, sex, age FROM affected WHERE bijstand)
         SELECT rin, any_value(sex) AS sex, any_value(age) AS age, bool_or(homeless) AS dakloos, bool_or(homeless AND shown) AS dakloos_gezien,
             bool_or(entitled) AS recht_op_bijstand, bool_or(entitled AND shown) AS ontvangt_bijstand
         FROM (

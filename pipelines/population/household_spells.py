@@ -25,7 +25,7 @@ def households_sql(settings: PopulationSettings) -> str:
     # Looked up rather than written out for every person again.
     places = [str(place) for place in range(1, 11)]
     return f"""
-        SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON", household_text(hh) AS "HUISHOUDNR",
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", household_text(hh) AS "HUISHOUDNR",
             begun::VARCHAR AS "DATUMAANVANGHH", ended AS "DATUMEINDEHH",
             {places}[typhh] AS "TYPHH", {places}[plhh] AS "PLHH", size AS "AANTALPERSHH", kids AS "AANTALKINDHH"
         FROM ({_spells_sql(settings)})
@@ -39,10 +39,10 @@ def _spells_sql(settings: PopulationSettings) -> str:
     grown_up = f"(CASE WHEN {parted} THEN 2 ELSE partners_before END)"
     bride = "(typhh IN (3, 5))"
     return f"""
-        SELECT number, hh, begun, '{settings.last_day}' AS ended, typhh, plhh, size::INTEGER AS size, kids::INTEGER AS kids
+        SELECT rin, hh, begun, '{settings.last_day}' AS ended, typhh, plhh, size::INTEGER AS size, kids::INTEGER AS kids
         FROM homes
         UNION ALL
-        SELECT number, hh + {PREVIOUS_HOUSEHOLD}, since, (begun - 1)::VARCHAR,
+        SELECT rin, hh + {PREVIOUS_HOUSEHOLD}, since, (begun - 1)::VARCHAR,
             CASE WHEN {parted} THEN CASE WHEN fewer > 0 OR {left} THEN 5 ELSE 3 END
                 WHEN typhh > 6 THEN typhh
                 WHEN {grown_up} = 2 THEN CASE WHEN fewer > 0 THEN 4 ELSE 2 END + {bride}::INTEGER
@@ -54,9 +54,9 @@ def _spells_sql(settings: PopulationSettings) -> str:
             size_before + {parted}::INTEGER + {left}::INTEGER, fewer + {left}::INTEGER
         FROM ({_before_sql("homes")} AND age > 0 AND entered < {settings.peiljaar})
         UNION ALL
-        SELECT number, hh, settled, gone::VARCHAR, 1, 2, 1, 0 FROM gone WHERE plhh = 2
+        SELECT rin, hh, settled, gone::VARCHAR, 1, 2, 1, 0 FROM gone WHERE plhh = 2
         UNION ALL
-        SELECT number, hh, since, ended::VARCHAR, typhh, plhh, size, kids FROM left_home
+        SELECT {RIN_TEXT}, hh, since, ended::VARCHAR, typhh, plhh, size, kids FROM left_home
     """
 
 

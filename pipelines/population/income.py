@@ -9,7 +9,7 @@ from pipelines.population.planting import scripted
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.splits import Split
 from pipelines.population.targets import aim
-from pipelines.population.uniforms import RIN_TEXT, bits, uniform
+from pipelines.population.uniforms import bits, uniform
 
 _UNKNOWN_INCOME, _UNKNOWN_WEALTH = 0.012, 0.01
 """Share without a record: who did not live in a household with known income all year."""
@@ -74,7 +74,7 @@ def wealth_sql(_settings: PopulationSettings) -> str:
         * CASE WHEN age < 25 THEN 0.3 WHEN age < 70 THEN 1.1 ELSE 0.8 END - 0.11 * zh"""
     owes = f"""CASE WHEN plant > 0 THEN {scripted("hypotheek")} ELSE upper_half(m_wealth) < {chance} END"""
     return f"""
-        SELECT 'R' AS "RINPERSOONSHKW", {RIN_TEXT} AS "RINPERSOONHKW",
+        SELECT 'R' AS "RINPERSOONSHKW", rin AS "RINPERSOONHKW",
             CASE WHEN {owes} THEN 1000 * (20 + (hhh % 397)::INTEGER) ELSE 0 END AS "VEHW1210SHYH"
         FROM (
             SELECT *, {bits("hhh", "wealth")} AS m_wealth, {HOUSEHOLD_FRAILTY} AS zh

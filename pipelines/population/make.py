@@ -23,7 +23,7 @@ from pipelines.population.people import make_people
 from pipelines.population.planting import plant, truth_sql
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.splits import fit_splits
-from pipelines.population.stages import SPLITS, stages
+from pipelines.population.stages import COMMON, SPLITS, stages
 from pipelines.population.stapelingsmonitor import write_monitor
 from pipelines.population.tables import COMPONENTS, DeliveredTable, DeliveryName, delivered_tables
 from pipelines.population.writing import MANIFEST, write_manifest, write_query, write_table
@@ -81,7 +81,7 @@ def _make_population(connection: duckdb.DuckDBPyConnection, settings: Population
     plant(connection, settings)
     progress("population: people")
     make_people(connection, ground, settings)
-    run_stages(connection, stages(settings), settings, progress)
+    run_stages(connection, stages(settings), COMMON, settings, progress)
     make_users(connection, settings)
     fit_splits(connection, SPLITS, settings.scale)
     make_hidden(connection, settings.scale, settings.peiljaar)

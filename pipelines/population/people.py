@@ -63,7 +63,7 @@ def make_people(connection: duckdb.DuckDBPyConnection, ground: Ground, settings:
     """Write `homes`, `people_packed` (one row per person each, in the same order), `arrivals`, `gone` and
     `outsiders`, from `drafts`, `kin`, `departures` and `picks`.
 
-    Both: `hi`: hash of the person; `number`: RINPERSOON; `plant`: number of the script, 0 for
+    Both: `hi`: hash of the person; `number`: RINPERSOON, as text `rin`; `plant`: number of the script, 0 for
     everybody else. `homes`: the household, and dates as YYYYMMDD: `born`, `settled` (since when at this address),
     `lived` (at the address before), `since` and `begun` (the household before a change in the peiljaar, and this one;
     `change` says by what, 0 for not); `away`: how many addresses from the own one, even for at home; `script`: bits of
@@ -196,14 +196,14 @@ def _homes_sql(settings: PopulationSettings, first: int, last: int) -> str:
                 CASE WHEN plhh = 2 AND entered < {year} THEN arrived ELSE 0 END) END AS since
             FROM settling
         )
-        SELECT hi, hh, g, age::UTINYINT AS age, sex, plhh, typhh, size, kids, parents, babies, turnover, plant, number, born, entered, away,
+        SELECT hi, hh, g, age::UTINYINT AS age, sex, plhh, typhh, size, kids, parents, babies, turnover, plant, number, rin, born, entered, away,
             greatest(home_since, born, arrived) AS settled, greatest(home_before, born, arrived) AS lived,
             moves AND greatest(born, arrived) < home_since AS moved, since,
             CASE WHEN plhh = 10 THEN since WHEN change = {PARTED} THEN day_of({year}, {_BY_AUGUST}e0 * lower_half({change}))
                 WHEN plhh = 2 THEN greatest(since, CASE WHEN moves THEN home_since ELSE 0 END, lately, arrived)
                 WHEN change > 0 THEN greatest(since, CASE WHEN moves THEN home_since ELSE 0 END, lately) ELSE since END AS begun,
             change, script::UTINYINT AS script
-        FROM (SELECT *, rin_number(idx) AS number FROM begun)
+        FROM (SELECT *, {RIN_TEXT} AS rin FROM (SELECT *, rin_number(idx) AS number FROM begun))
     """
 
 
@@ -235,15 +235,15 @@ def persons_sql(settings: PopulationSettings) -> str:
     years = [str(settings.peiljaar - age) for age in range(OLDEST + 1)]
     months = [f"{month:02d}" for month in range(1, 13)]
     return f"""
-        SELECT 'R' AS "RINPERSOONS", {RIN_TEXT} AS "RINPERSOON",
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON",
             CASE WHEN plant = 0 AND unknown = 5 THEN '-' WHEN sex = 1 THEN '1' ELSE '2' END AS "GBAGESLACHT",
             CASE WHEN plant = 0 AND unknown = 9 THEN '----' ELSE {years}[age + 1] END AS "GBAGEBOORTEJAAR",
             CASE WHEN plant = 0 AND unknown BETWEEN 16 AND 19 THEN '--' ELSE {months}[born // 100 % 100] END AS "GBAGEBOORTEMAAND",
             CASE WHEN plant > 0 THEN CASE WHEN {scripted("buitenland")} THEN '0' ELSE '1' END
                 WHEN landed < 0.83 THEN '1' WHEN landed > 0.9995 THEN '-' ELSE '0' END AS "GBAGEBOORTELANDNL"
         FROM (
-            SELECT number, plant, sex, age, born, {draws} FROM homes
+            SELECT rin, plant, sex, age, born, {draws} FROM homes
             UNION ALL
-            SELECT number, 0, sex, age, born, {draws} FROM gone
+            SELECT rin, 0, sex, age, born, {draws} FROM gone
         )
     """

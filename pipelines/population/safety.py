@@ -37,7 +37,7 @@ _OF_THEFT, _OF_OTHER = 0.02, 0.0045
 def victims_sql(_settings: PopulationSettings) -> str:
     """SLOTAB: a row per person and kind of crime."""
     return f"""
-        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", 'G' AS "SLODELICT" FROM people WHERE slachtoffer_geweld
+        SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", 'G' AS "SLODELICT" FROM affected WHERE slachtoffer_geweld
         UNION ALL
         SELECT 'R', rin, CASE WHEN d_crime < {_OF_THEFT}e0 THEN 'V' ELSE 'O' END
         FROM (SELECT rin, {uniform("hi", "victim")} AS d_crime FROM people WHERE plant = 0 AND age >= 12)
@@ -56,7 +56,7 @@ def suspects_sql(_settings: PopulationSettings) -> str:
         WHEN {several} < 0.68 - 0.05 * z THEN 1 ELSE 2 + floor(4 * {uniform("hi", "more facts")})::INTEGER END"""
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", unnest(range(1, {facts} + 1))::INTEGER AS "VERDVOLGNUMMER"
-        FROM people WHERE verdacht
+        FROM affected WHERE verdacht
         UNION ALL
         SELECT kind, rin, 1 FROM outsiders WHERE known_from BETWEEN 0.5 AND 0.58
         UNION ALL

@@ -37,6 +37,9 @@ from pipelines.population.youth import ABSENCE, OUT_OF_SCHOOL, YOUTH_CARE
 SPLITS: tuple[Split, ...] = (LAW, WMO_TYPE, ABSENCE, RENT_ALLOWANCE)
 """Divided when everything has befallen."""
 
+COMMON = (JOB.name, SELF_EMPLOYED.name, ENROLLED.name, LOW_FLAG[0])
+"""What befalls more people than all the rest together; the few others whom nothing else befalls are worth leaving out."""
+
 
 def stages(settings: PopulationSettings) -> tuple[Stage, ...]:
     """The stages of one population, each on top of the one before, with the targets of its peiljaar."""

@@ -95,7 +95,7 @@ def jobs_sql(settings: PopulationSettings) -> str:
         FROM people WHERE baan AND {uniform("hi", "second job")} < {_SECOND_JOB}
         UNION ALL
         SELECT 'R', rin, '5' || rin, ({year}1202 + (hi % 26)::INTEGER)::VARCHAR, '{last}', 1500.0
-        FROM people WHERE plant > 0 AND {scripted("nieuwe_baan")}
+        FROM affected WHERE plant > 0 AND {scripted("nieuwe_baan")}
         UNION ALL
         SELECT kind, rin, '3' || rin, '{year}0101', '{last}', 100 * round(150 + 90 * known_from)
         FROM outsiders WHERE known_from < 0.7
@@ -115,10 +115,10 @@ def unemployment_sql(settings: PopulationSettings) -> str:
             CASE WHEN baan_tot > 0 THEN (baan_tot + 1)::VARCHAR WHEN plant > 0 THEN day_of({year} - 1, {day})::VARCHAR
                 ELSE day_of({since}, {day})::VARCHAR END AS "AANVWW",
             '{last}' AS "EINDWW"
-        FROM people WHERE ww
+        FROM affected WHERE ww
         UNION ALL
         SELECT 'R', rin, (baan_tot + 1)::VARCHAR, (baan_tot + 203)::VARCHAR
-        FROM people WHERE plant > 0 AND baan_tot > 0 AND {scripted("ww_afgelopen")}
+        FROM affected WHERE plant > 0 AND baan_tot > 0 AND {scripted("ww_afgelopen")}
         UNION ALL
         SELECT 'R', rin, day_of({year - _WW_LASTS}, {day})::VARCHAR, (day_of({year}, {day}) - 1)::VARCHAR
         FROM people WHERE plant = 0 AND NOT ww AND NOT baan AND {since} = {year} AND age BETWEEN 19 AND 66 AND plhh <> 10

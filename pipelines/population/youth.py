@@ -75,22 +75,22 @@ def youth_care_sql(settings: PopulationSettings) -> str:
             SELECT *, {stays} AS stays
             FROM (
                 SELECT *, {uniform("hi", "jeugdhulp kind")} AS d_kind, {uniform("hi", "jeugdhulp form")} AS d_form
-                FROM people WHERE jeugdhulp AND plant = 0
+                FROM affected WHERE jeugdhulp AND plant = 0
             )
         )
         UNION ALL
         SELECT 'R', rin, '23', day_of({since}, 0.5 + 0.45 * {begun})::VARCHAR, '88888888'
-        FROM people WHERE jeugdhulp AND plant = 0 AND age > 3 AND {uniform("hi", "second jeugdhulp")} < 0.06
+        FROM affected WHERE jeugdhulp AND plant = 0 AND age > 3 AND {uniform("hi", "second jeugdhulp")} < 0.06
         UNION ALL
         SELECT 'R', rin, '1' || (1 + hi % 4), day_of({year} - 3, {begun})::VARCHAR, {_stopped(year)}::VARCHAR
-        FROM people WHERE jeugdhulp AND plant > 0 AND {scripted("jeugdhulp_verblijf_gestopt")}
+        FROM affected WHERE jeugdhulp AND plant > 0 AND {scripted("jeugdhulp_verblijf_gestopt")}
         UNION ALL
         SELECT 'R', rin, '1' || (1 + hi % 4), day_of({year} - 2, {begun})::VARCHAR, '88888888'
-        FROM people WHERE jeugdhulp AND plant > 0 AND {scripted("jeugdhulp_verblijf")}
+        FROM affected WHERE jeugdhulp AND plant > 0 AND {scripted("jeugdhulp_verblijf")}
         UNION ALL
         SELECT 'R', rin, '24', (CASE WHEN {scripted("jeugdhulp_verblijf_gestopt")} THEN {year}1102 + (hi % 26)::INTEGER
             ELSE day_of({year} - 1, {begun}) END)::VARCHAR, '88888888'
-        FROM people WHERE jeugdhulp AND plant > 0 AND {scripted("jeugdhulp_begeleiding")}
+        FROM affected WHERE jeugdhulp AND plant > 0 AND {scripted("jeugdhulp_begeleiding")}
         UNION ALL
         SELECT kind, rin, '22', '{year}0301', '88888888' FROM outsiders WHERE known_from BETWEEN 0.64 AND 0.68
     """
@@ -115,7 +115,7 @@ def primary_school_sql(_settings: PopulationSettings) -> str:
         UNION ALL
         SELECT kind, rin, '4' FROM outsiders WHERE known_from BETWEEN 0.68 AND 0.7
         UNION ALL
-        SELECT 'R', rin, '8' FROM people WHERE age > 12 AND plant > 0 AND {scripted("basisonderwijs")}
+        SELECT 'R', rin, '8' FROM affected WHERE age > 12 AND plant > 0 AND {scripted("basisonderwijs")}
     """
 
 
@@ -136,7 +136,7 @@ def out_of_school_sql(settings: PopulationSettings, delivers: str = "place_thuis
             place_code(g) AS "GEMEENTE"
         FROM (
             SELECT *, plant > 0 OR kind = 'V' OR NOT {OUT_OF_SCHOOL.ends_in(year)} AS lasts
-            FROM (SELECT *, {ABSENCE.code} AS kind FROM people WHERE thuiszitter AND {delivers})
+            FROM (SELECT *, {ABSENCE.code} AS kind FROM affected WHERE thuiszitter AND {delivers})
         )
         UNION ALL
         SELECT kind, rin, '{year}0310', '88888888', 'A', '0', place_code(g)
