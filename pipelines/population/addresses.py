@@ -4,6 +4,8 @@ What belongs here: GBAADRESOBJECTBUS, VSLGWBTAB, NIETVSLGWBTAB, URGENTIE and who
 briefadres. What does not: households. Every private household has an object of its own, with the same number.
 """
 
+import duckdb
+
 from pipelines.population.chances import Chance, befallen
 from pipelines.population.households import LODGERS
 from pipelines.population.people import FRAILTY, HOUSEHOLD_FRAILTY, IN_SHELTER, MOVES_TWICE, SHORTLY_IN_SHELTER
@@ -37,8 +39,13 @@ _TWICE = 0.06
 """Share of the movers who moved before in the same year, about 80,000 persons (our choice)."""
 
 
+def make_movers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write `movers`, the `homes` of who changed address in the year: the file goes through them twice."""
+    connection.execute(f"CREATE TABLE movers AS SELECT * FROM homes WHERE {_MOVED}")
+
+
 def addresses_sql(settings: PopulationSettings) -> str:
-    """GBAADRESOBJECTBUS: the address of the peildatum, the one before a move in the year, and of who left."""
+    """GBAADRESOBJECTBUS: the address of the peildatum, the one before a move in the year (from `movers`), and of who left."""
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", begun::VARCHAR AS "GBADATUMAANVANGADRESHOUDING",
             ended AS "GBADATUMEINDEADRESHOUDING", kind AS "SOORTOBJECTNUMMER",
@@ -117,7 +124,7 @@ def _movers_sql(settings: PopulationSettings) -> str:
                     WHEN last_move // 100 % 100 > 1 THEN {twice} ELSE false END AS twice
                 FROM (
                     SELECT *, household_hash(hh) AS hhh, CASE WHEN script > 0 THEN {_planted_move(settings)} ELSE settled END AS last_move
-                    FROM homes WHERE {_MOVED}
+                    FROM movers
                 )
             )
         ) WHERE CASE WHEN script > 0 THEN settled ELSE lived END < first_move

@@ -22,6 +22,7 @@ AO = Chance(
     share="share_ao",
     scripted=("ao", "ao_voortgezet", "jonggehandicapt"),
     most=0.7,
+    seldom=("z < 0.5 AND age < 55 AND plhh <> 10", 0.2),
 )
 """Divided over gemeenten as in 2020."""
 
@@ -48,6 +49,7 @@ BIJSTAND = Chance(
     share="share_bijstand",
     scripted=("bijstand",),
     most=0.72,
+    seldom=("z < 0.5 AND NOT (schuld_huishouden OR opvang)", 0.4),
 )
 """Divided over gemeenten as in 2020."""
 

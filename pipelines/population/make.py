@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import UserError
+from pipelines.population.addresses import make_movers
 from pipelines.population.calibration import CALIBRATION, count_population, write_results
 from pipelines.population.chances import run_stages
 from pipelines.population.engine import open_engine
@@ -81,6 +82,7 @@ def _make_population(connection: duckdb.DuckDBPyConnection, settings: Population
     plant(connection, settings)
     progress("population: people")
     make_people(connection, ground, settings)
+    make_movers(connection)
     run_stages(connection, stages(settings), COMMON, settings, progress)
     make_users(connection, settings)
     fit_splits(connection, SPLITS, settings.scale)
