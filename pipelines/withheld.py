@@ -30,7 +30,6 @@ def raise_alone(error: BaseException) -> NoReturn:
         raise error
     finally:
         error.__cause__ = error.__context__ = None
-        error.__suppress_context__ = True
 
 
 def told_of(error: BaseException) -> str:
