@@ -18,6 +18,7 @@ from pipelines.registers.catalogue_model import Register, load_catalogue
 from pipelines.registers.digest import table_digest
 from pipelines.registers.file_names import read_name
 from pipelines.registers.finding import FoundFile, RegisterFiles
+from pipelines.registers.unusable import prepare_unusable
 from pipelines.rooms import DataRoot, make_key
 from pipelines.warehouse import open_warehouse
 
@@ -27,12 +28,12 @@ _ROWS = 1_000_000
 _STEM = f"GBAHUISHOUDENS{PEILJAAR}BUSV1"
 
 
-def main() -> int:
-    """Load the file several times, each into a new warehouse, and tell the fastest run."""
+def main(argv: list[str] | None = None) -> int:
+    """Load the file several times, each into a new warehouse, and tell the fastest run; 1 when it misses the target."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--rows", type=int, default=_ROWS)
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{_STEM}.sav"
         polars_readstat.write_readstat(invented_households(args.rows), str(path))
@@ -81,6 +82,7 @@ def _load(path: Path, place: Path) -> tuple[float, float]:
         clock, processor = time.perf_counter(), time.process_time()
         with warehouse.transaction():
             warehouse.run(f"CREATE SCHEMA y{PEILJAAR}", step="benchmark")
+            prepare_unusable(warehouse, f"y{PEILJAAR}")
             load.load_register(warehouse, files, register, catalogue, PEILJAAR)
             table_digest(warehouse, f"y{PEILJAAR}", register)
         return time.perf_counter() - clock, time.process_time() - processor
