@@ -156,6 +156,7 @@ def check_data(look: Look, use: Use) -> Data:
                 "missing_columns": list(seen.missing),
                 "undeclared_columns": list(seen.undeclared),
                 "fault": seen.fault,
+                "sealed": seen.sealed,
                 "guessed": _guesses(use, use.catalogue.register(name), seen, look.peiljaar),
             }
             for name, seen in look.found.items()
@@ -207,6 +208,8 @@ def _found_lines(data: Data) -> Iterator[str]:
         yield f"  {name:28} {what['file']} ({what['version']}{others})"
         if what["fault"]:
             yield f"      refused: {what['fault']}"
+        if what["sealed"]:
+            yield "      encrypted: its columns are looked at when it is taken in"
         if what["missing_columns"]:
             yield f"      refused: the column {', '.join(what['missing_columns'])} is missing"
         if what["undeclared_columns"]:

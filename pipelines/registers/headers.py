@@ -10,9 +10,18 @@ from pathlib import Path
 from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import Column
 from pipelines.registers.guards import REFUSED
+from pipelines.warehouse import is_encrypted
 
 _LONGEST_HEADER = 1 << 20
 _MANY, _LONG = 20, 40
+
+
+def is_sealed(path: Path) -> bool:
+    """Is this encrypted Parquet, of which nothing can be seen without its key?"""
+    try:
+        return path.suffix.lower() == ".parquet" and is_encrypted(path)
+    except OSError:
+        return False
 
 
 def column_names(path: Path) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from pipelines.registers.catalogue_model import FRAME, Catalogue, Register
 from pipelines.registers.delivery import FORMATS, MANIFEST, Manifest, read_manifest
 from pipelines.registers.file_names import read_name
 from pipelines.registers.finding import FoundFile
-from pipelines.registers.headers import column_names, require_header
+from pipelines.registers.headers import column_names, is_sealed, require_header
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class SeenFile:
     missing: tuple[str, ...] = ()
     undeclared: tuple[str, ...] = ()
     fault: str = ""
+    sealed: bool = False
+    """Encrypted, as a linked municipal delivery is: its columns are looked at when it is taken in."""
 
     @property
     def refused(self) -> bool:
@@ -175,6 +177,7 @@ def _seen(look: Look, register: Register, fitting: list[FoundFile]) -> SeenFile:
         missing=tuple(dict.fromkeys(missing)),
         undeclared=tuple(dict.fromkeys(undeclared)),
         fault=next((fault for _, fault in read if fault), ""),
+        sealed=is_sealed(first.path),
     )
 
 
@@ -186,6 +189,8 @@ def _columns(look: Look, register: Register, files: list[FoundFile]) -> tuple[tu
             (),
             f"two files of the same version: {_shown(look, first.path)} and {_shown(look, rest[0].path)}; keep one",
         )
+    if is_sealed(first.path):
+        return (), ""
     try:
         names = [name.lower() for name in column_names(first.path)]
         require_header(first.path, names, register.columns, look.peiljaar)

@@ -10,6 +10,7 @@ from pipelines.context import Context
 from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.registers.ingest import ingest
+from pipelines.registers.look import look_at
 from pipelines.registers.municipal.keys import MunicipalKey, make_municipal_key, rotate, share
 from pipelines.registers.municipal.link import Linked, link, received
 from pipelines.registers.municipal.pseudonymise import Request, pseudonymise
@@ -89,6 +90,18 @@ def test_linking_the_same_again_does_nothing(context: Context, key: MunicipalKey
     assert linked(context, key).is_new
     assert not linked(context, key).is_new
     assert linked(context, key, version=2).is_new
+
+
+def test_a_linked_delivery_is_no_damage_to_who_looks_at_the_folder(
+    context: Context, key: MunicipalKey, invented: dict[str, int]
+) -> None:
+    seal(raw(invented), key, received(context.root, PEILJAAR))
+    write_linkage(context.root.deliveries(PEILJAAR) / "koppeling", key, invented)
+
+    found = look_at(linked(context, key).folder, load_catalogue(), PEILJAAR).found
+
+    assert found
+    assert all(seen.sealed and not seen.refused for seen in found.values())
 
 
 def test_everything_that_linking_writes_is_for_its_owner_only(
