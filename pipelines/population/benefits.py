@@ -116,7 +116,9 @@ def bijstand_sql(settings: PopulationSettings) -> str:
 
 def laws_sql() -> str:
     """A row per person with AO and law (column `law`), as AOTOTPERSOONBUS has them."""
-    return f"SELECT {_WHICH_LAW} AS law FROM affected WHERE ao UNION ALL SELECT '5' FROM affected WHERE {_HAS_SECOND_LAW}"
+    return (
+        f"SELECT {_WHICH_LAW} AS law FROM affected WHERE ao UNION ALL SELECT '5' FROM affected WHERE {_HAS_SECOND_LAW}"
+    )
 
 
 def revived() -> str:
