@@ -30,9 +30,11 @@ _HOW = (
     "zijn en behoeften die geen registratie ziet, zitten er niet in.",
     "Een schatting onder nul is geen fout maar het gevolg van ruis. Laat haar staan als u optelt.",
     "'weergave' is een heel getal om te tonen, nooit onder nul. Het telt op over regio's, leeftijden en geslachten. Dat "
-    "kost zuiverheid: een cijfer waarvan het ware aantal nul is, staat gemiddeld hoogstens zo'n 0,4 keer zijn sd te hoog (bij een "
-    "waar aantal van twee keer de sd nog 0,01 keer), en wat er zo bij komt gaat van de grotere cijfers in hetzelfde gebied "
-    "af. Het landelijke totaal heeft dit alleen als het zelf bij nul ligt. Reken met 'schatting', niet met 'weergave'.",
+    "kost zuiverheid: een cijfer waarvan het ware aantal nul is, staat gemiddeld hoogstens zo'n 0,4 keer zijn sd te hoog "
+    "(bij een waar aantal van twee keer de sd nog 0,01 keer), en wat er zo bij komt gaat van de grotere cijfers in "
+    "hetzelfde gebied af. Staat één groot cijfer tussen veel kleine, dan kan dat meer zijn dan zijn ruismarge. Het "
+    "landelijke totaal heeft dit alleen als het zelf bij nul ligt. Reken met 'schatting', niet met 'weergave'; ook de "
+    "pagina's tonen de afgeronde schatting.",
     "'kwaliteit' zegt hoe groot de ruis is tegenover het cijfer (sd gedeeld door schatting): A hoogstens 5 %, B hoogstens "
     "10 %, C meer maar bruikbaar, D te onzeker. De letter volgt alleen uit deze twee gepubliceerde getallen.",
     "'te_onzeker' wil zeggen: het getal is klein tegenover zijn ruismarge. Het wil niet zeggen dat er niemand is.",

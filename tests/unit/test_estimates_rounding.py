@@ -99,6 +99,18 @@ def test_an_estimate_that_does_not_exist_is_refused() -> None:
         display_cells(TREE, np.full((9, 4, 1), np.nan))
 
 
+def test_one_large_gemeente_pays_far_less_than_in_proportion_for_those_near_zero() -> None:
+    """40 with nobody, noise of 10, which lift 160 people together: in proportion the one with 1,000 would lose 138. Each
+    gives the same, and it loses 25: what the others lack below zero, because the total is kept."""
+    tree = Tree(np.array([-1] + [0] * 41), np.array([0] + [1] * 41))
+    leaves = np.random.default_rng(3).normal(0, 10.0, (41, 1, 50))
+    leaves[0] += 1000
+
+    shown = display_cells(tree, np.concatenate([leaves.sum(axis=0, keepdims=True), leaves]))
+
+    assert 0 < (leaves[0, 0] - shown[1, 0]).mean() < 45
+
+
 def test_totals_stay_within_their_own_ruismarge_and_are_no_further_from_the_truth() -> None:
     """300 gemeenten in 10 provincies, from nobody to 600 people, noise of 8: about 0.2 % of 7,500 totals strays outside.
     1 % is more than 5 standard deviations of that, also if ten at a time stray together."""

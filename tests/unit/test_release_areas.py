@@ -14,10 +14,12 @@ from pipelines.indicators.collection import Indicators
 from pipelines.personas.load import Personas
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.registers.catalogue_model import load_catalogue
-from pipelines.release.cells import CELLS, KeySet, make_key_set
+from pipelines.release.area_figures import unmeasured_area_rows
+from pipelines.release.cells import CELLS, Block, KeySet, make_key_set
 from pipelines.release.figures import Published, publish_figures
 from pipelines.release.marginals import MARGINALS
 from pipelines.release.plan import TABLES
+from pipelines.release.rows import Edition
 
 PEILJAAR = 2023
 PERSONA, NATIONAL = "dakloos-verslaafd-schulden", "meisje-diabetes-coeliakie-school"
@@ -176,6 +178,19 @@ def test_a_state_that_is_measured_nowhere_leaves_its_gebieden_unmeasured(make: M
     mine = rows(published.areas, persona=PERSONA, toestand="missing")
     assert mine.height == len(areas(PEILJAAR)) * len(MARGINALS)
     assert set(mine["bruikbaarheid"]) == {"niet_gemeten"}
+
+
+def test_a_persona_for_the_country_alone_has_no_gebieden_where_it_is_measured_nowhere_either(
+    personas: Personas,
+) -> None:
+    edition = Edition(PEILJAAR, "voorlopig", "1.0.0")
+
+    found = [
+        sum(frame.height for frame in unmeasured_area_rows(Block(personas.by_id[name], "missing", (), ()), edition))
+        for name in (NATIONAL, PERSONA)
+    ]
+
+    assert found == [0, len(areas(PEILJAAR)) * len(MARGINALS)]
 
 
 def test_the_rate_of_a_gebied_divides_by_all_its_inhabitants(partly: Release) -> None:
