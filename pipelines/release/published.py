@@ -30,6 +30,9 @@ Floats = npt.NDArray[np.float64]
 Definition = tuple[str, str]
 """Version of a persona, and the fingerprint of its definition."""
 
+_FACTS = ("release_id", "versie", "peiljaar", "measurement_sha256")
+_FILES = ("cijfers.parquet", "metingen.parquet", "privacy.json")
+
 
 @dataclass(frozen=True, eq=False)
 class PublishedTree:
@@ -135,7 +138,14 @@ def open_published(rooms: Iterable[Path], text: str) -> PublishedRelease:
                 f"no published release '{text}'. Give a folder with a {MANIFEST}, or one of those in this data root: {known}."
             )
         wanted = max(named, key=lambda path: [int(part) for part in re.findall(r"\d+", path.name)])
-    return PublishedRelease(wanted, verify(wanted).facts)
+    manifest = verify(wanted)
+    lacking = sorted({*_FACTS} - manifest.facts.keys()) + sorted({*_FILES} - {entry.path for entry in manifest.files})
+    if lacking:
+        raise ManifestError(
+            f"release folder '{wanted.name}' is not a whole bundle: its manifest lacks {', '.join(lacking)}. Take the bundle "
+            "as `blindevlek release make` wrote it."
+        )
+    return PublishedRelease(wanted, manifest.facts)
 
 
 def cells_of(age: str, sex: str) -> int:

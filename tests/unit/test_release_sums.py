@@ -11,6 +11,7 @@ from pipelines.facts.areas import areas
 from pipelines.facts.gemeenten import gemeenten
 from pipelines.indicators.collection import Indicators
 from pipelines.personas.load import Personas
+from pipelines.release.manifest import freeze
 from pipelines.release.published import PublishedRelease, open_published
 from pipelines.release.sums import sum_of_gemeenten
 from tests.unit.published_bundles import NATIONAL, PERSONA, release_commands, write_bundle
@@ -109,6 +110,14 @@ def test_a_bundle_that_was_changed_is_not_read(
 
     with pytest.raises(RoomError, match=r"metingen\.parquet"):
         open_published([], str(folder))
+
+
+def test_a_folder_that_is_not_a_whole_bundle_is_refused_with_what_it_lacks(tmp_path: Path) -> None:
+    (tmp_path / "cijfers.parquet").write_bytes(b"1")
+    freeze(tmp_path, {"release_id": "x", "versie": "1.0.0", "peiljaar": PEILJAAR})
+
+    with pytest.raises(RoomError, match=r"lacks measurement_sha256, metingen\.parquet, privacy\.json"):
+        open_published([], str(tmp_path))
 
 
 def test_a_release_that_is_not_there_is_refused_with_those_that_are(wachtruimte: Path) -> None:
