@@ -29,7 +29,6 @@ class Figure:
     onder95: float | None
     boven95: float | None
     marge95: float | None
-    weergave: int | None
     per_1000: float | None
     per_1000_onder95: float | None
     per_1000_boven95: float | None
@@ -55,10 +54,13 @@ class Figure:
 
     @property
     def number(self) -> str:
-        """The estimate for the screen: a whole number, never below nought."""
+        """The estimate for the screen: a whole number, never below nought.
+
+        Not `weergave`, which gives way so that columns add up: beside its ruismarge a number must lie within it.
+        """
         if self.schatting is None or not self.measured:
             return words.USABILITY["niet_gemeten"]
-        return words.whole(max(0, round(self.schatting) if self.weergave is None else self.weergave))
+        return words.whole(max(0, round(self.schatting)))
 
     @property
     def margin(self) -> str:

@@ -23,7 +23,7 @@ from pipelines.release.outside import outside_cells, outside_figures, outside_me
 from pipelines.release.plan import OUTSIDE
 from pipelines.release.privacy_record import write_privacy_record
 from pipelines.release.readme import write_readme
-from pipelines.release.tables import write_tables
+from pipelines.release.tables import write_areas, write_tables
 from pipelines.release.texts import release_text
 from pipelines.state import fingerprint
 
@@ -69,6 +69,7 @@ def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_
     with files_like(context.root.wachtruimte), building(folder) as draft:
         context.progress("tables")
         write_tables(published.figures, draft)
+        write_areas(published.areas, draft)
         if outside is not None:
             write_outside(outside, draft)
         _write_measurements(measured, prepared, draft)

@@ -1,4 +1,4 @@
-"""Commands of a release: `release plan`, `make`, `show`.
+"""Commands of a release: `release plan`, `make`, `show`, `compare`, `sum`.
 
 What belongs here: arguments and words. What does not: the work.
 """
@@ -9,13 +9,14 @@ from collections.abc import Callable
 from pipelines.context import Context
 from pipelines.errors import EXIT_OK
 from pipelines.release.plan_commands import show as show_plan
+from pipelines.release.published_commands import add_actions
 
 Command = Callable[[argparse.Namespace, Context], int]
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", make: Command) -> None:
     """Add the commands of this room; `make` also writes pages, which lie beyond this room."""
-    parser = subparsers.add_parser("release", help="plan, make and show releases")
+    parser = subparsers.add_parser("release", help="plan, make, show and compare releases; sums of gemeenten")
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     planning = actions.add_parser("plan", help="what a plan measures and costs, before anything is spent")
     planning.add_argument("plan", nargs="?", default="2023-voorlopig")
@@ -25,6 +26,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     making.set_defaults(run=make)
     showing = actions.add_parser("show", help="the bundles in the wachtruimte, each checked against its manifest")
     showing.set_defaults(run=_show)
+    add_actions(actions)
 
 
 def _show(_args: argparse.Namespace, context: Context) -> int:

@@ -17,8 +17,8 @@ from pipelines.estimates.tree import tree_covariance
 from pipelines.facts.gemeenten import gemeenten
 from pipelines.privacy.workload import Workload
 from pipelines.release.cells import CELLS, Block
-from pipelines.release.figures import noise_of, tree_of
 from pipelines.release.plan import LEVELS, OUTSIDE, TABLES
+from pipelines.release.solving import noise_of, tree_of
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ OBJECTIVES: dict[str, dict[str, float]] = {
 def expected_tables(workload: Workload, block: Block) -> list[ExpectedTable]:
     """Expected errors per table, for the median region of a block. Data-independent, so it costs nothing."""
     sigma = {table.name: workload.sigma(table) for table in workload.tables}
-    tree, levels = tree_of(block)
+    tree, levels = tree_of(block.regions)
     nodes = tree_covariance(tree, noise_of(levels, sigma), len(CELLS)).nodes
     found: list[ExpectedTable] = []
     for table in workload.tables:
@@ -83,7 +83,7 @@ def usable_gemeenten(smallest_usable: float, peiljaar: int) -> dict[float, float
 
 def best_shares(block: Block, weights: Mapping[str, float]) -> Optimum:
     """The best shares of a plan over the tables of a block's tree, for weights per table (0 where none is named)."""
-    tree, levels = tree_of(block)
+    tree, levels = tree_of(block.regions)
     wanted = tuple(
         Wanted(name, LEVELS.index(name.removesuffix("_leeftijd_geslacht")), name not in LEVELS, weights.get(name, 0.0))
         for name in TABLES

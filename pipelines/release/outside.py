@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipelines.estimates.intervals import display_integer
 from pipelines.personas.compiler import cell_column, counts_sql
 from pipelines.personas.spec import STATES, Persona, State
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.cells import Vector
-from pipelines.release.figures import estimate_columns
 from pipelines.release.plan import OUTSIDE
+from pipelines.release.rows import estimate_columns
 from pipelines.release.tables import COLUMNS
 from pipelines.warehouse import Warehouse, year_schema
 
@@ -28,7 +29,7 @@ FILE = "buiten-de-brp"
 
 _OWN_COLUMNS = (
     "persona", "toestand", "jaar", "schatting", "sd", "onder95", "boven95", "marge95", "weergave", "bruikbaarheid",
-    "status", "versie",
+    "kwaliteit", "status", "versie",
 )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def outside_figures(
         "persona": [persona for persona, _ in cells],
         "toestand": [state for _, state in cells],
         "jaar": [peiljaar] * len(cells),
-        **estimate_columns(estimate, sd),
+        **estimate_columns(estimate, sd, display_integer(estimate)[0]),
         "status": [status] * len(cells),
         "versie": [versie] * len(cells),
     }

@@ -28,12 +28,23 @@ _HOW = (
     "ongeveer 95 van de 100 gevallen ligt de telling zonder ruis daartussen.",
     "De ruismarge gaat alleen over de privacyruis. Fouten in registraties, mensen die nergens ingeschreven "
     "zijn en behoeften die geen registratie ziet, zitten er niet in.",
-    "Een schatting onder nul is geen fout maar het gevolg van ruis. Laat haar staan als u optelt. 'weergave' "
-    "is een heel getal om te tonen, nooit onder nul; reken er niet mee.",
+    "Een schatting onder nul is geen fout maar het gevolg van ruis. Laat haar staan als u optelt.",
+    "'weergave' is een heel getal om te tonen, nooit onder nul. Het telt op over regio's, leeftijden en geslachten. Dat "
+    "kost zuiverheid: een cijfer waarvan het ware aantal nul is, staat gemiddeld hoogstens zo'n 0,4 keer zijn sd te hoog "
+    "(bij een waar aantal van twee keer de sd nog 0,01 keer), en wat er zo bij komt gaat van de grotere cijfers in "
+    "hetzelfde gebied af. Staat één groot cijfer tussen veel kleine, dan kan dat meer zijn dan zijn ruismarge. Het "
+    "landelijke totaal heeft dit alleen als het zelf bij nul ligt. Reken met 'schatting', niet met 'weergave'; ook de "
+    "pagina's tonen de afgeronde schatting.",
+    "'kwaliteit' zegt hoe groot de ruis is tegenover het cijfer (sd gedeeld door schatting): A hoogstens 5 %, B hoogstens "
+    "10 %, C meer maar bruikbaar, D te onzeker. De letter volgt alleen uit deze twee gepubliceerde getallen.",
     "'te_onzeker' wil zeggen: het getal is klein tegenover zijn ruismarge. Het wil niet zeggen dat er niemand is.",
     "'niet_gemeten' wil zeggen: voor deze gemeente is geen registratie van de voorziening geleverd. Dat is geen nul.",
     "Cijfers voor provincies en het land gaan over de gedekte gemeenten; de kolommen die met 'dekking' "
     "beginnen zeggen hoeveel dat er zijn.",
+    "'gebieden.csv' heeft dezelfde kolommen voor gebieden die sommen van gemeenten zijn: veiligheidsregio's, "
+    "arbeidsmarktregio's, centrumgemeenteregio's en grootteklassen van gemeenten. Hun ruismarge is precies berekend en "
+    "kleiner dan die van losse gemeenten bij elkaar. Is één gemeente niet gemeten, dan is het gebied 'niet_gemeten'. Van "
+    "arbeidsmarktregio's en centrumgemeenteregio's staan alleen die erin waarvan alle gemeenten bekend zijn.",
     "Gebruik de cijfers niet om gemeenten op volgorde te zetten of om iemand te vinden.",
 )
 
@@ -44,7 +55,7 @@ _OUTSIDE = (
     "Het zijn nummers en geen mensen: één mens kan meer van zulke nummers hebben, en ook in de BRP staan. Tel ze dus niet "
     "op bij de andere cijfers; daar zitten ze niet in.",
     "De kolommen zijn die van 'cijfers.csv' die hier iets zeggen: persona, toestand, jaar, schatting, sd, onder95, "
-    "boven95, marge95, weergave, bruikbaarheid, status en versie. In 'metingen.parquet' is het tabel 'buiten_brp', "
+    "boven95, marge95, weergave, bruikbaarheid, kwaliteit, status en versie. In 'metingen.parquet' is het tabel 'buiten_brp', "
     "regio 'BUITEN'.",
     "Bijna altijd is de toestand 'unknown': leeftijd en woonplaats van zo'n nummer zijn niet bekend.",
 )

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.facts.areas import areas
 from pipelines.facts.gemeenten import NEDERLAND, gemeenten, inwoners
 from pipelines.release.cells import CELLS, Block, Region
 from pipelines.release.marginals import MARGINALS
@@ -39,10 +40,13 @@ def _within(regions: tuple[Region, ...], peiljaar: int) -> npt.NDArray[np.int64]
 
 @cache
 def _places(peiljaar: int) -> dict[str, npt.NDArray[np.int64]]:
-    """Region code -> 1 per gemeente that lies in it, in the order of the gemeenten."""
+    """Code of a region or gebied -> 1 per gemeente that lies in it, in the order of the gemeenten."""
     places = [(NEDERLAND, g.provincie, g.code) for g in gemeenten(peiljaar)]
     codes = dict.fromkeys(code for place in places for code in place)
-    return {code: np.array([code in place for place in places], dtype=np.int64) for code in codes}
+    measured = {code: np.array([code in place for place in places], dtype=np.int64) for code in codes}
+    own = [g.code for g in gemeenten(peiljaar)]
+    summed = {area.code: np.isin(own, area.gemeenten).astype(np.int64) for area in areas(peiljaar)}
+    return measured | summed
 
 
 @cache

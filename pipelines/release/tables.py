@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.errors import UserError
+from pipelines.facts.areas import KINDS
 
 KEY = ("persona", "toestand", "niveau", "regio", "leeftijd", "geslacht")
 """The columns that name a figure; one row each."""
@@ -38,8 +39,15 @@ COLUMNS: dict[str, Column] = {
         "",
         "missing | served | unknown",
     ),
-    "niveau": Column(pl.String, "Regionaal niveau", "", "land | provincie | gemeente"),
-    "regio": Column(pl.String, "Code van de regio", "", "NL01 | PV.. | GM...."),
+    "niveau": Column(
+        pl.String,
+        "Regionaal niveau",
+        "",
+        f"land | provincie | gemeente; in gebieden.csv: {' | '.join(KINDS)}",
+    ),
+    "regio": Column(
+        pl.String, "Code van de regio", "", "NL01 | PV.. | GM....; in gebieden.csv: VR.. | AMR-... | CG.... | GK."
+    ),
     "regio_naam": Column(pl.String, "Naam van de regio", "", ""),
     "leeftijd": Column(pl.String, "Leeftijd op de peildatum", "jaren", "totaal | 0-14 | 15-24 | 25-44 | 45-64 | 65+"),
     "geslacht": Column(pl.String, "Geslacht", "", "totaal | man | vrouw"),
@@ -51,7 +59,8 @@ COLUMNS: dict[str, Column] = {
     "marge95": Column(pl.Float64, "Halve breedte van de ruismarge (95 %)", "personen", "0 of meer"),
     "weergave": Column(
         pl.Int64,
-        "Heel getal om te tonen, nooit onder nul; reken er niet mee",
+        "Heel getal om te tonen, nooit onder nul; telt op over regio's, leeftijden en geslachten; kleine cijfers staan "
+        "gemiddeld te hoog en grotere iets te laag (zie LEESMIJ.txt); reken er niet mee",
         "personen",
         "0 of meer",
     ),
@@ -66,6 +75,13 @@ COLUMNS: dict[str, Column] = {
     "per_1000_boven95": Column(pl.Float64, "Bovengrens van de ruismarge (95 %)", _RATE, _ESTIMATE),
     "bruikbaarheid": Column(
         pl.String, "Of het cijfer alleen te gebruiken is", "", "bruikbaar | te_onzeker | niet_gemeten"
+    ),
+    "kwaliteit": Column(
+        pl.String,
+        "Kwaliteitsklasse naar sd gedeeld door schatting: A hoogstens 5 %, B hoogstens 10 %, C groter maar bruikbaar, D "
+        "te onzeker",
+        "",
+        "A | B | C | D | niet_gemeten",
     ),
     "dekking_gemeenten": Column(pl.Int32, "Aantal gedekte gemeenten in de regio", "gemeenten", "0 of meer"),
     "dekking_gemeenten_totaal": Column(pl.Int32, "Aantal gemeenten in de regio", "gemeenten", "1 of meer"),
@@ -84,13 +100,22 @@ def write_tables(figures: pl.DataFrame, folder: Path) -> tuple[Path, ...]:
     values in the same order, negative estimates included. Raises UserError for other columns or types, or a
     figure that occurs twice.
     """
-    rows = checked(figures)
-    paths = tuple(folder / name for name in ("cijfers.csv", "cijfers-excel.csv", "cijfers.parquet", "kolommen.csv"))
-    plain, excel, parquet, columns = paths
+    columns = folder / "kolommen.csv"
+    paths = _write(checked(figures), folder, "cijfers")
+    columns.write_bytes(_columns_csv().encode("utf-8"))
+    return (*paths, columns)
+
+
+def write_areas(areas: pl.DataFrame, folder: Path) -> tuple[Path, ...]:
+    """Write `gebieden.csv`, `gebieden-excel.csv` and `gebieden.parquet`, the same columns and rules as `write_tables`."""
+    return _write(checked(areas), folder, "gebieden")
+
+
+def _write(rows: pl.DataFrame, folder: Path, name: str) -> tuple[Path, ...]:
+    plain, excel, parquet = paths = tuple(folder / f"{name}{ending}" for ending in (".csv", "-excel.csv", ".parquet"))
     rows.write_csv(plain, line_terminator="\n")
     _defused(rows).write_csv(excel, include_bom=True, separator=";", decimal_comma=True, line_terminator="\r\n")
     rows.write_parquet(parquet, compression="zstd", compression_level=6, row_group_size=1 << 20)
-    columns.write_bytes(_columns_csv().encode("utf-8"))
     return paths
 
 

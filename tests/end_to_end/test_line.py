@@ -15,9 +15,12 @@ from expectations.validation import validation
 from pipelines import line
 from pipelines.context import Context
 from pipelines.errors import RoomError, UserError
+from pipelines.facts.gemeenten import gemeenten
 from pipelines.privacy.ledger import open_ledger
 from pipelines.release.ledger_reading import read_ledger
 from pipelines.release.manifest import verify
+from pipelines.release.published import open_published
+from pipelines.release.sums import sum_of_gemeenten
 from pipelines.rooms import DataRoot
 from pipelines.status import read_status
 from pipelines.warehouse import open_warehouse
@@ -51,6 +54,7 @@ def test_the_bundle_is_complete_and_as_its_manifest_says(finished: Run) -> None:
 
     names = {entry.path for entry in manifest.files}
     assert {"cijfers.csv", "cijfers-excel.csv", "cijfers.parquet", "metingen.parquet", "privacy.json"} <= names
+    assert {"gebieden.csv", "gebieden-excel.csv", "gebieden.parquet"} <= names
     assert {"index.html", "persona/dakloos-verslaafd-schulden.html", "LEESMIJ.txt"} <= names
 
 
@@ -109,6 +113,21 @@ def test_figures_add_up_over_the_tree_and_over_age_and_sex(finished: Run) -> Non
         .item()
     )
     assert gap < 1e-6
+
+
+def test_a_sum_from_the_files_of_the_bundle_is_the_gebied_that_it_publishes(finished: Run) -> None:
+    _, made, _ = finished
+    areas = pl.read_parquet(made.bundle.folder / "gebieden.parquet")
+    release = open_published([], str(made.bundle.folder))
+    total = {"persona": "dakloos-verslaafd-schulden", "leeftijd": "totaal", "geslacht": "totaal"}
+
+    (sum_of,) = sum_of_gemeenten(
+        release, [g.code for g in gemeenten(PEILJAAR) if g.provincie == "PV29"], [total["persona"]], ["unknown"]
+    ).to_dicts()
+
+    (zeeland,) = areas.filter(regio="VR19", toestand="unknown", **total).to_dicts()
+    assert sum_of["schatting"] == pytest.approx(zeeland["schatting"], abs=1e-6)
+    assert sum_of["sd"] == pytest.approx(zeeland["sd"], rel=1e-9)
 
 
 def test_a_second_run_finds_everything_done_and_spends_nothing(finished: Run) -> None:

@@ -18,9 +18,9 @@ from pipelines.privacy.mechanism import OpenDPGaussian, add_noise
 from pipelines.privacy.workload import Table, Workload
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.release.cells import CELLS, Block, make_key_set
-from pipelines.release.figures import noise_of, tree_of
 from pipelines.release.marginals import MARGINALS
 from pipelines.release.plan import load_plan
+from pipelines.release.solving import noise_of, tree_of
 from tests.conftest import CHECKOUT
 from tests.tiny import PEILJAAR
 
@@ -51,7 +51,7 @@ def sigma() -> dict[str, float]:
 def test_intervals_cover_95_percent_on_every_level(
     blocks: dict[str, Block], sigma: dict[str, float], state: str
 ) -> None:
-    tree, levels = tree_of(blocks[state])
+    tree, levels = tree_of(blocks[state].regions)
     dice = np.random.default_rng(95)
     covered = np.zeros((tree.size, len(MARGINALS)))
 
@@ -60,7 +60,7 @@ def test_intervals_cover_95_percent_on_every_level(
             [dice.normal(0, sigma[f"{levels[level]}_leeftijd_geslacht"], (len(CELLS), AT_ONCE)) for level in tree.level]
         )
         totals = np.stack([dice.normal(0, sigma[levels[level]], AT_ONCE) for level in tree.level])
-        covered += hits(tree_of(blocks[state]), sigma, cells, totals)
+        covered += hits(tree_of(blocks[state].regions), sigma, cells, totals)
 
     for number, level in enumerate(levels):
         share = (covered[tree.level == number] / DRAWS).mean(axis=0)
@@ -72,7 +72,7 @@ def test_intervals_cover_95_percent_under_the_noise_of_opendp(
 ) -> None:
     """One draw for 40 personas: 136,800 figures of age and sex in gemeenten, of which ten and ten hang together."""
     personas = 40
-    tree, levels = tree_of(blocks["unknown"])
+    tree, levels = tree_of(blocks["unknown"].regions)
     parts = []
     for level in range(len(levels)):
         nodes = int((tree.level == level).sum())

@@ -133,6 +133,16 @@ def _block(draw: np.random.Generator, regions: pl.DataFrame, persona: str, state
             .then(pl.lit("te_onzeker"))
             .otherwise(pl.lit("bruikbaar"))
             .alias("bruikbaarheid"),
+            pl.when(bare)
+            .then(pl.lit("niet_gemeten"))
+            .when(pl.col("schatting") < 2 * pl.col("marge95"))
+            .then(pl.lit("D"))
+            .when(pl.col("sd") <= 0.05 * pl.col("schatting"))
+            .then(pl.lit("A"))
+            .when(pl.col("sd") <= 0.10 * pl.col("schatting"))
+            .then(pl.lit("B"))
+            .otherwise(pl.lit("C"))
+            .alias("kwaliteit"),
             (100 * pl.col("inwoners") / pl.col("people")).alias("dekking_inwoners_pct"),
             pl.lit("definitief").alias("status"),
             pl.lit("1.0.0").alias("versie"),

@@ -40,7 +40,7 @@ def test_a_rate_on_a_break_falls_in_the_class_that_names_it_first() -> None:
 
 def test_each_quality_has_its_own_tile_and_words() -> None:
     found = {
-        "GM0014": figure(schatting=200.0, onder95=180.0, boven95=220.0, weergave=200, per_1000=0.84),
+        "GM0014": figure(schatting=200.0, onder95=180.0, boven95=220.0, per_1000=0.84),
         "GM0034": figure("GM0014", bruikbaarheid="te_onzeker"),
         "GM0037": figure("GM0014", bruikbaarheid="niet_gemeten"),
     }

@@ -1,0 +1,26 @@
+"""The quality class of an estimate: one fixed public rule, by how large the noise is against the estimate.
+
+What belongs here: the rule. What does not: showing it, and anything but noised numbers: a class costs no budget and
+reveals nothing, because it follows from the published estimate and its published standard deviation.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipelines.estimates.intervals import is_too_uncertain
+
+CLASSES: tuple[tuple[str, float], ...] = (("A", 0.05), ("B", 0.10))
+"""Class -> the standard deviation is at most this part of the estimate. C: larger, and still bruikbaar. D: te onzeker
+(below twice its marge95, so above about a quarter; see `intervals.is_too_uncertain`)."""
+
+NOT_MEASURED = "niet_gemeten"
+
+
+def kwaliteit(estimate: ArrayLike, sd: ArrayLike) -> NDArray[np.str_]:
+    """The class of each estimate: "A", "B", "C" or "D"; an estimate at or below zero is always D."""
+    values, spread = np.broadcast_arrays(np.asarray(estimate, dtype=float), np.asarray(sd, dtype=float))
+    found = np.full(values.shape, "C", dtype="<U1")
+    for letter, share in reversed(CLASSES):
+        found[spread <= share * values] = letter
+    found[is_too_uncertain(values, spread)] = "D"
+    return found
