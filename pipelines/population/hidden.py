@@ -19,8 +19,15 @@ _THIN = 0.06
 _MIDDLE = "age BETWEEN 27 AND 49"
 _STRATA = f"sex, {_MIDDLE}"
 
-NO_INCOME = f"""(plant = 0 AND age BETWEEN 18 AND 62 AND plhh IN (2, 7, 8, 9) AND NOT bijstand AND NOT ao AND NOT ww
-    AND NOT ingeschreven AND NOT baan AND (NOT zelfstandig OR 98 * upper_half({bits("hi", "income")}) - 5 * z < 14))"""
+_LOW, _SOMEWHAT_HIGHER = 14, 22
+
+
+def _no_income(at_most: int) -> str:
+    return f"""(plant = 0 AND age BETWEEN 18 AND 62 AND plhh IN (2, 7, 8, 9) AND NOT bijstand AND NOT ao AND NOT ww
+        AND NOT ingeschreven AND NOT baan AND (NOT zelfstandig OR 98 * upper_half({bits("hi", "income")}) - 5 * z < {at_most}))"""
+
+
+NO_INCOME = _no_income(_LOW)
 """SQL: no income but a small one from a business, no partner, no other benefit, no study."""
 
 _FEW_ASSETS = f"""exp(0.5e0 * z) * CASE WHEN age < 27 OR zelfstandig THEN 2e0 ELSE 1e0 END
@@ -35,6 +42,7 @@ def make_hidden(connection: duckdb.DuckDBPyConnection, scale: Fraction, peiljaar
 
     Homeless people are 18 to 64. Those whom a register shows are registered at a shelter or a briefadres, where not
     everybody is homeless; the others live at an ordinary address on paper. Whoever receives bijstand has a right to it.
+    Where nobody without income is left to have a right (more people had bijstand in 2020), those with a little more have one.
     """
     wanted = {row.measure: row.value for row in targets(peiljaar)}
     homeless = float(scale) * wanted["dakloos"]
@@ -58,8 +66,8 @@ def make_hidden(connection: duckdb.DuckDBPyConnection, scale: Fraction, peiljaar
                 <= round({homeless - seen!r} * {quota})
         ),
         entitled AS (
-            SELECT rin, sex, age FROM people WHERE {NO_INCOME}
-            ORDER BY {_late(_FEW_ASSETS, "few assets")}, rin
+            SELECT rin, sex, age FROM people WHERE {_no_income(_SOMEWHAT_HIGHER)}
+            ORDER BY NOT {NO_INCOME}, {_late(_FEW_ASSETS, "few assets")}, rin
             LIMIT {round(users * share / (1 - share))}
         ),
         receiving AS (SELECT rin, sex, age FROM affected WHERE bijstand)
