@@ -68,8 +68,8 @@ def _compare(args: argparse.Namespace, context: Context) -> int:
         )
         for row in more.to_dicts():
             context.say(
-                f"  {row['regio']} {row['regio_naam']:28}{row['schatting_oud']:9,.0f} to {row['schatting_nieuw']:7,.0f}: "
-                f"{row['verschil']:+8,.0f} ({row['onder95']:+,.0f} to {row['boven95']:+,.0f})"
+                f"  {row['regio']} {row['regio_naam']:28}{round(row['schatting_oud']):9,} to {round(row['schatting_nieuw']):7,}: "
+                f"{round(row['verschil']):+8,} ({round(row['onder95']):+,} to {round(row['boven95']):+,})"
             )
     for persona, why in found.left_out.items():
         context.say(f"\n{persona}: left out, {why}")
@@ -96,7 +96,7 @@ def _sum(args: argparse.Namespace, context: Context) -> int:
             context.say(f"{told}{row['reden']}")
         else:
             context.say(
-                f"{told}{row['schatting']:9,.0f} ({row['onder95']:,.0f} to {row['boven95']:,.0f})  class {row['kwaliteit']}"
+                f"{told}{round(row['schatting']):9,} ({round(row['onder95']):,} to {round(row['boven95']):,})  class {row['kwaliteit']}"
             )
     context.say("Between brackets the ruismarge (95 %): exact for this sum, and covering the added noise only.")
     _write(context, rows, args.file)
