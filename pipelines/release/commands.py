@@ -24,17 +24,21 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     making = actions.add_parser("make", help="measure a plan (once) and write its bundle")
     making.add_argument("plan", nargs="?", default="2023-voorlopig")
     making.set_defaults(run=make)
-    showing = actions.add_parser("show", help="the bundles in the wachtruimte, each checked against its manifest")
+    showing = actions.add_parser(
+        "show", help="the bundles in the wachtruimte, each checked against its manifest and its account"
+    )
     showing.set_defaults(run=_show)
     add_actions(actions)
 
 
 def _show(_args: argparse.Namespace, context: Context) -> int:
     from pipelines.release.manifest import MANIFEST, manifest_digest, verify
+    from pipelines.release.registry_form import check_record
 
     found = sorted(context.root.wachtruimte.glob(f"*/*/{MANIFEST}"))
     for path in found:
         facts = verify(path.parent).facts
+        check_record(path.parent)
         stamp = "proef, never publishable" if facts.get("proef") else str(facts.get("status"))
         context.say(f"{facts.get('release_id')} {facts.get('versie')}: {stamp}; {path.parent}")
         context.say(f"  manifest {manifest_digest(path.parent)}")

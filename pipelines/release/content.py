@@ -159,6 +159,8 @@ class ReleaseText:
     coverage: tuple[Mapping[str, Fact], ...]
     not_protected: tuple[str, ...]
     feeder: Feeder = COMPONENTS
+    data_dependent: tuple[str, ...] = ()
+    """Choices that depend, or may depend, on the data without being paid for: sentences in Dutch."""
 
 
 def files_of(release: ReleaseText) -> dict[str, str]:

@@ -95,6 +95,7 @@ def readme(release: ReleaseText) -> str:
         _section("Vergelijken met andere jaren", _trend_breaks(release)),
         _section("Privacy", _privacy(release)),
         _section("Niet door de ruis beschermd", list(release.not_protected)),
+        _section("Keuzes die van de gegevens kunnen afhangen", list(release.data_dependent)),
         _section("Gebruikte leveringen", [facts_in_words(d) for d in release.deliveries]),
         _section("Dekking", [facts_in_words(c) for c in release.coverage]),
     ]
@@ -141,6 +142,7 @@ def _privacy(release: ReleaseText) -> list[str]:
         f"{release.delta:g}, van de grens van {release.cap} voor alle jaren samen. Daarvan is nu "
         f"{release.spent_after} gebruikt en {release.left_after} over.",
         "De ruis is één keer getrokken. Er is niet opnieuw getrokken omdat een getal niet beviel.",
+        "Wat dat voor iemand betekent, in kansen, en wat wij niet beloven, staat op 'wat-beloven-wij.html'.",
     ]
 
 
