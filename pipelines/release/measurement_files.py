@@ -54,10 +54,19 @@ def write_measurements(
 
 def measurements(stored: StoredMeasurement, key_set: KeySet, personas: tuple[Persona, ...]) -> pl.DataFrame:
     """One row per measured cell with `COLUMNS` as columns, in order of table, persona, state and region."""
-    frames = [_rows(name, stored, key_set) for name in sorted(set(stored.tables) - {OUTSIDE})]
-    if OUTSIDE in stored.tables:
-        frames.append(outside_measurements(stored, outside_cells(personas)).with_columns(pl.lit("").alias("boven")))
+    outside = outside_cells(personas)
+    frames = [
+        outside_measurements(stored, outside).with_columns(pl.lit("").alias("boven"))
+        if name == OUTSIDE
+        else _rows(name, stored, key_set)
+        for name in tables_in_order(stored)
+    ]
     return pl.concat([frame.select(list(COLUMNS)) for frame in frames])
+
+
+def tables_in_order(stored: StoredMeasurement) -> tuple[str, ...]:
+    """The measured tables in the order in which `measurements` lays them under each other."""
+    return (*sorted(set(stored.tables) - {OUTSIDE}), *({OUTSIDE} & set(stored.tables)))
 
 
 def _rows(name: str, stored: StoredMeasurement, key_set: KeySet) -> pl.DataFrame:

@@ -74,6 +74,7 @@ BROKEN_COMMANDS = {
     ("release", "plan"): "pipelines.release.measure.prepare",
     ("release", "make"): _RELEASE_MAKE,
     ("release", "show"): "pipelines.release.manifest.verify",
+    ("release", "evidence"): "pipelines.release.evidence.counted",
     ("plan", "show"): "pipelines.release.measure.prepare",
     ("plan", "loss"): "pipelines.release.expected_loss.count_expected_loss",
     ("ledger",): "pipelines.release.ledger_reading.read_ledger",

@@ -32,8 +32,8 @@ SIGMA = dict(zip(TABLES, (20.0, 16.0, 14.0, 12.0, 7.0, 9.0), strict=True))
 
 
 def release_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The commands of `release`, without the one that makes a release."""
-    add_commands(subparsers, lambda _args, _context: 1)
+    """The commands of `release`, without those that do the steps before it."""
+    add_commands(subparsers, lambda _args, _context: 1, lambda _args, _context: 1)
 
 
 def write_bundle(
