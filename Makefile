@@ -66,7 +66,7 @@ clean: ## remove the environment and caches (data and keys stay)
 	rm -rf $(VENV) $(OLD) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info build
 
 requirements: ## pin the requirements again (needs uv)
-	uv pip compile requirements/run.in --python-version 3.11 --universal --generate-hashes --no-strip-extras \
+	uv pip compile requirements/run.in -c requirements/held.in --python-version 3.11 --universal --generate-hashes --no-strip-extras \
 		--no-header --no-annotate -o requirements/run.txt
 	uv pip compile requirements/dev.in -c requirements/run.txt --python-version 3.11 --universal --generate-hashes \
 		--no-strip-extras --no-header --no-annotate -o requirements/dev.txt

@@ -110,7 +110,9 @@ def make_parser() -> argparse.ArgumentParser:
     persona_commands.add_commands(commands)
     about_registers.add_commands(commands)
     release_commands.add_commands(
-        commands, lambda args, context: line_commands.make_release(args, context, _validation())
+        commands,
+        lambda args, context: line_commands.make_release(args, context, _validation()),
+        lambda args, context: line_commands.make_evidence(args, context, _validation()),
     )
     plan_commands.add_commands(commands)
     ledger_commands.add_commands(commands)

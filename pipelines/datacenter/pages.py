@@ -1,7 +1,7 @@
-"""Writing the pages of a release: one index, one page per persona.
+"""Writing the pages of a release: one index, the promise, one page per persona.
 
 What belongs here: rendering the templates into files that need no script, no server and no other host. What
-does not: what a persona page holds (`persona_page`), the look (`style.css`), publishing.
+does not: what a persona page holds (`persona_page`, `promise`), the look (`style.css`), publishing.
 """
 
 from base64 import b64encode
@@ -18,6 +18,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from pipelines.datacenter import sentences, words
 from pipelines.datacenter.figures import persona_figures
 from pipelines.datacenter.persona_page import persona_context
+from pipelines.datacenter.promise import promise_context
 from pipelines.errors import UserError
 from pipelines.release.content import (
     OWN_CHOICE,
@@ -29,11 +30,12 @@ from pipelines.release.content import (
 )
 
 _HERE = "pipelines.datacenter"
-_TEMPLATES = ("base.html", "index.html", "persona.html", "drawings.html")
+_TEMPLATES = ("base.html", "index.html", "persona.html", "promise.html", "drawings.html")
+PROMISE = "wat-beloven-wij.html"
 
 
 def write_pages(figures: pl.DataFrame, release: ReleaseText, folder: Path) -> tuple[Path, ...]:
-    """Write `index.html` and `persona/<id>.html` into an existing folder; same input, same bytes.
+    """Write `index.html`, the promise and `persona/<id>.html` into an existing folder; same input, same bytes.
 
     `figures` has the columns of `pipelines.release.tables.COLUMNS`. The pages link to the release's files as
     lying in the same folder as the index. Raises UserError for a persona without national figures, or with
@@ -49,8 +51,10 @@ def write_pages(figures: pl.DataFrame, release: ReleaseText, folder: Path) -> tu
         "index.html",
         _shared(release, "") | {"entries": entries, "budget": _budget(release)},
     )
+    promise = folder / PROMISE
+    _write(promise, environment, "promise.html", _shared(release, "") | promise_context(release))
     (folder / "persona").mkdir(exist_ok=True)
-    written = [index]
+    written = [index, promise]
     for persona, own in entries:
         if not fullmatch(r"[a-z0-9][a-z0-9-]*", persona.id):
             raise UserError(
@@ -69,6 +73,7 @@ def _shared(release: ReleaseText, root: str) -> dict[str, object]:
     return {
         "release": release,
         "root": root,
+        "promise_page": PROMISE,
         "style": style,
         # The hash lets the page use this one style sheet and no other, also when opened from a disk.
         "style_hash": b64encode(sha256(style.encode()).digest()).decode(),

@@ -99,24 +99,39 @@ def _about(figure: int, low: int, high: int) -> str:
 
 def privacy(release: ReleaseText) -> list[str]:
     """What the noise protects, in odds, from the release's own rho and delta."""
-    now, ever = (words.guesses_right(rho) for rho in (release.rho, release.cap))
     once, at_worst = (words.certainty(rho, release.delta) for rho in (release.rho, release.cap))
     rare = words.one_in(release.delta)
     return [
         "Een precies aantal kan bij een kleine groep verraden wie erin zit. Daarom is bij elk aantal een "
         "willekeurig getal opgeteld of afgetrokken, nog in de beveiligde omgeving. Dat getal heet ruis.",
-        "Stel dat iemand alles over u weet, behalve of u in deze cijfers meetelt. Wie dan kop of munt gooit, "
-        f"raadt in 50 van de 100 gevallen goed. Met deze uitgave erbij lukt dat in hoogstens {now} van de "
-        f"100 gevallen; met alle uitgaven die ooit zijn toegestaan samen in hoogstens {ever} van de 100.",
+        guess(release),
         "Het kan ongunstig vallen. De zekerheid over u stijgt dan van 50 op 100 tot hoogstens "
-        f"{_out_of_100(once)} door deze uitgave, en tot {_out_of_100(at_worst)} door alle toegestane "
+        f"{out_of_100(once)} door deze uitgave, en tot {out_of_100(at_worst)} door alle toegestane "
         f"uitgaven samen. De kans dat het erger uitvalt, is telkens hoogstens {rare}.",
-        f"In vaktaal: rho {words.amount(release.rho)}, dat is epsilon {words.decimal(release.epsilon, 2)} "
-        f"bij delta {rare}; de beschermde eenheid is {UNITS.get(release.unit, release.unit)}. Van de grens van rho "
-        f"{words.amount(release.cap)} voor alle jaren samen is {words.amount(release.spent_after)} gebruikt "
-        f"en {words.amount(release.left_after)} over.",
+        in_short(release),
     ]
 
 
-def _out_of_100(chance: int) -> str:
+def guess(release: ReleaseText) -> str:
+    """The promise as a game of guessing, for this release and for the whole cap. Formula and source: `words.guesses_right`."""
+    now, ever = (words.guesses_right(rho) for rho in (release.rho, release.cap))
+    return (
+        "Stel dat iemand alles over u weet, behalve of u in deze cijfers meetelt. Wie dan kop of munt gooit, "
+        f"raadt in 50 van de 100 gevallen goed. Met deze uitgave erbij lukt dat in hoogstens {now} van de "
+        f"100 gevallen; met alle uitgaven die ooit zijn toegestaan samen in hoogstens {ever} van de 100."
+    )
+
+
+def in_short(release: ReleaseText) -> str:
+    """The promise in the words of the trade, and what is left of the budget."""
+    return (
+        f"In vaktaal: rho {words.amount(release.rho)}, dat is epsilon {words.decimal(release.epsilon, 2)} "
+        f"bij delta {words.one_in(release.delta)}; de beschermde eenheid is {UNITS.get(release.unit, release.unit)}. Van de grens "
+        f"van rho {words.amount(release.cap)} voor alle jaren samen is {words.amount(release.spent_after)} gebruikt "
+        f"en {words.amount(release.left_after)} over."
+    )
+
+
+def out_of_100(chance: int) -> str:
+    """A chance rounded up; 100 stands for nearly 100."""
     return "bijna 100 op 100" if chance >= 100 else f"{chance} op 100"

@@ -93,6 +93,18 @@ def certainty(rho: str, delta: float) -> int:
     return _up(100 / (1 + exp(-tail_epsilon(rho, delta))))
 
 
+def believed(prior: int, rho: str, delta: float) -> int:
+    """Who gives it `prior` in 100 beforehand, gives it at most this many in 100 after reading, but for probability delta.
+
+    Bayes: odds afterwards = odds before x exp(loss), and the loss stays below `tail_epsilon` (Bun and Steinke 2016,
+    proposition 1.3) but for probability delta. That a bound on the loss bounds beliefs whatever else somebody knows:
+    Kasiviswanathan and Smith, "On the semantics of differential privacy: a Bayesian formulation", Journal of Privacy and
+    Confidentiality 6 (2014). Rounded up.
+    """
+    odds = prior / (100 - prior) * exp(tail_epsilon(rho, delta))
+    return _up(100 * odds / (1 + odds))
+
+
 def one_in(delta: float) -> str:
     """A small probability in words: `1 op de 1.000.000`."""
     return f"1 op de {whole(1 / delta)}"

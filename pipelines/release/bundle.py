@@ -1,7 +1,7 @@
 """The bundle: everything of a release in one folder of the wachtruimte, complete or not there at all.
 
 What belongs here: which version a bundle gets, and filling its folder. What does not: the files themselves
-(`tables.py`, `privacy_record.py`, `readme.py`), and the pages, which are handed in.
+(`tables.py`, `measurement_files.py`, `privacy_record.py`, `readme.py`), and the pages, which are handed in.
 """
 
 import json
@@ -14,13 +14,12 @@ import polars as pl
 
 from pipelines.context import Context
 from pipelines.private_files import files_like
-from pipelines.release.cells import CELLS, KeySet
 from pipelines.release.content import ReleaseText
 from pipelines.release.figures import publish_figures
 from pipelines.release.manifest import MANIFEST, building, freeze, manifest_digest, verify
 from pipelines.release.measure import Measured, Prepared
-from pipelines.release.outside import outside_cells, outside_figures, outside_measurements, write_outside
-from pipelines.release.plan import OUTSIDE
+from pipelines.release.measurement_files import write_measurements
+from pipelines.release.outside import outside_cells, outside_figures, write_outside
 from pipelines.release.privacy_record import write_privacy_record
 from pipelines.release.readme import write_readme
 from pipelines.release.tables import write_areas, write_tables
@@ -72,7 +71,7 @@ def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_
         write_areas(published.areas, draft)
         if outside is not None:
             write_outside(outside, draft)
-        _write_measurements(measured, prepared, draft)
+        write_measurements(measured.stored, prepared.key_set, prepared.personas, prepared.plan, draft)
         write_privacy_record(text, draft)
         write_readme(text, draft)
         context.progress("pages")
@@ -97,33 +96,6 @@ def _facts(
         "made_with": context.code_version,
         "content": content,
     }
-
-
-def _write_measurements(measured: Measured, prepared: Prepared, folder: Path) -> None:
-    """`metingen.parquet`: the noised measurements themselves, before any estimation."""
-    stored = measured.stored
-    tree = sorted(set(stored.tables) - {OUTSIDE})
-    frames = [_measurement_rows(name, measured, prepared.key_set) for name in tree]
-    if OUTSIDE in stored.tables:
-        frames.append(outside_measurements(stored, outside_cells(prepared.personas)))
-    pl.concat(frames).write_parquet(folder / "metingen.parquet", compression="zstd", compression_level=6)
-
-
-def _measurement_rows(name: str, measured: Measured, key_set: KeySet) -> pl.DataFrame:
-    level = name.removesuffix("_leeftijd_geslacht")
-    cells = (("totaal", "totaal"),) if level == name else CELLS
-    keys = [
-        (block.persona.id, block.state, region.code, age, sex)
-        for block in key_set.blocks
-        for region in block.at(level)
-        for age, sex in cells
-    ]
-    frame = pl.DataFrame(keys, schema=["persona", "toestand", "regio", "leeftijd", "geslacht"], orient="row")
-    return frame.with_columns(
-        pl.Series("meting", measured.stored.tables[name]),
-        pl.lit(name).alias("tabel"),
-        pl.lit(measured.stored.sigma[name]).alias("sigma"),
-    )
 
 
 def _versions(place: Path, major: int) -> list[str]:

@@ -111,7 +111,7 @@ def exact_vectors(
     """Exact bounded counts per measured table, in the order of the key set. For the measurement only."""
     schema = year_schema(key_set.peiljaar)
     query = counts_sql(personas, contributions, f"{schema}.pattern_indicators")
-    # A person without a registered age or sex has no cell; see docs/privacy/what-is-counted.md.
+    # A person without a registered age or sex has no cell; see docs/privacy/what-is-promised.md.
     frame = warehouse.frame(query, step="count personas").drop_nulls("leeftijdsgroep")
     numbers = {int(g.code[2:]): position for position, g in enumerate(gemeenten(key_set.peiljaar))}
     leaves = np.zeros((len(key_set.blocks), len(numbers), len(CELLS)), dtype=np.int64)

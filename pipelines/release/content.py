@@ -26,6 +26,9 @@ FILES: dict[str, str] = {
     "buiten-de-brp.csv": "Nummers buiten de BRP, alleen landelijk; staan in geen van de andere cijfers.",
     "buiten-de-brp.parquet": "Dezelfde cijfers over nummers buiten de BRP als Parquet.",
     "metingen.parquet": "De metingen met ruis zelf, vóór het schatten (voor wie zelf wil rekenen).",
+    "uitgaveplan.json": "Het openbare plan: wat er is gemeten en met hoeveel ruis.",
+    "opnieuw-schatten.py": "Voorbeeld in Python dat alle schattingen opnieuw maakt uit metingen en plan.",
+    "opnieuw-schatten.R": "Hetzelfde voorbeeld in R.",
     "kolommen.csv": "Wat elke kolom betekent, met eenheid en mogelijke waarden.",
     "privacy.json": "De privacyverantwoording, in de vorm van het OpenDP Deployments Registry (Engels).",
     "manifest.json": "Lijst van alle bestanden met hun controlegetal (sha256).",
@@ -156,6 +159,8 @@ class ReleaseText:
     coverage: tuple[Mapping[str, Fact], ...]
     not_protected: tuple[str, ...]
     feeder: Feeder = COMPONENTS
+    data_dependent: tuple[str, ...] = ()
+    """Choices that depend, or may depend, on the data without being paid for: sentences in Dutch."""
 
 
 def files_of(release: ReleaseText) -> dict[str, str]:

@@ -17,6 +17,7 @@ from pipelines.release.content import (
     facts_in_words,
     files_of,
 )
+from pipelines.release.measurement_files import COLUMNS
 
 _WIDTH = 88
 
@@ -61,6 +62,19 @@ _OUTSIDE = (
 )
 
 
+_MEASUREMENTS = (
+    "'metingen.parquet' bevat elk aantal zoals het met ruis is getrokken, vóór het schatten. Wie dat bestand en "
+    "'uitgaveplan.json' heeft, kan alle schattingen en hun sd opnieuw maken: 'opnieuw-schatten.py' en 'opnieuw-schatten.R' "
+    "doen dat, zonder iets anders te gebruiken.",
+    "De metingen zelf tellen niet op en hebben een grotere marge dan de schattingen. Gebruik ze om na te rekenen of om een "
+    "eigen schatting te maken, niet om een cijfer over te nemen.",
+    "Het voorbeeld in Python wordt bij elke wijziging van de code uitgevoerd en met de cijfers vergeleken. Dat in R wordt dan "
+    "alleen nagelezen; het is met de hand uitgevoerd in R 4.2.2, met de metingen als CSV, en gaf dezelfde uitkomst.",
+    "De kolommen van 'metingen.parquet':",
+    *(f"{name}: {meaning}." for name, meaning in COLUMNS.items()),
+)
+
+
 def write_readme(release: ReleaseText, folder: Path) -> Path:
     """Write `LEESMIJ.txt`: UTF-8 with byte order mark, so that old editors show accents."""
     path = folder / "LEESMIJ.txt"
@@ -76,10 +90,12 @@ def readme(release: ReleaseText) -> str:
         _section("Bestanden", [f"{name}: {text}" for name, text in files_of(release).items() if name != "LEESMIJ.txt"]),
         _section("Hoe leest u de cijfers", [WARNING, *_HOW]),
         _section("Buiten de BRP", _outside(release)),
+        _section("Zelf narekenen", list(_MEASUREMENTS)),
         _section("Persona's", [_persona(p) for p in release.personas]),
         _section("Vergelijken met andere jaren", _trend_breaks(release)),
         _section("Privacy", _privacy(release)),
         _section("Niet door de ruis beschermd", list(release.not_protected)),
+        _section("Keuzes die van de gegevens kunnen afhangen", list(release.data_dependent)),
         _section("Gebruikte leveringen", [facts_in_words(d) for d in release.deliveries]),
         _section("Dekking", [facts_in_words(c) for c in release.coverage]),
     ]
@@ -126,6 +142,7 @@ def _privacy(release: ReleaseText) -> list[str]:
         f"{release.delta:g}, van de grens van {release.cap} voor alle jaren samen. Daarvan is nu "
         f"{release.spent_after} gebruikt en {release.left_after} over.",
         "De ruis is één keer getrokken. Er is niet opnieuw getrokken omdat een getal niet beviel.",
+        "Wat dat voor iemand betekent, in kansen, en wat wij niet beloven, staat op 'wat-beloven-wij.html'.",
     ]
 
 

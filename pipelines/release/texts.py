@@ -17,6 +17,7 @@ from pipelines.personas.mechanisms import Mechanism
 from pipelines.personas.spec import Persona
 from pipelines.privacy.budget import exact_text
 from pipelines.registers.catalogue_model import Catalogue
+from pipelines.release.choices import data_dependent_choices
 from pipelines.release.content import PersonaText, ReleaseText, TableFacts
 from pipelines.release.figures import Published
 from pipelines.release.measure import Measured, Prepared, workload_of
@@ -102,6 +103,10 @@ def release_text(
         coverage=_coverage(prepared, indicators),
         not_protected=NOT_PROTECTED,
         feeder=context.feeder,
+        data_dependent=data_dependent_choices(
+            [persona.name for persona in prepared.personas if prepared.standings[persona.id].after_attrition],
+            measured.versie_major,
+        ),
     )
 
 

@@ -24,7 +24,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-NAMES = ("index.html", f"persona/{PERSONAS[0]}.html")
+NAMES = ("index.html", f"persona/{PERSONAS[0]}.html", "wat-beloven-wij.html")
 
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists(),

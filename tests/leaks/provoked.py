@@ -74,6 +74,7 @@ BROKEN_COMMANDS = {
     ("release", "plan"): "pipelines.release.measure.prepare",
     ("release", "make"): _RELEASE_MAKE,
     ("release", "show"): "pipelines.release.manifest.verify",
+    ("release", "evidence"): "pipelines.release.evidence.counted",
     ("plan", "show"): "pipelines.release.measure.prepare",
     ("plan", "loss"): "pipelines.release.expected_loss.count_expected_loss",
     ("ledger",): "pipelines.release.ledger_reading.read_ledger",
@@ -91,9 +92,9 @@ NEVER_OPEN_THE_KLUIS = (
     "municipal key rotate", "municipal key share", "persona list", "persona explain", "persona sql", "persona new",
     "persona diff", "persona lint", "persona schema", "persona show", "persona status", "persona freeze",
     "persona accept", "persona retire", "registers list", "registers show", "registers add", "plan check",
-    "plan optimise",
+    "plan optimise", "release compare", "release sum",
 )  # fmt: skip
-"""Commands that read specs and keys. `municipal pseudonymise` reads a raw file, and is provoked with one."""
+"""Commands that read specs, keys and published files. `municipal pseudonymise` reads a raw file, and is provoked with one."""
 
 
 def _own() -> Exception:

@@ -40,6 +40,7 @@ NEEDED = {
     ("release", "make"): (0,),
     ("release", "show"): (0,),
     ("release", "plan"): (0,),
+    ("release", "evidence"): (0,),
     ("purge", "--before", "2023"): (0,),
     ("purge", "--before", "2024"): (0,),
 }
@@ -173,9 +174,9 @@ def test_a_delivery_with_bad_data_is_refused_without_quoting_it(
     assert EVERYTHING.in_text(said) == []
 
 
-def test_failing_keys_and_attrition_stay_in_the_kluis(at_the_copy: Place, ears: Ears) -> None:
+def test_failing_keys_attrition_and_evidence_stay_in_the_kluis(at_the_copy: Place, ears: Ears) -> None:
     """The positive side: the exact things are made, and they are nowhere else."""
-    for arguments in (("persona", "attrition", PERSONA), ("check", "--rows", RULE)):
+    for arguments in (("persona", "attrition", PERSONA), ("check", "--rows", RULE), ("release", "evidence")):
         code, said = ears.hear(*arguments)
         assert (code, EVERYTHING.in_text(said)) == (0, [])
     root = at_the_copy.root
@@ -183,7 +184,10 @@ def test_failing_keys_and_attrition_stay_in_the_kluis(at_the_copy: Place, ears: 
     exact = EVERYTHING.in_tree(root.kluis / "attrition")
 
     assert {found.split(": ", 1)[1] for found in exact} >= {"the count who miss it in Utrecht"}
-    assert [path for path in root.path.rglob("*attrition*") if not path.is_relative_to(root.kluis)] == []
+    evidence = EVERYTHING.in_tree(root.reports / "uitvoercontrole")
+    assert {found.split(": ", 1)[1] for found in evidence} >= {"the count who miss it in Utrecht"}
+    for name in ("*attrition*", "*uitvoercontrole*"):
+        assert [path for path in root.path.rglob(name) if not path.is_relative_to(root.kluis)] == []
 
 
 def test_a_raw_municipal_file_is_refused_without_quoting_it(

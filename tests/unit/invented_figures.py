@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.facts.gemeenten import AGE_BANDS, NEDERLAND, SEXES, gemeenten, inwoners, provincies
+from pipelines.release.choices import data_dependent_choices
 from pipelines.release.content import PersonaText, ReleaseText, TableFacts
 from pipelines.release.tables import COLUMNS
 
@@ -231,6 +232,7 @@ def release_text(personas: tuple[str, ...] = PERSONAS) -> ReleaseText:
             "Het aantal inwoners per gemeente, leeftijd en geslacht (openbaar bij het CBS).",
             "Dat een uitgave is uitgesteld.",
         ),
+        data_dependent=data_dependent_choices(("Weg uit huis, vast aan het huis",), 2),
     )
 
 

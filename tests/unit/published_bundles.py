@@ -6,7 +6,6 @@ What belongs here: making such a bundle. What does not: tests, and noise of the 
 import argparse
 from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -18,12 +17,11 @@ from pipelines.indicators.collection import Indicators
 from pipelines.personas.load import Personas
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.registers.catalogue_model import load_catalogue
-from pipelines.release.bundle import _write_measurements
 from pipelines.release.cells import make_key_set
 from pipelines.release.commands import add_commands
 from pipelines.release.figures import publish_figures
 from pipelines.release.manifest import freeze
-from pipelines.release.measure import Measured, Prepared
+from pipelines.release.measurement_files import MEASUREMENTS, measurements
 from pipelines.release.plan import TABLES
 from pipelines.release.privacy_record import write_privacy_record
 from pipelines.release.tables import write_areas, write_tables
@@ -34,8 +32,8 @@ SIGMA = dict(zip(TABLES, (20.0, 16.0, 14.0, 12.0, 7.0, 9.0), strict=True))
 
 
 def release_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The commands of `release`, without the one that makes a release."""
-    add_commands(subparsers, lambda _args, _context: 1)
+    """The commands of `release`, without those that do the steps before it."""
+    add_commands(subparsers, lambda _args, _context: 1, lambda _args, _context: 1)
 
 
 def write_bundle(
@@ -78,8 +76,7 @@ def write_bundle(
     folder.mkdir(parents=True)
     write_tables(published.figures, folder)
     write_areas(published.areas, folder)
-    measured = Measured(stored, 1, Fraction(1, 20), is_new=True)
-    _write_measurements(measured, cast(Prepared, SimpleNamespace(key_set=key_set, personas=chosen)), folder)
+    measurements(stored, key_set, chosen).write_parquet(folder / MEASUREMENTS)
     texts = tuple(replace(persona_text(name), version=version) for name in (PERSONA, NATIONAL))
     write_privacy_record(replace(release_text(), personas=texts), folder)
     facts = {

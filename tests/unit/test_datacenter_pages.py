@@ -35,8 +35,8 @@ def persona(pages: dict[str, Page]) -> Page:
     return pages[f"persona/{PERSONAS[0]}.html"]
 
 
-def test_there_is_an_index_and_a_page_for_each_persona(pages: dict[str, Page]) -> None:
-    assert set(pages) == {"index.html", *(f"persona/{p}.html" for p in PERSONAS)}
+def test_there_is_an_index_a_promise_and_a_page_for_each_persona(pages: dict[str, Page]) -> None:
+    assert set(pages) == {"index.html", "wat-beloven-wij.html", *(f"persona/{p}.html" for p in PERSONAS)}
 
 
 def test_the_same_figures_give_the_same_bytes(frame: pl.DataFrame, tmp_path: Path) -> None:

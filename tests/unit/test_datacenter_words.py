@@ -1,6 +1,7 @@
 """Dutch notation, and privacy in odds."""
 
-from math import sqrt
+from fractions import Fraction
+from math import exp, sqrt
 
 import pytest
 from scipy.stats import norm
@@ -71,3 +72,21 @@ def test_certainty_is_rounded_up_and_grows_with_the_budget() -> None:
 
     assert 50 < small < larger < large <= 100
     assert words.one_in(1e-6) == "1 op de 1.000.000"
+
+
+@pytest.mark.parametrize("prior", [1, 10, 50, 99])
+@pytest.mark.parametrize("rho", ["1/1000", "1/20", "1/2"])
+def test_a_belief_grows_no_further_than_told_but_for_delta(prior: int, rho: str) -> None:
+    """Against Gaussian noise the log odds grow by a normal loss with mean rho and variance 2 rho. False alarm: none, it is exact."""
+    delta = 1e-6
+    loss = norm.isf(delta, loc=float(Fraction(rho)), scale=sqrt(2 * float(Fraction(rho))))
+
+    told = words.believed(prior, rho, delta)
+
+    odds = prior / (100 - prior) * exp(loss)
+    assert prior <= 100 * odds / (1 + odds) <= told <= 100
+
+
+def test_a_belief_without_a_release_stays_what_it_was_and_even_odds_are_the_certainty_that_is_told() -> None:
+    assert [words.believed(prior, "0", 1e-6) for prior in (1, 10, 50)] == [1, 10, 50]
+    assert words.believed(50, "1/20", 1e-6) == words.certainty("1/20", 1e-6)

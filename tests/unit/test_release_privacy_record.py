@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from pipelines.errors import CheckFailed
 from pipelines.release.privacy_record import privacy_record, write_privacy_record
 from tests.unit.invented_figures import release_text
 
@@ -34,10 +37,11 @@ FIELDS = {
         "data_source_type",
         "data_source_type_details",
         "access_type",
+        "access_type_details",
     },
     "accounting": {"post_processing", "composition"},
     "implementation": {"preprocessing_and_hyperparameter_tuning", "mechanisms", "justification"},
-    "administrative": {"registry_authors", "notes"},
+    "administrative": {"registry_authors", "sources", "notes"},
 }
 
 
@@ -84,6 +88,20 @@ def test_every_unprotected_quantity_and_every_table_is_named(tmp_path: Path) -> 
 
     assert all(item in str(deployment["dp_variant"]["unprotected_quantities"]) for item in release.not_protected)
     assert all(table.name in str(deployment["accounting"]["composition"]) for table in release.tables)
+
+
+def test_every_choice_that_may_depend_on_data_is_named_as_outside_the_guarantee(tmp_path: Path) -> None:
+    told = str(written(tmp_path)["implementation"]["preprocessing_and_hyperparameter_tuning"])
+
+    assert "outside the guarantee" in told
+    assert all(choice in told for choice in release_text().data_dependent)
+
+
+def test_a_record_that_says_too_little_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(CheckFailed, match=r"deployment\.basic\.publication_date"):
+        write_privacy_record(replace(release_text(), created_at="gisteren"), tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_synthetic_release_and_a_trial_say_so() -> None:

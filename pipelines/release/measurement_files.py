@@ -1,0 +1,91 @@
+"""The noised measurements of a release as files that anybody can reckon with, and examples that do.
+
+What belongs here: `metingen.parquet` (what was drawn, before any estimation), the public plan that it was drawn by, and
+programs that make our estimates again from those two alone. What does not: estimating (`figures.py`); the examples share
+no code with it, so that they check it.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.personas.spec import Persona
+from pipelines.privacy.ledger import StoredMeasurement
+from pipelines.release.cells import CELLS, KeySet
+from pipelines.release.marginals import TOTAL
+from pipelines.release.outside import outside_cells, outside_measurements
+from pipelines.release.plan import OUTSIDE, ReleasePlan
+
+MEASUREMENTS = "metingen.parquet"
+PLAN = "uitgaveplan.json"
+EXAMPLES = ("opnieuw-schatten.py", "opnieuw-schatten.R")
+
+COLUMNS: Mapping[str, str] = {
+    "persona": "korte naam van de persona",
+    "toestand": "missing, served of unknown",
+    "regio": "code van de regio, BUITEN voor nummers buiten de BRP",
+    "boven": "code van de regio waar deze in ligt en in meetelt; leeg voor het land en voor BUITEN",
+    "leeftijd": "leeftijdsgroep, of totaal",
+    "geslacht": "man, vrouw of totaal",
+    "meting": "het aantal met ruis, zoals het één keer is getrokken; kan onder nul liggen",
+    "tabel": "de gemeten tabel van het plan",
+    "sigma": "schaal van de discrete Gaussische ruis bij deze meting, in personen",
+}
+"""Column of `metingen.parquet` -> what it means, in Dutch."""
+
+
+def write_measurements(
+    stored: StoredMeasurement, key_set: KeySet, personas: tuple[Persona, ...], plan: ReleasePlan, folder: Path
+) -> tuple[Path, ...]:
+    """Write the measurements, the plan and the examples into an existing folder; the same release, the same bytes."""
+    measured = folder / MEASUREMENTS
+    measurements(stored, key_set, personas).write_parquet(measured, compression="zstd", compression_level=6)
+    public = folder / PLAN
+    public.write_bytes(f"{json.dumps(json.loads(plan.canonical()), indent=1, sort_keys=True)}\n".encode())
+    examples = tuple(folder / name for name in EXAMPLES)
+    for path in examples:
+        path.write_bytes(_example(path.name).encode())
+    return (measured, public, *examples)
+
+
+def measurements(stored: StoredMeasurement, key_set: KeySet, personas: tuple[Persona, ...]) -> pl.DataFrame:
+    """One row per measured cell with `COLUMNS` as columns, in order of table, persona, state and region."""
+    outside = outside_cells(personas)
+    frames = [
+        outside_measurements(stored, outside).with_columns(pl.lit("").alias("boven"))
+        if name == OUTSIDE
+        else _rows(name, stored, key_set)
+        for name in tables_in_order(stored)
+    ]
+    return pl.concat([frame.select(list(COLUMNS)) for frame in frames])
+
+
+def tables_in_order(stored: StoredMeasurement) -> tuple[str, ...]:
+    """The measured tables in the order in which `measurements` lays them under each other."""
+    return (*sorted(set(stored.tables) - {OUTSIDE}), *({OUTSIDE} & set(stored.tables)))
+
+
+def _rows(name: str, stored: StoredMeasurement, key_set: KeySet) -> pl.DataFrame:
+    level = name.removesuffix("_leeftijd_geslacht")
+    cells = ((TOTAL, TOTAL),) if level == name else CELLS
+    keys = [
+        (block.persona.id, block.state, region.code, region.parent, age, sex)
+        for block in key_set.blocks
+        for region in block.at(level)
+        for age, sex in cells
+    ]
+    frame = pl.DataFrame(keys, schema=["persona", "toestand", "regio", "boven", "leeftijd", "geslacht"], orient="row")
+    return frame.with_columns(
+        pl.Series("meting", stored.tables[name]),
+        pl.lit(name).alias("tabel"),
+        pl.lit(stored.sigma[name]).alias("sigma"),
+    )
+
+
+@cache
+def _example(name: str) -> str:
+    return (files("pipelines.release") / "voorbeelden" / name).read_text(encoding="utf-8")
