@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _of_the_disk(error: OSError) -> str:
     """The operating system's own words for the number, and the file when there is a place for it: libraries raise this
     error too, with texts of their own."""
-    words = os.strerror(error.errno) if isinstance(error.errno, int) else "no reason given"
+    words = os.strerror(error.errno) if isinstance(error.errno, int) else "no reason given; is it full?"
     name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
     return f"{words} ({name})" if os.path.isabs(name) and os.path.isdir(os.path.dirname(name)) else words  # noqa: PTH117, PTH112, PTH120
 

@@ -36,6 +36,11 @@ def duckdb_version() -> str:
     return version("duckdb")
 
 
+def duckdb_numbers() -> tuple[int, ...]:
+    """The first two numbers of that version."""
+    return _numbers(duckdb_version())
+
+
 def why_no_encryption() -> str:
     """Why a kluis cannot be encrypted by the DuckDB of this machine, in words; empty when it can."""
     found = duckdb_version()

@@ -4,6 +4,7 @@ What belongs here: the names and defaults of the variables. What does not: readi
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -43,7 +44,7 @@ def make_context(environment: Mapping[str, str], progress: Progress, say: Callab
         progress=progress,
         say=say,
         municipal_key_files=municipal_key_files(environment),
-        memory=environment.get("BLINDEVLEK_MEMORY") or DEFAULT_MEMORY,
+        memory=memory_of(environment),
         feeder=feeder_of(environment.get("BLINDEVLEK_FEEDER") or ""),
         scale=scale_of(environment),
         seed=seed_of(environment),
@@ -68,10 +69,21 @@ def unencrypted_room(environment: Mapping[str, str]) -> bool:
     return given == "1"
 
 
+_MEMORY = re.compile(r"[1-9]\d*(\.\d+)?\s*(MB|GB|MiB|GiB)", re.IGNORECASE)
+
+
 def municipal_key_files(environment: Mapping[str, str]) -> tuple[Path, ...]:
     """BLINDEVLEK_MUNICIPAL_KEY_FILES: paths, separated as in PATH (`:`, on Windows `;`). Never the keys themselves."""
     given = environment.get("BLINDEVLEK_MUNICIPAL_KEY_FILES") or ""
     return tuple(Path(path).resolve() for path in given.split(os.pathsep) if path)
+
+
+def memory_of(environment: Mapping[str, str]) -> str:
+    """BLINDEVLEK_MEMORY: memory for the database, a number with its unit."""
+    text = (environment.get("BLINDEVLEK_MEMORY") or DEFAULT_MEMORY).strip()
+    if not _MEMORY.fullmatch(text):
+        raise UserError("BLINDEVLEK_MEMORY must be a number with a unit, such as 1200MB or 4GB.")
+    return text
 
 
 def scale_of(environment: Mapping[str, str]) -> Fraction:

@@ -154,7 +154,7 @@ def check_data(look: Look, use: Use) -> Data:
                 "version": seen.version,
                 "files": seen.files,
                 "missing_columns": list(seen.missing),
-                "undeclared_columns": list(seen.undeclared),
+                "undeclared_columns": list(seen.undeclared_shown),
                 "fault": seen.fault,
                 "sealed": seen.sealed,
                 "guessed": _guesses(use, use.catalogue.register(name), seen, look.peiljaar),

@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from pipelines.context import Context
 
 
+def _share(text: str) -> Fraction:
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise argparse.ArgumentTypeError(f"{text!r} is no share: give a number such as 0.05 or 1/20") from None
+
+
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command of this room."""
     parser = subparsers.add_parser("population", help="make synthetic deliveries in CBS shape, or report on them")
     parser.add_argument("action", nargs="?", choices=["make", "report"], default="make", help="(default: make)")
     parser.add_argument("--peiljaar", type=parse_peiljaren, default=(DEFAULT_PEILJAAR,), metavar="YEARS", help=HELP)
-    parser.add_argument("--scale", type=Fraction, help="share of the Netherlands (default: SCALE, or 1)")
+    parser.add_argument("--scale", type=_share, help="share of the Netherlands (default: SCALE, or 1)")
     parser.add_argument("--seed", type=int, help="which population (default: SEED, or 1)")
     parser.add_argument("--format", choices=["parquet", "sav", "csv"], default="parquet")
     parser.add_argument("--stapelingsmonitor", action="store_true", help="make the themes of the Stapelingsmonitor too")

@@ -10,11 +10,14 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from pipelines.duckdb_settings import duckdb_numbers
 from pipelines.population.uniforms import macros
 
 MEMORY_LIMIT = "6GB"
 _ROW_GROUP = 2048
 """Rows that one thread takes at a time from the tables of `ground`, each of which stands for many people."""
+
+_FIRST_WITH_SIZES = (1, 3)
 
 
 def open_engine(temp: Path, seed: int, threads: int | None) -> duckdb.DuckDBPyConnection:
@@ -33,10 +36,15 @@ def open_engine(temp: Path, seed: int, threads: int | None) -> duckdb.DuckDBPyCo
         config["threads"] = str(threads)
     connection = duckdb.connect(":memory:", config=config)
     file = str(temp / "ground.db").replace("'", "''")
-    connection.execute(f"ATTACH '{file}' AS ground (ROW_GROUP_SIZE {_ROW_GROUP})")
+    connection.execute(f"ATTACH '{file}' AS ground{_sizes_of_row_groups()}")
     for statement in macros(seed):
         connection.execute(statement)
     return connection
+
+
+def _sizes_of_row_groups() -> str:
+    """The option of ATTACH, which the DuckDB of Remote Access does not have: one thread then does what several could."""
+    return f" (ROW_GROUP_SIZE {_ROW_GROUP})" if duckdb_numbers() >= _FIRST_WITH_SIZES else ""
 
 
 def put_table(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import UserError
+from pipelines.errors import RoomError, UserError
 from pipelines.population.addresses import make_movers
 from pipelines.population.calibration import CALIBRATION, count_population, write_results
 from pipelines.population.chances import run_stages
@@ -50,20 +50,28 @@ def make_deliveries(
 
     Returns False at once when these stand there complete for the same population and file format. `threads`
     changes the speed, never the content. Raises UserError when something else stands in the way: it is never
-    removed.
+    removed. Raises RoomError when the disk refuses.
     """
     if _stands(settings, deliveries, truth):
         return False
     making = deliveries / _IN_THE_MAKING
     spill = temp / settings.population_id
-    _clear(making)
+    # What a run that was killed left behind.
+    for folder in (making, spill):
+        _clear(folder)
     for folder in (making, truth, spill):
         folder.mkdir(parents=True, exist_ok=True)
     try:
-        with open_engine(spill, settings.seed, threads) as connection:
-            _make_population(connection, settings, progress)
-            _write_truth(connection, settings, truth, progress)
-            _write_deliveries(connection, settings, making, progress)
+        try:
+            with open_engine(spill, settings.seed, threads) as connection:
+                _make_population(connection, settings, progress)
+                _write_truth(connection, settings, truth, progress)
+                _write_deliveries(connection, settings, making, progress)
+        except duckdb.IOException:
+            raise RoomError(
+                f"the disk under {deliveries} or {temp} refuses to write: it is full, or may not be written to. Make room and "
+                "run again; nothing half-made was kept."
+            ) from None
         for name in _wanted(settings):
             # What stands there already is the same, and is left alone: touched, it would be taken in again.
             if not _stands_one(settings, deliveries / name, name):

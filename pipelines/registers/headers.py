@@ -4,6 +4,7 @@ What belongs here: the header of each format. What does not: the rows (`reading.
 """
 
 import csv
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from pipelines.registers.guards import REFUSED
 from pipelines.warehouse import is_encrypted
 
 _LONGEST_HEADER = 1 << 20
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NUMBER = re.compile(r"\d{9}")
 _MANY, _LONG = 20, 40
 
 
@@ -80,9 +83,19 @@ def require_header(path: Path, names: Iterable[str], declared: tuple[Column, ...
 
 
 def shown(names: Iterable[str]) -> str:
-    """Names of columns for a message: not too many, not too long, and without signs that a screen would act on."""
-    told = ["".join(sign if sign.isprintable() else "?" for sign in name[:_LONG]) for name in names]
-    return ", ".join(told[:_MANY]) + (f" and {len(told) - _MANY} more" if len(told) > _MANY else "")
+    """Names of columns for a message: not too many, not too long. Where one is no name that a column has (letters, digits
+    and low lines, a letter first), a row may have become part of the header: then none is told."""
+    told = list(names)
+    if not all(_is_name(name) for name in told):
+        return f"(not told: of {len(told)} names some look like values, so a row may stand in the header)"
+    return ", ".join(name[:_LONG] for name in told[:_MANY]) + (
+        f" and {len(told) - _MANY} more" if len(told) > _MANY else ""
+    )
+
+
+def _is_name(name: str) -> bool:
+    """Can a column be called this? A number of nine digits or more in it may be somebody's."""
+    return bool(_NAME.fullmatch(name)) and not _NUMBER.search(name)
 
 
 def twice(path: Path, name: str) -> DeliveryError:

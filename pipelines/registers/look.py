@@ -16,7 +16,7 @@ from pipelines.registers.catalogue_model import FRAME, Catalogue, Register
 from pipelines.registers.delivery import FORMATS, MANIFEST, Manifest, read_manifest
 from pipelines.registers.file_names import read_name
 from pipelines.registers.finding import FoundFile
-from pipelines.registers.headers import column_names, is_sealed, require_header
+from pipelines.registers.headers import column_names, is_sealed, require_header, shown
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,12 @@ class SeenFile:
     fault: str = ""
     sealed: bool = False
     """Encrypted, as a linked municipal delivery is: its columns are looked at when it is taken in."""
+
+    @property
+    def undeclared_shown(self) -> tuple[str, ...]:
+        """The undeclared columns as they may be told: a name that may be a value is not."""
+        told = shown(self.undeclared)
+        return self.undeclared if told == ", ".join(self.undeclared) else (told,) if self.undeclared else ()
 
     @property
     def refused(self) -> bool:

@@ -8,10 +8,12 @@ Two questions of every release plan, for one release and for the whole cap:
   and not far below it, or one of the two would be wrong.
 """
 
+import sys
 from fractions import Fraction
 from functools import cache
 
 import pytest
+from absl import logging as absl_logging
 from dp_accounting import NeighboringRelation, ZCDpEvent
 from dp_accounting.pld.privacy_loss_distribution import PrivacyLossDistribution, from_discrete_gaussian_mechanism
 from dp_accounting.rdp import RdpAccountant
@@ -19,6 +21,10 @@ from dp_accounting.rdp import RdpAccountant
 from pipelines.privacy import mechanism
 from pipelines.release.plan import ReleasePlan, load_plan
 from tests.surroundings import CHECKOUT
+
+# dp-accounting brings a handler of log messages that holds the stream of pytest and closes it as soon as anybody (Dagster
+# does) sets up logging anew. The stream of the process itself it leaves open.
+absl_logging.get_absl_handler().python_handler.setStream(sys.__stderr__)
 
 PLANS = CHECKOUT / "persona_specs" / "release_plans"
 NAMES = tuple(sorted(path.stem for path in PLANS.glob("*.yaml")))

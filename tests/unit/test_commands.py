@@ -65,6 +65,31 @@ def test_a_scale_that_is_no_share_is_refused(
     assert "SCALE must be a number above 0 and at most 1" in capsys.readouterr().err
 
 
+def test_a_memory_that_is_no_amount_is_refused_before_anything_is_opened(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BLINDEVLEK_MEMORY", "abc")
+
+    assert cli.main(["check"]) == 3
+
+    assert "BLINDEVLEK_MEMORY must be a number with a unit, such as 1200MB" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["population", "--scale", "1/0"], ["municipal", "link", "--version", "0"]],
+)
+def test_a_number_that_cannot_be_is_refused_with_what_can(
+    data: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(arguments)
+
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert "such as 0.05" in said or "1 is the first" in said
+
+
 def test_personas_are_listed_explained_and_compiled(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["persona", "list"]) == 0
     assert cli.main(["persona", "explain", "wia-zelf-stopgezet"]) == 0

@@ -1,6 +1,7 @@
 """What a manifest says is held against what stands there: completeness, coverage, the kind of data."""
 
 import json
+import os
 
 import pytest
 
@@ -71,6 +72,16 @@ def test_a_manifest_that_is_not_json_is_refused(context: Context) -> None:
     (context.root.deliveries(PEILJAAR) / "cbs" / "manifest.json").write_text("{", encoding="utf-8")
 
     with pytest.raises(DeliveryError, match=r"cbs/manifest.json: not readable as JSON"):
+        take_in(context)
+
+
+def test_a_manifest_that_is_a_pipe_is_refused_and_never_waited_for(context: Context) -> None:
+    a_good_delivery(context)
+    path = context.root.deliveries(PEILJAAR) / "cbs" / "manifest.json"
+    path.unlink()
+    os.mkfifo(path)
+
+    with pytest.raises(DeliveryError, match="is no ordinary file"):
         take_in(context)
 
 

@@ -5,9 +5,10 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from pipelines.errors import UserError
+from pipelines.errors import RoomError, UserError
 from pipelines.population.make import make_deliveries
 from pipelines.population.settings import PopulationSettings
 from pipelines.progress import silent
@@ -118,6 +119,29 @@ def test_a_crash_leaves_nothing_that_looks_complete(tmp_path: Path, monkeypatch:
             _make(tmp_path, settings)
     assert list((tmp_path / "deliveries").rglob("*")) == []
     assert list((tmp_path / "temp").rglob("*")) == []
+
+
+def test_what_a_run_that_was_killed_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:
+    settings = PopulationSettings(2023, SMALL)
+    for left in (
+        tmp_path / "temp" / settings.population_id / "ground.db",
+        tmp_path / "deliveries" / ".in-the-making" / "x",
+    ):
+        left.parent.mkdir(parents=True)
+        left.write_bytes(b"half a database")
+
+    assert _make(tmp_path, settings) is True
+
+
+def test_a_disk_that_is_full_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> None:
+        raise duckdb.IOException("could not write: what a library says")
+
+    monkeypatch.setattr("pipelines.population.make.lay_ground", full)
+
+    with pytest.raises(RoomError, match="refuses to write: it is full") as raised:
+        _make(tmp_path, PopulationSettings(2023, SMALL))
+    assert "library" not in str(raised.value)
 
 
 def test_a_stop_between_the_two_deliveries_is_mended_by_making_again(

@@ -33,7 +33,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     making.add_argument("--register", required=True)
     making.add_argument("--gemeente", required=True, help="such as GM0363")
     making.add_argument("--peiljaar", type=int, required=True)
-    making.add_argument("--version", type=int, default=1, help="a correction is a higher version")
+    making.add_argument("--version", type=_version, default=1, help="a correction is a higher version")
     making.add_argument("--nothing-to-report", action="store_true", help="the gemeente says that there is nobody")
     making.add_argument("--to", type=Path, help="write there (default: where the kluis waits for deliveries)")
     making.add_argument("--key-file", type=Path, action="append", help=_KEY_HELP)
@@ -41,7 +41,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 
     linking = actions.add_parser("link", help="link all sealed deliveries of a peiljaar to RINs, in the kluis")
     linking.add_argument("--peiljaar", type=int, default=2023)
-    linking.add_argument("--version", type=int, default=1, help="a correction is a higher version")
+    linking.add_argument("--version", type=_version, default=1, help="a correction is a higher version")
     linking.add_argument("--status", choices=["voorlopig", "nader_voorlopig", "definitief"], default="voorlopig")
     linking.add_argument("--key-file", type=Path, action="append", help=f"{_KEY_HELP}; several are accepted")
     linking.set_defaults(run=_link)
@@ -52,6 +52,12 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     synthetic.add_argument("--key-file", type=Path, action="append", help=_KEY_HELP)
     synthetic.set_defaults(run=_synthetic)
     _add_key_commands(actions)
+
+
+def _version(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no version: 1 is the first, a correction is a higher one")
+    return int(text)
 
 
 def _add_key_commands(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
