@@ -5,6 +5,7 @@ What belongs here: the bridge between the line and the runner. What does not: ru
 
 from pipelines.context import Context
 from pipelines.line import Validation, Which
+from pipelines.run_record import record_warnings
 from pipelines.version import source_fingerprint
 
 
@@ -27,6 +28,8 @@ def _run(context: Context, peiljaar: int, which: Which) -> None:
         progress=context.progress,
         memory=context.memory,
     )
-    for failed in result.failed("warning"):
+    warned = result.failed("warning")
+    record_warnings(context.root, peiljaar, which, [failed.rule_id for failed in warned])
+    for failed in warned:
         context.progress(f"warning: {failed.rule_id}: {failed.rule.title}")
     require_passed(result)

@@ -118,7 +118,7 @@ class DataRoot:
         except Timeout:
             raise RoomError(
                 f"another run is working in {self.kluis} (it holds the lock file there). Wait until it is done; "
-                "`blindevlek status` shows what runs."
+                "`blindevlek status` tells how the last one ended."
             ) from None
         try:
             yield

@@ -57,6 +57,8 @@ def read_status(context: Context, peiljaren: tuple[int, ...]) -> Status:
         lines.append(f"deliveries of {peiljaar}: {names or 'none complete'}")
         lines.extend(f"delivery passed over: {d.folder.name} v{d.manifest.version}, an older version" for d in older)
         lines.extend(_files(context, peiljaar))
+        if warned := run_record.warnings_of(context.root, peiljaar):
+            lines.append(f"rules of {peiljaar} that warned (`blindevlek check` says more): {', '.join(warned)}")
         waiting.extend(_measurement(context, peiljaar, bool(deliveries), lines))
     if nothing:
         lines.append(f"no deliveries of: {', '.join(map(str, nothing))}")

@@ -90,8 +90,8 @@ def _register(connection: sqlite3.Connection, arrived: Arrived) -> str:
     if known.algorithm != arrived.digest.algorithm:
         raise DeliveryError(
             f"{shown} was registered with digest algorithm {known.algorithm}, and this installation has "
-            f"{arrived.digest.algorithm}: they cannot be compared. Ingest it once with the installation that registered "
-            "it, or declare a new version in its manifest."
+            f"{arrived.digest.algorithm}: they cannot be compared. Go on with the installation that registered it, or "
+            "declare a new version in its manifest (once measured, that is a new release with a spend of its own)."
         )
     raise DeliveryError(
         f"{shown} was taken in before with another content. A correction is a new version: ask the supplier for a "

@@ -21,6 +21,8 @@ REFUSED = 7
 """The exit code of a measurement that is refused."""
 
 FORMS = ("parquet", "sav", "csv")
+MADE_THERE = "parquet made there"
+"""A delivery that the old versions made themselves, of the same people."""
 SCALE = "0.005"
 
 
@@ -52,7 +54,9 @@ def main(python_there: Path) -> int:
         faults = _faults(Path(folder).resolve(), python_there)
     if not faults:
         seconds = time.perf_counter() - started
-        print(f"the same patterns on both from {', '.join(FORMS)}, and nothing measured there ({seconds:.0f} s)")
+        print(
+            f"the same patterns on both from {', '.join(FORMS)}, {MADE_THERE}, and nothing measured there ({seconds:.0f} s)"
+        )
     for fault in faults:
         print(f"Remote Access: {fault}", file=sys.stderr)
     return 1 if faults else 0
@@ -66,11 +70,14 @@ def _faults(folder: Path, python_there: Path) -> list[str]:
             together.submit(_expect, here, 0, "cli", "population", "--format", form, "--to", str(folder / form))
             for form in FORMS
         ]
+        there = Place(python_there, folder / "there", here.key_file, unencrypted=True)
+        made.append(together.submit(_expect, there, 0, "cli", "population", "--to", str(folder / MADE_THERE)))
         faults += [fault for future in made for fault in future.result()]
         if faults:
             return faults
         places = {
-            form: Place(python_there, folder / f"there-{form}", here.key_file, unencrypted=True) for form in FORMS
+            form: Place(python_there, folder / f"there-{form}", here.key_file, unencrypted=True)
+            for form in (*FORMS, MADE_THERE)
         }
         lines = [together.submit(_line, here, folder / "parquet", 0, measured=True)]
         lines += [together.submit(_there, place, folder / form) for form, place in places.items()]
