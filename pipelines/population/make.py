@@ -62,16 +62,11 @@ def make_deliveries(
     for folder in (making, truth, spill):
         folder.mkdir(parents=True, exist_ok=True)
     try:
-        try:
-            with open_engine(spill, settings.seed, threads) as connection:
-                _make_population(connection, settings, progress)
-                _write_truth(connection, settings, truth, progress)
-                _write_deliveries(connection, settings, making, progress)
-        except duckdb.IOException:
+        if not _is_written(settings, truth, making, spill, progress, threads):
             raise RoomError(
                 f"the disk under {deliveries} or {temp} refuses to write: it is full, or may not be written to. Make room and "
                 "run again; nothing half-made was kept."
-            ) from None
+            )
         for name in _wanted(settings):
             # What stands there already is the same, and is left alone: touched, it would be taken in again.
             if not _stands_one(settings, deliveries / name, name):
@@ -80,6 +75,20 @@ def make_deliveries(
     finally:
         _clear(making)
         _clear(spill)
+    return True
+
+
+def _is_written(
+    settings: PopulationSettings, truth: Path, making: Path, spill: Path, progress: Progress, threads: int | None
+) -> bool:
+    """Make everything; False when the disk refused, whose own words stay behind."""
+    try:
+        with open_engine(spill, settings.seed, threads) as connection:
+            _make_population(connection, settings, progress)
+            _write_truth(connection, settings, truth, progress)
+            _write_deliveries(connection, settings, making, progress)
+    except duckdb.IOException:
+        return False
     return True
 
 

@@ -225,7 +225,9 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _manifest_text(path: Path, name: str) -> str:
     # A named pipe has no end: a run that waits for it at night waits for ever.
-    failure = "" if path.is_file() or not path.exists() else "is no ordinary file"
+    failure = (
+        "" if path.is_file() or not path.exists() else "cannot be opened as a file (it is a folder, a pipe or a device)"
+    )
     try:
         content = b"" if failure else path.read_bytes() if path.stat().st_size <= _LARGEST_MANIFEST else b""
         if not failure and not content.strip():
