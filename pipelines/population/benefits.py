@@ -22,7 +22,6 @@ AO = Chance(
     share="share_ao",
     scripted=("ao", "ao_voortgezet", "jonggehandicapt"),
     most=0.7,
-    seldom=("z < 0.5 AND age < 55 AND plhh <> 10", 0.2),
 )
 """Divided over gemeenten as in 2020."""
 
@@ -49,7 +48,6 @@ BIJSTAND = Chance(
     share="share_bijstand",
     scripted=("bijstand",),
     most=0.72,
-    seldom=("z < 0.5 AND NOT (schuld_huishouden OR opvang)", 0.4),
 )
 """Divided over gemeenten as in 2020."""
 

@@ -18,7 +18,6 @@ LONG_TERM_CARE = Chance(
     target=aim("wlz"),
     scripted=("wlz", "wlz_lvb"),
     most=0.95,
-    seldom=("plhh <> 10 AND age < 75", 0.15),
 )
 
 MATERNITY = Chance(
@@ -30,7 +29,6 @@ MATERNITY = Chance(
     target=aim("geboortezorg"),
     scripted=("geboortezorg",),
     most=0.97,
-    seldom=("babies = 0", 0.1),
 )
 """The mothers of the newborn, and pregnant women who gave birth a year later or not at all (our choice)."""
 

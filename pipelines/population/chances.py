@@ -29,8 +29,7 @@ class Chance:
     whom the weights are made to add up to; None when the weight is the chance itself. `share`: column of `places`
     that divides the target over gemeenten. `household`: falls on whole households, so the weight may only use
     what its members share. `scripted`: the facts that give it to a planted person, who has it from nothing else.
-    `most`: the highest chance anybody can have; `seldom`: SQL, cheap, of people whom it befalls seldom, and the highest
-    chance that they can have. The lower both are, the fewer weights are worked out. A draw
+    `most`: the highest chance anybody can have; the lower, the fewer weights are worked out. A draw
     stands for years (`lasting.py`), so that who has it this year mostly has it next year; everybody draws again in
     years of their own.
     """
@@ -44,18 +43,9 @@ class Chance:
     scripted: tuple[str, ...] = ()
     beside_planting: bool = False
     most: float = 0.9
-    seldom: tuple[str, float] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", doubles(self.weight))
-
-    @property
-    def ceiling(self) -> str:
-        """SQL of the highest chance that somebody can have."""
-        if self.seldom is None:
-            return f"{self.most}e0"
-        who, chance = self.seldom
-        return doubles(f"CASE WHEN {who} THEN {chance} ELSE {self.most} END")
 
     def drawn(self, year: int, back: int = 0) -> str:
         """SQL of the uniform that decides in a year; `back` = 1: the one that stood before."""
@@ -78,7 +68,7 @@ class Chance:
         """A further flag of a stage, `<name>_voorheen`: it befell somebody by the draw that gave way in this year."""
         # One after the other, the cheap questions first: an AND would ask all of everybody.
         sql = f"""CASE WHEN plant > 0 THEN false WHEN {self.only} THEN CASE WHEN {self.begun(year)} < {year} THEN false
-            ELSE {self.drawn(year, back=1)} < least({self.ceiling}, ({self.weight}) * f_{self.name}(g)) END ELSE false END"""
+            ELSE {self.drawn(year, back=1)} < least({self.most}e0, ({self.weight}) * f_{self.name}(g)) END ELSE false END"""
         return f"{self.name}_voorheen", sql
 
     @property
@@ -145,7 +135,7 @@ def befallen(chance: Chance) -> str:
     # Who drew more than the highest chance needs no weight: a CASE looks at the others only.
     return (
         f"CASE WHEN plant > 0 THEN {scripted(*chance.scripted)} "
-        f"WHEN d_{chance.name} < {chance.ceiling} AND {chance.only} THEN d_{chance.name} < ({chance.weight}) * f_{chance.name}(g) "
+        f"WHEN d_{chance.name} < {chance.most}e0 AND {chance.only} THEN d_{chance.name} < ({chance.weight}) * f_{chance.name}(g) "
         "ELSE false END"
     )
 
@@ -189,7 +179,7 @@ def _ratios_sql(stage: Stage, scale: Fraction, bounded: bool) -> str:
             continue
         present = f"({chance.weight}) * f_{name}(g)"
         if bounded:
-            present = f"least({chance.ceiling}, {present})"
+            present = f"least({chance.most}e0, {present})"
         divided = f"/ size * {_FIXED_POINT}" if chance.household else f"* {_FIXED_POINT}"
         who = f"plant = 0 AND {chance.only}"
         sums.append(f"sum(CASE WHEN {who} THEN ({present} {divided})::BIGINT ELSE 0 END) AS w_{name}")

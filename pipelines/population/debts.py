@@ -20,7 +20,6 @@ HOUSEHOLD_DEBT = Chance(
     household=True,
     scripted=("schuld",),
     most=0.7,
-    seldom=("zh < 0", 0.15),
 )
 """Households with registered problem debts."""
 
@@ -41,7 +40,6 @@ PREMIUM = Chance(
     target=aim("wanbetaler"),
     scripted=("wanbetaler",),
     most=0.5,
-    seldom=("z < 1 AND NOT (schuld_huishouden OR opvang)", 0.03),
 )
 
 SIGNAL = Chance(
@@ -53,7 +51,6 @@ SIGNAL = Chance(
     target=aim("vroegsignaal"),
     scripted=("vroegsignaal",),
     most=0.8,
-    seldom=("z < 1 AND NOT (schuld OR wanbetaler OR ao_beeindigd)", 0.04),
 )
 """If every gemeente delivered; about 250,000 persons where they do."""
 
@@ -64,7 +61,6 @@ DEBT_HELP = Chance(
     only="age >= 18",
     target=aim("schuldhulp"),
     scripted=("schuldregeling", "budgetbeheer"),
-    seldom=("NOT (schuld OR wanbetaler)", 0.03),
 )
 """If every gemeente delivered; about 90,000 trajects where they do."""
 

@@ -25,7 +25,6 @@ GGZ = Chance(
     target=aim("ggz"),
     scripted=("ggz_psychose", "ggz_verslaving", "ggz_persoonlijkheid", "ggz_overig"),
     most=0.6,
-    seldom=("z < 0.5 AND NOT (ao OR opvang)", 0.15),
 )
 """People, not treatments."""
 
@@ -56,7 +55,6 @@ ANTIPSYCHOTICS = Chance(
     target=aim("antipsychotica"),
     scripted=("antipsychotica",),
     most=0.85,
-    seldom=("diagnose = 0 AND plhh <> 10 AND NOT ao_beeindigd", 0.06),
 )
 ANTIDEPRESSANTS = Chance(
     "antidepressiva",
@@ -67,7 +65,6 @@ ANTIDEPRESSANTS = Chance(
     target=aim("antidepressiva"),
     scripted=("psychofarmaca",),
     most=0.6,
-    seldom=("diagnose = 0 AND z < 0.5 AND NOT (ao OR bijstand)", 0.12),
 )
 TRANQUILLISERS = Chance(
     "kalmeringsmiddel",
@@ -85,7 +82,6 @@ ADDICTION_MEDICINE = Chance(
     only="age >= 18",
     target=aim("verslavingsmiddel"),
     scripted=("verslavingsmiddel",),
-    seldom=("diagnose = 0 AND z < 1 AND NOT opvang", 0.02),
 )
 ADHD_MEDICINE = Chance(
     "adhd_middel",
@@ -115,7 +111,6 @@ WMO = Chance(
     target=aim("wmo"),
     scripted=("wmo", "wmo_opvang", "wmo_begeleid_wonen"),
     most=0.8,
-    seldom=("age < 65 AND diagnose = 0 AND NOT (ao OR bijstand OR jeugdhulp OR opvang)", 0.2),
 )
 """If every gemeente delivered. With bijstand and jeugdhulp more often: people with provisions of more than one law."""
 
