@@ -55,5 +55,6 @@ def _row(connection: "duckdb.DuckDBPyConnection", query: str) -> Sequence[object
     try:
         rows = connection.execute(query).fetchall()
     except Exception:
+        # As in `counting.py`: a question that cannot be asked fails its rules.
         return None
     return rows[0] if len(rows) == 1 else None

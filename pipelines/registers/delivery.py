@@ -224,22 +224,20 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _manifest_text(path: Path, name: str) -> str:
-    # A named pipe has no end: a run that waits for it at night waits for ever.
-    failure = (
-        "" if path.is_file() or not path.exists() else "cannot be opened as a file (it is a folder, a pipe or a device)"
-    )
+    failure = ""
     try:
-        content = b"" if failure else path.read_bytes() if path.stat().st_size <= _LARGEST_MANIFEST else b""
-        if not failure and not content.strip():
+        # A named pipe has no end: a run that waits for it at night waits for ever.
+        if path.exists() and not path.is_file():
+            failure = "cannot be opened as a file (it is a folder, a pipe or a device)"
+        elif not 0 < path.stat().st_size <= _LARGEST_MANIFEST or not path.read_bytes().strip():
             failure = f"is empty, or larger than {_LARGEST_MANIFEST >> 20} MB"
-        text = content.decode("utf-8-sig")
+        else:
+            return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         failure = f"cannot be opened as a file ({error.strerror})"
     except UnicodeDecodeError:
         failure = "is not text in UTF-8"
-    if failure:
-        raise DeliveryError(f"{name}: {failure}. Write it again as docs/how-to/deliveries.md says.")
-    return text
+    raise DeliveryError(f"{name}: {failure}. Write it again as docs/how-to/deliveries.md says.")
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -220,7 +220,7 @@ def _in_a_finaliser() -> None:
 
 
 ASIDE: dict[str, Callable[[], None]] = {
-    "a log": lambda: logging.getLogger("a.library").error(QUOTED),
+    "a log": lambda: logging.getLogger("somebody.else").error(QUOTED),
     "a warning": lambda: warnings.warn(QUOTED, RuntimeWarning, stacklevel=1),
     "in a thread": _in_a_thread,
     "in a finaliser": _in_a_finaliser,
