@@ -68,7 +68,9 @@ clean: ## remove the environment and caches (data and keys stay)
 requirements: ## pin the requirements again (needs uv)
 	uv pip compile requirements/run.in -c requirements/held.in --python-version 3.11 --universal --generate-hashes --no-strip-extras \
 		--no-header --no-annotate -o requirements/run.txt
-	uv pip compile requirements/dev.in -c requirements/run.txt --python-version 3.11 --universal --generate-hashes \
+	uv pip compile requirements/serve.in -c requirements/run.txt --python-version 3.11 --universal --generate-hashes \
+		--no-strip-extras --no-header --no-annotate -o requirements/serve.txt
+	uv pip compile requirements/dev.in -c requirements/serve.txt --python-version 3.11 --universal --generate-hashes \
 		--no-strip-extras --no-header --no-annotate -o requirements/dev.txt
 	uv pip compile requirements/remote-access.in --python-version 3.11 --universal --generate-hashes \
 		--no-strip-extras --no-header --no-annotate -o requirements/remote-access.txt
@@ -83,6 +85,11 @@ $(VENV)/run-ready: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing the pinned requirements (about a minute) ..."
 	@$(PIP) --require-hashes -r requirements/run.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/serve-ready: requirements/serve.txt $(VENV)/run-ready
+	@echo "Installing what the two services need ..."
+	@$(PIP) --require-hashes -r requirements/serve.txt
 	@touch $@
 
 $(VENV)/dev-ready: requirements/dev.txt $(VENV)/run-ready
