@@ -162,6 +162,18 @@ def test_columns_that_are_missing_or_undeclared_would_be_refused(
     assert found["found"]["MEDICIJNTAB"]["undeclared_columns"] == ["atcklasse"]
 
 
+def test_a_row_that_stands_in_the_header_is_told_in_no_form(drive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = file_of(drive, "MEDICIJNTAB")
+    path.write_text("RINPERSOONS;RINPERSOON;ATC4;123456782\r\nR;100000007;N05A;1\r\n", encoding="utf-8")
+
+    assert check(drive) == 5
+    assert check(drive, "--json") == 5
+
+    said = capsys.readouterr().out
+    assert "123456782" not in said
+    assert "a row may stand in the header" in said
+
+
 @pytest.mark.parametrize("content", [b"", b"no parquet"])
 def test_a_file_that_cannot_be_read_is_told_without_its_content(
     drive: Path, capsys: pytest.CaptureFixture[str], content: bytes
