@@ -11,7 +11,7 @@ from pipelines.registers.delivery_register import Digest
 from pipelines.state import fingerprint
 from pipelines.warehouse import Warehouse
 
-ALGORITHM = f"row-hash-sum-1/duckdb-{duckdb.__version__}"
+ALGORITHM = f"row-hash-sum-2/duckdb-{duckdb.__version__}"
 """DuckDB does not promise its hash over versions, so a digest is only compared with one of the same version."""
 
 
@@ -21,7 +21,9 @@ def table_digest(warehouse: Warehouse, schema: str, register: Register) -> Diges
     parts = [register.name]
     for table in tables:
         rows = warehouse.rows(
-            f"SELECT count(*), sum(hash(t)::HUGEINT), sum(hash('second', t)::HUGEINT) FROM {schema}.{table} t",
+            # Two sums, because rows that change together could leave one as it was; each value is hashed once.
+            "SELECT count(*), sum(h::HUGEINT), sum(hash('second', h)::HUGEINT) "
+            f"FROM (SELECT hash(t) AS h FROM {schema}.{table} t)",
             step=f"digest of {register.name}",
         )
         parts.extend(str(value) for value in rows[0])
