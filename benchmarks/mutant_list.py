@@ -173,7 +173,7 @@ MUTANTS = (
         ("each range throws away the one before", 'statement = f"INSERT INTO {schema}.person_words"', "pass"),
     ),
     *_in(
-        "indicators/ranges.py",
+        "persons/ranges.py",
         RANGES,
         ("the last person of a range is left out", "(turn + 1) * width - 1)", "(turn + 1) * width - 2)"),
         ("the first person of a range is left out", "yield first + turn * width,", "yield first + turn * width + 1,"),

@@ -17,17 +17,19 @@ from pipelines.indicators.values import FromTo, Range
 from pipelines.registers.catalogue_model import Register, Spell
 
 
-def condition(rule: OnRegister, register: Register, peiljaar: int) -> str:
-    """SQL over a row `r`: does it count for the rule? Rules about what ended have their window in `sequences.py`."""
-    parts = [*matching(rule), *_times(rule, register, peiljaar)] if isinstance(rule, Rows) else []
-    return " AND ".join(parts) or "true"
+def condition(rule: OnRegister, register: Register, peiljaar: int, holds: tuple[str, ...] = ()) -> str:
+    """SQL over a row `r`: does it count for the rule? Rules about what ended have their window in `sequences.py`. What
+    `holds` of every row that is read is not asked again."""
+    parts = [*matching(rule), *times(rule, register, peiljaar)] if isinstance(rule, Rows) else []
+    return " AND ".join(part for part in parts if part not in holds) or "true"
 
 
-def unclear(rule: OnRegister, register: Register, peiljaar: int) -> str:
+def unclear(rule: OnRegister, register: Register, peiljaar: int, holds: tuple[str, ...] = ()) -> str:
     """SQL over a row `r`: is `condition` NULL, because a value is missing? Empty when it cannot be."""
     codes = missing(rule) if isinstance(rule, Rows) else ""
     # Dates are never missing.
-    return " AND ".join([codes, *_times(rule, register, peiljaar)]) if codes and isinstance(rule, Rows) else ""
+    asked = [codes, *(part for part in times(rule, register, peiljaar) if part not in holds)]
+    return " AND ".join(asked) if codes else ""
 
 
 def missing(rows: Rows) -> str:
@@ -89,7 +91,8 @@ def _within(column: str, bounds: Range) -> list[str]:
     return parts + ([f"{column} <= {number(bounds.to)}"] if bounds.to is not None else [])
 
 
-def _times(rule: Rows, register: Register, peiljaar: int) -> list[str]:
+def times(rule: OnRegister, register: Register, peiljaar: int) -> list[str]:
+    """What the dates of a row `r` must be for the rule, each part by itself."""
     if isinstance(rule, SpellOnPeildatum):
         return _on_peildatum(rule, register, peiljaar)
     if isinstance(rule, SpellInYear):

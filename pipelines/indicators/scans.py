@@ -9,7 +9,7 @@ Where a register's silence means "no", `s` marks what a missing value leaves ope
 """
 
 from pipelines.indicators.compiler import Bit, Year, joined
-from pipelines.indicators.rows import condition, number, open_columns, unclear
+from pipelines.indicators.rows import condition, number, open_columns, times, unclear
 from pipelines.indicators.sequences import ended_sql, is_sequence, moved_sql
 from pipelines.indicators.spec import Count, Moved, OnRegister, Sum
 from pipelines.registers.catalogue_model import Register
@@ -35,27 +35,31 @@ def _records_sql(register: Register, bits: list[Bit], year: Year, known_of: list
     """The records in one scan, by person when a rule looks at several of them. With `known_of` the answer is whole
     in each row, and `s` marks what is known of these bits."""
     grouped = any(_is_grouped(bit) for bit in bits)
+    every_row = register.absence == "onbekend"
+    holds = () if every_row else _same_times(bits, register, year)
     columns: list[str] = []
     for word in range(year.words):
         here = [bit for bit in bits if bit.word == word]
-        true, left_open = _of_rows(here, register, year, grouped)
+        true, left_open = _of_rows(here, register, year, grouped, holds)
         if grouped:
-            true_together, open_together = _of_groups(here, register, year)
+            true_together, open_together = _of_groups(here, register, year, holds)
             true, left_open = [*true, *true_together], [*left_open, *open_together]
         says = joined(left_open) if known_of is None else _known(joined(left_open), known_of, word)
         columns.append(f"{joined(true)} AS t{word}, {says} AS s{word}")
-    where = "" if register.absence == "onbekend" else _relevant(bits, register, year)
+    where = "" if every_row else _relevant(bits, register, year, holds)
     group = "\nGROUP BY r.person" if grouped else ""
     return f"SELECT r.person, {', '.join(columns)}\nFROM {year.schema}.{register.table} r{where}{group}"
 
 
-def _of_rows(bits: list[Bit], register: Register, year: Year, grouped: bool) -> tuple[list[str], list[str]]:
+def _of_rows(
+    bits: list[Bit], register: Register, year: Year, grouped: bool, holds: tuple[str, ...]
+) -> tuple[list[str], list[str]]:
     """Bits that one record makes true, and those that it leaves open."""
     rows = [bit for bit in bits if not _is_grouped(bit)]
-    true = [bit.when(condition(_rule(bit), register, year.peiljaar)) for bit in rows]
+    true = [bit.when(condition(_rule(bit), register, year.peiljaar, holds)) for bit in rows]
     masks: dict[str, int] = {}
     for bit in rows:
-        if question := unclear(_rule(bit), register, year.peiljaar):
+        if question := unclear(_rule(bit), register, year.peiljaar, holds):
             masks[question] = masks.get(question, 0) | bit.mask
     open_ones = [f"CASE WHEN {question} THEN {mask}::UBIGINT ELSE 0 END" for question, mask in masks.items()]
     if not grouped:
@@ -63,13 +67,15 @@ def _of_rows(bits: list[Bit], register: Register, year: Year, grouped: bool) -> 
     return [f"bit_or({joined(true)})"] if true else [], [f"bit_or({joined(open_ones)})"] if open_ones else []
 
 
-def _of_groups(bits: list[Bit], register: Register, year: Year) -> tuple[list[str], list[str]]:
+def _of_groups(
+    bits: list[Bit], register: Register, year: Year, holds: tuple[str, ...]
+) -> tuple[list[str], list[str]]:
     """Bits that the records of a person make true together, and those that they leave open."""
     true: list[str] = []
     left_open: list[str] = []
     for bit in bits:
         rule = _rule(bit)
-        counts = condition(rule, register, year.peiljaar)
+        counts = condition(rule, register, year.peiljaar, holds)
         if isinstance(rule, Count):
             several = "count(*)" if rule.distinct is None else f"count(DISTINCT r.{rule.distinct})"
             true.append(bit.when(f"{several} FILTER (WHERE {counts}) >= {rule.at_least}"))
@@ -88,14 +94,22 @@ def _amount(rule: Sum, register: Register) -> str:
     return f"CAST({column} AS DECIMAL(18, 4))" if register.column(rule.column).kind == "number" else column
 
 
-def _relevant(bits: list[Bit], register: Register, year: Year) -> str:
+def _same_times(bits: list[Bit], register: Register, year: Year) -> tuple[str, ...]:
+    """What every one of these rules asks of the dates of a record: asked once, of the records that are read."""
+    asked = [times(_rule(bit), register, year.peiljaar) for bit in bits]
+    return tuple(part for part in asked[0] if all(part in other for other in asked)) if asked else ()
+
+
+def _relevant(bits: list[Bit], register: Register, year: Year, holds: tuple[str, ...]) -> str:
     """WHERE: only records that can make something true or leave it open; nothing when every record can."""
     parts: list[str] = []
     for bit in bits:
         rule = _rule(bit)
-        parts.append(f"({condition(rule, register, year.peiljaar)})")
+        parts.append(f"({condition(rule, register, year.peiljaar, holds)})")
         parts += [f"r.{column} IS NULL" for column in open_columns(rule)]
-    return "" if "(true)" in parts else f"\nWHERE {' OR '.join(dict.fromkeys(parts))}"
+    either = [] if "(true)" in parts else [f"({' OR '.join(dict.fromkeys(parts))})"]
+    asked = [*holds, *either]
+    return f"\nWHERE {' AND '.join(asked)}" if asked else ""
 
 
 def _known_unless_open(said: str, bits: list[Bit], year: Year) -> str:

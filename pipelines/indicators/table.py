@@ -20,9 +20,9 @@ from pipelines.indicators.elsewhere import write_lived_elsewhere
 from pipelines.indicators.households import HOUSEHOLDS, add_household_sql, household_bits
 from pipelines.indicators.outside import WORDS as WORDS_OUTSIDE
 from pipelines.indicators.outside import show_outside
-from pipelines.indicators.ranges import PEOPLE_AT_ONCE, SCHEMA, ranges, show_range, show_whole
 from pipelines.indicators.scans import register_sql
 from pipelines.persons.outside import TABLE as PERSONS_OUTSIDE
+from pipelines.persons.ranges import PEOPLE_AT_ONCE, SCHEMA, ranges, show_range, show_whole
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.warehouse import Warehouse, year_schema
 
@@ -61,7 +61,7 @@ def build_person_words(
     show_whole(warehouse, schema, ("coverage_words",))
     people = tuple(catalogue.register(name).table for name in sorted(delivered) if catalogue.register(name).has_persons)
     statement = f"CREATE OR REPLACE TABLE {schema}.person_words AS"
-    for first, last in ranges(warehouse, schema, people_at_once):
+    for first, last in ranges(warehouse, f"{schema}.persons", people_at_once):
         show_range(warehouse, schema, (*people, "persons", LIVED_ELSEWHERE), first, last)
         warehouse.run(f"{statement} {_words_sql(year, bits, scans)}", step="build indicators")
         statement = f"INSERT INTO {schema}.person_words"

@@ -15,10 +15,11 @@ SCHEMA = "temp.main"
 """Where the views stand: only this connection sees them."""
 
 
-def ranges(warehouse: Warehouse, schema: str, at_once: int = PEOPLE_AT_ONCE) -> Iterator[tuple[int, int]]:
-    """First and last number of each range, both included; one range of everything when there is nobody."""
+def ranges(warehouse: Warehouse, table: str, at_once: int = PEOPLE_AT_ONCE) -> Iterator[tuple[int, int]]:
+    """First and last number of each range of the people in a table, both included; one range of everything when there
+    is nobody."""
     people, first, last = warehouse.rows(
-        f"SELECT count(*), coalesce(min(person), 0), coalesce(max(person), 0) FROM {schema}.persons", step="ranges"
+        f"SELECT count(*), coalesce(min(person), 0), coalesce(max(person), 0) FROM {table}", step="ranges"
     )[0]
     # Numbers are meaningless and spread evenly, so equal ranges hold about equally many people.
     turns = max(1, -(-people // at_once))
