@@ -25,7 +25,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> MunicipalKey:
 
 def read(content: bytes, key: MunicipalKey, register: str = "SCHULDHULP") -> Rows:
     layout = layout_of(load_catalogue(), register)
-    return read_raw(io.BytesIO(content), layout, Pseudonymiser(key, register), key.purpose)
+    return read_raw(io.BytesIO(content), layout, Pseudonymiser(key, register), key.purpose, 2023)
 
 
 def text(*rows: str, header: str = HEADER) -> bytes:
@@ -132,7 +132,7 @@ def test_a_reader_that_is_stopped_half_way_tells_nothing(
     layout, told = layout_of(load_catalogue(), "SCHULDHULP"), ""
 
     try:
-        rows = read_raw(io.BytesIO(raw(BSNS)), layout, Pseudonymiser(key, "SCHULDHULP"), "real")
+        rows = read_raw(io.BytesIO(raw(BSNS)), layout, Pseudonymiser(key, "SCHULDHULP"), "real", 2023)
         told = repr(rows)
     except KeyboardInterrupt as caught:
         told = everything_in(caught)
@@ -204,7 +204,7 @@ def test_no_number_of_a_person_passes_for_an_amount(value: str, taken: bool, key
     wider = replace(layout, columns=(*layout.columns, amount))
     content = text(f"{BSNS[0]};20230101;;S;{value}", header=f"{HEADER};bedrag")
 
-    rows = read_raw(io.BytesIO(content), wider, Pseudonymiser(key, "SCHULDHULP"), key.purpose)
+    rows = read_raw(io.BytesIO(content), wider, Pseudonymiser(key, "SCHULDHULP"), key.purpose, 2023)
 
     assert (rows.faults == ()) == taken
 
