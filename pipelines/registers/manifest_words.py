@@ -20,8 +20,8 @@ _KINDS = {
     "string": "a text",
     "tuple": "a list",
     "list": "a list",
-    "dict": "an object",
-    "model": "an object",
+    "dict": "a JSON object",
+    "model": "a JSON object",
     "date": "a date such as 2023-12-31",
 }
 
@@ -63,7 +63,7 @@ def _found(value: object) -> str:
     if value is None or isinstance(value, str | int | float):
         shown = json.dumps(value, ensure_ascii=False)
         return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
-    return "a list" if isinstance(value, list | tuple) else "an object"
+    return "a list" if isinstance(value, list | tuple) else "a JSON object"
 
 
 def _names(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:

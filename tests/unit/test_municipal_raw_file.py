@@ -76,6 +76,7 @@ FAULTS: dict[str, tuple[bytes, int, str, str]] = {
     "an empty begin": (text(f"{BSNS[0]};;;S"), 2, "begindatum", "leeg"),
     "a number in the place of a date": (text(f"{BSNS[0]};{BSNS[1]};;S"), 2, "begindatum", "datum"),
     "an end before the begin": (text(f"{BSNS[0]};20230301;20230201;S"), 2, "einddatum", "begindatum"),
+    "a begin after the peiljaar": (text(f"{BSNS[0]};01-01-2029;;S"), 2, "begindatum", "ligt na 2023"),
     "a code outside its list": (text(f"{BSNS[0]};20230101;;{BSNS[1]}"), 2, "trajectsoort", "code"),
     "the same row twice": (text(f"{BSNS[0]};20230101;;S", f"{BSNS[0]};01-01-2023;;B"), 3, "", "eerdere regel"),
     "a column missing": (
