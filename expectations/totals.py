@@ -45,12 +45,11 @@ class Magnitude:
     covered: str | None = None
     """The register whose covered gemeenten the figure is taken for; None for all."""
     whole: bool = False
-    """Is it of the same people as the published figure? Then far below it means that a part of the file is missing."""
+    """Is it of the same people as published? Then far below it a part of the file is missing."""
 
 
 LEAST = 0.7
-"""Share of a published figure below which a file of the same people is not whole, and nothing is counted."""
-
+"""Share of a published figure below which a file of the same people is not whole."""
 MAGNITUDES = (
     Magnitude(
         "bijstand",
@@ -158,8 +157,7 @@ def outside(found: str, expected: str, band: float, scale: Fraction) -> str:
 
 def too_few(found: str, expected: str, scale: Fraction) -> str:
     """SQL: a number is so far below what is expected that a part of the file must be missing."""
-    chance = f" - {CHANCE} * sqrt({expected})" if scale < 1 else ""
-    return f"{found} < {LEAST!r} * {expected}{chance}"
+    return f"{found} < {LEAST!r} * {expected}" + (f" - {CHANCE} * sqrt({expected})" if scale < 1 else "")
 
 
 def _magnitude(one: Magnitude, published: int, ground: Ground, scale: Fraction) -> Iterable[Rule]:

@@ -67,9 +67,7 @@ def _of_rows(
     return [f"bit_or({joined(true)})"] if true else [], [f"bit_or({joined(open_ones)})"] if open_ones else []
 
 
-def _of_groups(
-    bits: list[Bit], register: Register, year: Year, holds: tuple[str, ...]
-) -> tuple[list[str], list[str]]:
+def _of_groups(bits: list[Bit], register: Register, year: Year, holds: tuple[str, ...]) -> tuple[list[str], list[str]]:
     """Bits that the records of a person make true together, and those that they leave open."""
     true: list[str] = []
     left_open: list[str] = []
