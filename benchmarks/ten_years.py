@@ -130,7 +130,11 @@ def _measure(root: Path, seed: int, peiljaar: int) -> Year:
 @contextmanager
 def _environment(root: Path, seed: int) -> Iterator[None]:
     """The variables of the command line for a data root of one population."""
-    wanted = {"BLINDEVLEK_DATA": str(root), "BLINDEVLEK_KEY_FILE": str(root / "key.json"), "SEED": str(seed)}
+    wanted = {
+        "BLINDEVLEK_DATA": str(root),
+        "BLINDEVLEK_KEY_FILE": str(root.with_name(f"{root.name}-key.json")),
+        "SEED": str(seed),
+    }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:

@@ -44,8 +44,12 @@ class Magnitude:
     level: Level = 4
     covered: str | None = None
     """The register whose covered gemeenten the figure is taken for; None for all."""
+    whole: bool = False
+    """Is it of the same people as published? Then far below it a part of the file is missing."""
 
 
+LEAST = 0.7
+"""Share of a published figure below which a file of the same people is not whole."""
 MAGNITUDES = (
     Magnitude(
         "bijstand",
@@ -54,6 +58,7 @@ MAGNITUDES = (
         "count(DISTINCT person)",
         "{peildatum} BETWEEN aanvbijstand AND eindbijstand AND bijstandsoort = '01'",
         0.15,
+        whole=True,
     ),
     Magnitude(
         "arbeidsongeschiktheid",
@@ -62,6 +67,7 @@ MAGNITUDES = (
         "count(DISTINCT person)",
         "{peildatum} BETWEEN aanvaotot AND eindaotot",
         0.15,
+        whole=True,
     ),
     Magnitude(
         "wia_wga",
@@ -114,6 +120,7 @@ MAGNITUDES = (
         "{peildatum} BETWEEN datumaanvanghh AND datumeindehh AND typhh <> '8'",
         0.06,
         2,
+        whole=True,
     ),
 )
 """Not compared: problem debts (published per household, delivered per person) and homeless people (an estimate, most
@@ -126,9 +133,10 @@ def total_rules(ground: Ground) -> tuple[Rule, ...]:
     if ground.scale is None or ground.peiljaar not in NEAR:
         return ()
     return tuple(
-        _magnitude(one, public[one.onderwerp], ground, ground.scale)
+        rule
         for one in MAGNITUDES
         if one.onderwerp in public and ground.has(one.table)
+        for rule in _magnitude(one, public[one.onderwerp], ground, ground.scale)
     )
 
 
@@ -147,23 +155,39 @@ def outside(found: str, expected: str, band: float, scale: Fraction) -> str:
     return f"abs({found} - {expected}) > {band!r} * {expected}{chance}"
 
 
-def _magnitude(one: Magnitude, published: int, ground: Ground, scale: Fraction) -> Rule:
+def too_few(found: str, expected: str, scale: Fraction) -> str:
+    """SQL: a number is so far below what is expected that a part of the file must be missing."""
+    return f"{found} < {LEAST!r} * {expected}" + (f" - {CHANCE} * sqrt({expected})" if scale < 1 else "")
+
+
+def _magnitude(one: Magnitude, published: int, ground: Ground, scale: Fraction) -> Iterable[Rule]:
     subject = Subject(ground.schema, one.table, (), SUITE)
     days = {"peildatum": f"DATE '{ground.peiljaar}-12-31'", "first_day": f"DATE '{ground.peiljaar}-01-01'"}
     expected = f"{float(published * scale)!r}"
     if one.covered:
         expected = f"({expected} * ({_covered_share(one.covered, ground)}))"
     found = f"(SELECT {one.counted} FROM {subject.relation} WHERE {one.where.format(**days)})"
-    return subject.asked(
+    source = f"(SELECT {found} AS found, {expected} AS expected)"
+    yield subject.asked(
         f"{one.onderwerp}_as_published",
         "VCO",
         f"{one.what} lie within {one.band:.0%} of the published {published:,}",
-        source=f"(SELECT {found} AS found, {expected} AS expected)",
+        source=source,
         holds=f"NOT bool_or({outside('found', 'expected', one.band, scale)})",
         kind="cross-table",
         level=one.level,
         severity="warning",
     )
+    if one.whole:
+        yield subject.asked(
+            f"{one.onderwerp}_whole",
+            "VCO",
+            f"{one.what} are at least {LEAST:.0%} of the published {published:,}: with fewer a part of the file is missing",
+            source=source,
+            holds=f"NOT bool_or({too_few('found', 'expected', scale)})",
+            kind="cross-table",
+            level=one.level,
+        )
 
 
 def _covered_share(register: str, ground: Ground) -> str:

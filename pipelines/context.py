@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.progress import Progress
-from pipelines.rooms import DataRoot, WarehouseKey, read_key
+from pipelines.rooms import KEY_BESIDE_LOCK, DataRoot, WarehouseKey, read_key
 from pipelines.warehouse import DEFAULT_MEMORY
 
 if TYPE_CHECKING:
@@ -45,9 +45,15 @@ class Context:
     seed: int = 1
     own_entries: Path | None = None
     """A folder of catalogue entries of the analyst's own, beside those of the project."""
+    key_in_root: bool = False
+    """Its owner says that the key may lie in the data root, for want of another place."""
 
     def key(self) -> WarehouseKey:
-        """The key of the warehouse; raises RoomError when there is none."""
+        """The key of the warehouse; raises RoomError when there is none, or it lies beside what it opens."""
+        if not self.key_in_root:
+            self.root.refuse_inside(
+                self.key_file, f"{KEY_BESIDE_LOCK} (BLINDEVLEK_KEY_IN_DATA_ROOT=1 when there is no other place)"
+            )
         return read_key(self.key_file)
 
     @staticmethod

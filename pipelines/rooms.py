@@ -24,6 +24,10 @@ from pipelines.private_files import (
 )
 
 Purpose = Literal["synthetic", "real"]
+_ROOT_MODE, _UNDER_REVIEW_MODE = 0o751, 0o750
+"""What is made anew: others may pass through the data root to what is published, and see nothing else of it. A stricter
+umask stays stricter."""
+
 KEY_BESIDE_LOCK = "a key that lies beside what it opens protects nothing, and goes along with every copy of it"
 PURPOSES: tuple[Purpose, ...] = ("synthetic", "real")
 
@@ -90,14 +94,15 @@ class DataRoot:
             raise RoomError(f"{place} is inside the data root {self.path}: {why}. Choose another place.")
 
     def prepare(self) -> None:
-        """Make the rooms. The kluis is for its owner only; the others keep the readers that they were given."""
-        for room in (self.wachtruimte, self.openbaar, self.kluis, self.temp, self.reports):
+        """Make the rooms. The kluis is for its owner only, and what is under review for the group at most; a room that
+        stands there keeps the readers that it was given."""
+        for room in (self.path, self.wachtruimte, self.openbaar, self.kluis, self.temp, self.reports):
             try:
-                room.parent.mkdir(parents=True, exist_ok=True)
                 if room.is_relative_to(self.kluis):
                     make_private_folder(room)
                 else:
-                    room.mkdir(exist_ok=True)
+                    mode = {self.path: _ROOT_MODE, self.wachtruimte: _UNDER_REVIEW_MODE}.get(room, 0o777)
+                    room.mkdir(mode, parents=True, exist_ok=True)
             except OSError as error:
                 raise RoomError(
                     f"cannot make {room}: {error.strerror}. Set BLINDEVLEK_DATA to a folder you may write in."
@@ -138,8 +143,9 @@ def read_key(path: Path) -> WarehouseKey:
     """Read a key file; raise RoomError when it is missing, unreadable, readable by others, or not a key file."""
     if not path.exists():
         raise RoomError(
-            f"no key file at {path}. `blindevlek key new --purpose real --file {path}` makes one; for synthetic "
-            "data `make run` makes its own. BLINDEVLEK_KEY_FILE names another place."
+            f"no key file at {path}. For synthetic deliveries `blindevlek key new --purpose synthetic --file {path}` makes "
+            "one (`make run` makes its own), for real ones the same with `--purpose real`. BLINDEVLEK_KEY_FILE names "
+            "another place."
         )
     if why := why_no_secret(path):
         raise RoomError(why)

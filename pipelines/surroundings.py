@@ -24,6 +24,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 VARIABLES = """  BLINDEVLEK_DATA      data root (default: data/<population> in the checkout)
   BLINDEVLEK_FEEDER    what feeds the indicators: components or stapelingsmonitor (default: components)
   BLINDEVLEK_KEY_FILE  key of the warehouse (default: .keys/synthetic.json in the checkout)
+  BLINDEVLEK_KEY_IN_DATA_ROOT  1: that key may lie in the data root, for want of another place
   BLINDEVLEK_MUNICIPAL_KEY_FILES  keys of municipal deliveries (`blindevlek municipal key`), one or more paths
   BLINDEVLEK_SPECS     the specs (default: persona_specs in the checkout)
   BLINDEVLEK_CATALOGUE a folder with entries of registers of your own, beside those of the project (default: none)
@@ -48,6 +49,7 @@ def make_context(environment: Mapping[str, str], progress: Progress, say: Callab
         feeder=feeder_of(environment.get("BLINDEVLEK_FEEDER") or ""),
         scale=scale_of(environment),
         seed=seed_of(environment),
+        key_in_root=_switched_on(environment, "BLINDEVLEK_KEY_IN_DATA_ROOT"),
         own_entries=Path(own).resolve() if (own := environment.get("BLINDEVLEK_CATALOGUE")) else None,
     )
 
@@ -61,11 +63,16 @@ def data_root(environment: Mapping[str, str]) -> Path:
 
 def unencrypted_room(environment: Mapping[str, str]) -> bool:
     """BLINDEVLEK_UNENCRYPTED_ROOM: 1 when the kluis may lie unencrypted; raises RoomError where DuckDB can encrypt."""
-    given = environment.get("BLINDEVLEK_UNENCRYPTED_ROOM") or "0"
-    if given not in ("0", "1"):
-        raise UserError("BLINDEVLEK_UNENCRYPTED_ROOM must be 1, or be left out.")
-    if given == "1" and (why := why_not_so(unencrypted=True)):
+    given = _switched_on(environment, "BLINDEVLEK_UNENCRYPTED_ROOM")
+    if given and (why := why_not_so(unencrypted=True)):
         raise RoomError(why)
+    return given
+
+
+def _switched_on(environment: Mapping[str, str], name: str) -> bool:
+    given = environment.get(name) or "0"
+    if given not in ("0", "1"):
+        raise UserError(f"{name} must be 1, or be left out.")
     return given == "1"
 
 

@@ -56,10 +56,14 @@ def areas(peiljaar: int) -> tuple[Area, ...]:
     )
 
 
-def certainty(kind: str) -> dict[str, str]:
-    """Code of a gemeente -> how sure its line is, for the kinds that come from a list of their own (the letters are
-    those of `centrumgemeenten.CERTAINTIES`)."""
-    return {row["gemeente"]: row["zekerheid"] for row in _rows(f"{kind}s.csv")}
+OPEN = "?"
+"""The certainty of a line that says where a gemeente may have been: all its gebieden are left out for those years."""
+
+
+def certainty(kind: str, peiljaar: int) -> dict[str, str]:
+    """Code of a gemeente -> how sure its line of this peiljaar is, for the kinds that come from a list of their own (the
+    letters are those of `centrumgemeenten.CERTAINTIES`). A gemeente that may have been in several gebieden is not in it."""
+    return {row["gemeente"]: row["zekerheid"] for row in _lines(f"{kind}s.csv", peiljaar) if row["zekerheid"] != OPEN}
 
 
 def size_class(inhabitants: int) -> int:
@@ -68,12 +72,26 @@ def size_class(inhabitants: int) -> int:
 
 
 def _listed(name: str, peiljaar: int) -> dict[str, list[str]]:
-    known = {g.code for g in gemeenten(peiljaar)}
     found: dict[str, list[str]] = {}
-    for row in _rows(name):
-        if row["gemeente"] in known:
-            found.setdefault(row["gebied"], []).append(row["gemeente"])
+    lines = _lines(name, peiljaar)
+    for row in lines:
+        found.setdefault(row["gebied"], []).append(row["gemeente"])
+    for row in lines:
+        if row["zekerheid"] == OPEN:
+            found.pop(row["gebied"], None)
     return found
+
+
+def _lines(name: str, peiljaar: int) -> list[dict[str, str]]:
+    """The lines of a list for the gemeenten of a peiljaar. A list of which gemeenten changed gebied says from which
+    peiljaar to which a line holds."""
+    known = {g.code for g in gemeenten(peiljaar)}
+    return [
+        row
+        for row in _rows(name)
+        if row["gemeente"] in known
+        and int(row.get("eerste_peiljaar", peiljaar)) <= peiljaar <= int(row.get("laatste_peiljaar", peiljaar))
+    ]
 
 
 def _around_centres(peiljaar: int) -> dict[str, list[str]]:

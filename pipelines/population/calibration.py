@@ -80,7 +80,7 @@ def count_population(connection: duckdb.DuckDBPyConnection, settings: Population
     """Count the finished tables of the generator."""
     measures: dict[str, float] = {}
     flags = tuple(name for stage in stages(settings) for name in stage.flag_names)
-    for statement in tally_tables(flags):
+    for statement in tally_tables(flags, settings.peiljaar):
         connection.execute(statement)
     for source in sources(settings):
         (values,) = rows_of(connection, counting_sql(source))

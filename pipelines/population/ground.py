@@ -14,9 +14,9 @@ from pipelines.population.composition import Place, compose
 from pipelines.population.coverage import DELIVERING_SHARE, delivering
 from pipelines.population.engine import put_frame, put_lookup, put_table
 from pipelines.population.household_roles import ROLES
-from pipelines.population.lifelines import STAYS, count_of_strangers
+from pipelines.population.lifelines import BASE, STAYS, count_of_strangers
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.stays import BaseStays, base_stays, extra_stays
+from pipelines.population.stays import ALONE, TOGETHER, BaseStays, base_stays, extra_stays
 
 _INSTITUTION_SIZE = 55
 _PEOPLE_PER_SHELTER = 30_000
@@ -54,7 +54,7 @@ def lay_ground(connection: duckdb.DuckDBPyConnection, settings: PopulationSettin
     `ground.here`: people at their place in the households of the base year; `ground.away`: those who are not there on
     this peildatum; `ground.lodging`: people beside these households; `ground.lodged`: those who were, and left.
     Columns of all: role or `lives`, sex, age, n, first, rank0, `entered` (peiljaar they came, 0: always), `departed`
-    (peiljaar they left, 0: not), `moved`, and the numbers of the area.
+    (peiljaar they left, 0: not), `moved`, `couple`, and the numbers of the area.
     """
     places = _places(list(compose(settings.scale)), settings)
     put_table(connection, "places", PLACE_COLUMNS, places)
@@ -81,13 +81,15 @@ def _write_stays(connection: duckdb.DuckDBPyConnection, settings: PopulationSett
     here = (base.since <= year) & (year < base.until) & (base.born <= year)
     lodging = (extra.since <= year) & (year < extra.until) & (extra.born <= year)
     lodged = extra.until <= year
+    lives = np.where((extra.lives == TOGETHER) & (year >= BASE), ALONE, extra.lives)
     frames = (
         _frame_of_base(base, here, year),
         _frame_of_base(base, ~here, year),
         *(
             pl.DataFrame(
                 {
-                    "lives": extra.lives[rows].astype(np.int8),
+                    "lives": lives[rows].astype(np.int8),
+                    "couple": extra.couple[rows],
                     "g": extra.g[rows],
                     "sex": extra.sex[rows],
                     "born": extra.born[rows],

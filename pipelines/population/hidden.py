@@ -19,7 +19,8 @@ _THIN = 0.06
 _MIDDLE = "age BETWEEN 27 AND 49"
 _STRATA = f"sex, {_MIDDLE}"
 
-_LOW, _SOMEWHAT_HIGHER = 14, 22
+_LOW, _SOMEWHAT_HIGHER, _HIGHEST = 14, 22, 40
+"""Percentiles of income from an own business, below which somebody may have a right: the later ones where needed."""
 
 
 def _no_income(at_most: int) -> str:
@@ -42,7 +43,8 @@ def make_hidden(connection: duckdb.DuckDBPyConnection, scale: Fraction, peiljaar
 
     Homeless people are 18 to 64. Those whom a register shows are registered at a shelter or a briefadres, where not
     everybody is homeless; the others live at an ordinary address on paper. Whoever receives bijstand has a right to it.
-    Where nobody without income is left to have a right (more people had bijstand in 2020), those with a little more have one.
+    Where nobody without income is left to have a right (more people had bijstand in 2020, and fewer lived alone), those with
+    a little more have one.
     """
     wanted = {row.measure: row.value for row in targets(peiljaar)}
     homeless = float(scale) * wanted["dakloos"]
@@ -66,8 +68,8 @@ def make_hidden(connection: duckdb.DuckDBPyConnection, scale: Fraction, peiljaar
                 <= round({homeless - seen!r} * {quota})
         ),
         entitled AS (
-            SELECT rin, sex, age FROM people WHERE {_no_income(_SOMEWHAT_HIGHER)}
-            ORDER BY NOT {NO_INCOME}, {_late(_FEW_ASSETS, "few assets")}, rin
+            SELECT rin, sex, age FROM people WHERE {_no_income(_HIGHEST)}
+            ORDER BY NOT {NO_INCOME}, NOT {_no_income(_SOMEWHAT_HIGHER)}, {_late(_FEW_ASSETS, "few assets")}, rin
             LIMIT {round(users * share / (1 - share))}
         ),
         receiving AS (SELECT rin, sex, age FROM affected WHERE bijstand)

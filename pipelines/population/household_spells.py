@@ -3,9 +3,15 @@
 What belongs here: spells of households. What does not: forming households (`households.py`).
 """
 
-from pipelines.population.households import unpacked_turnover
+from pipelines.population.households import COUPLES, unpacked_turnover
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.uniforms import RIN_TEXT
+
+_LAST_OF_COUPLES = f"""
+    SELECT {{}}, hh, max(settled) OVER (PARTITION BY hh) AS since, gone, plhh - 1 AS typhh, plhh, 2 AS size, 0 AS kids
+    FROM {{}} WHERE plhh IN (3, 4) AND hh >= {COUPLES}
+"""
+"""SQL of the last household of couples that lived beside the base year: it began when the last of the two came."""
 
 PREVIOUS_HOUSEHOLD = 100_000_000
 """Added to the number of a household for the one it was before a change in the year."""
@@ -56,6 +62,8 @@ def _spells_sql(settings: PopulationSettings) -> str:
         UNION ALL
         SELECT rin, hh, settled, gone::VARCHAR, 1, 2, 1, 0 FROM gone WHERE plhh = 2
         UNION ALL
+        SELECT rin, hh, since, gone::VARCHAR, typhh, plhh, size, kids FROM ({_LAST_OF_COUPLES.format("rin", "gone")} ORDER BY rin)
+        UNION ALL
         SELECT {RIN_TEXT}, hh, since, ended::VARCHAR, typhh, plhh, size, kids FROM left_home
     """
 
@@ -92,6 +100,8 @@ def left_home_sql(settings: PopulationSettings) -> str:
             FROM left_now JOIN families USING (hh)
             UNION ALL
             SELECT number, hh, settled, gone, 1, 2, 1, 0 FROM arrivals WHERE plhh = 2
+            UNION ALL
+            {_LAST_OF_COUPLES.format("number", "arrivals")}
         )
         WHERE since <= ended AND number NOT IN (SELECT number FROM homes WHERE plhh = 10 AND entered = {settings.peiljaar})
         ORDER BY number

@@ -13,11 +13,17 @@ import duckdb
 from pipelines.population.ground import of_role
 from pipelines.population.lifelines import BASE
 from pipelines.population.settings import PopulationSettings
-from pipelines.population.stays import ALONE, AT_HOME
+from pipelines.population.stays import ALONE, AT_HOME, TOGETHER
 from pipelines.population.uniforms import salt, uniform
 
 LODGERS = 50_000_000
 """Added to the number of a person who lives alone in another place than that of the base year: their household."""
+
+COUPLES = 90_000_000
+"""Added to the number of a couple that lives beside the households of the base year: their household."""
+
+_MARRIED_COUPLES = 0.74
+"""Of couples that live beside the base year: the share of partners who are married (CBS 37620, 1 January 2024)."""
 
 DRAFT_COLUMNS = (
     "idx INTEGER, hh INTEGER, g USMALLINT, age SMALLINT, sex UTINYINT, plhh UTINYINT, typhh UTINYINT, "
@@ -178,8 +184,8 @@ _DRAFTED = "idx, hh, g, age, sex, plhh, typhh, size, kids, years, entered, depar
 
 
 def _lodgers_sql(stays: str) -> str:
-    """People beside the base year: alone, in an institution, or as a child: of a couple or family of the area whose
-    parents can be theirs (the newborn with young couples and families, who leave home with older ones)."""
+    """People beside the base year: alone, two by two, in an institution, or as a child: of a couple or family of the area
+    whose parents can be theirs (the newborn with young couples and families, who leave home with older ones)."""
     of_couple = f"couples > 0 AND (families = 0 OR {uniform('hi', 'lodges with')} < CASE WHEN age_then = 0 OR age_then >= 18 THEN 0.55 ELSE 0 END)"
     place = f"{uniform('hi', 'lodges where')}"
     rank = f"floor(couples * CASE WHEN age_then < 18 THEN 0.03 + 0.1 * {place} ELSE 0.25 + 0.25 * {place} END)::INTEGER"
@@ -212,7 +218,14 @@ def _lodgers_sql(stays: str) -> str:
             CASE WHEN alone THEN 2 ELSE 10 END, CASE WHEN alone THEN 1 ELSE 8 END,
             CASE WHEN alone THEN 1 ELSE rounded_up(inmates - (hi % institutions)::INTEGER, institutions) END, 0,
             CASE WHEN alone THEN 30 ELSE 3 END, entered, departed, moved
-        FROM (SELECT *, lives = {ALONE} OR institutions = 0 AS alone FROM lodging WHERE lives <> {AT_HOME} OR couples + families = 0)
+        FROM (SELECT *, lives = {ALONE} OR institutions = 0 AS alone FROM lodging
+            WHERE lives NOT IN ({AT_HOME}, {TOGETHER}) OR lives = {AT_HOME} AND couples + families = 0)
+        UNION ALL
+        SELECT idx, hh, g, age, sex, 3 + married, 2 + married, 2, 0, 3, entered, departed, moved
+        FROM (
+            SELECT *, ({_MARRIED} < {_MARRIED_COUPLES})::INTEGER AS married
+            FROM (SELECT *, {COUPLES} + couple + k AS hh FROM lodging WHERE lives = {TOGETHER})
+        )
     """
 
 

@@ -35,6 +35,9 @@ _TRUTH = (PLANTED, HIDDEN, CALIBRATION)
 _IN_THE_MAKING = ".in-the-making"
 """Folder beside the deliveries. Nothing looks two levels deep for a manifest, so what is in it is never taken in."""
 
+_POPULATIONS = "synthetic-*"
+"""Folders among the temporary files that hold a population in the making, unencrypted."""
+
 
 def make_deliveries(
     settings: PopulationSettings,
@@ -52,13 +55,13 @@ def make_deliveries(
     changes the speed, never the content. Raises UserError when something else stands in the way: it is never
     removed. Raises RoomError when the disk refuses.
     """
-    if _stands(settings, deliveries, truth):
-        return False
     making = deliveries / _IN_THE_MAKING
     spill = temp / settings.population_id
-    # What a run that was killed left behind.
-    for folder in (making, spill):
+    # What a run that was killed left behind, of this population or another: nothing of it is encrypted.
+    for folder in (making, spill, *temp.glob(_POPULATIONS)):
         _clear(folder)
+    if _stands(settings, deliveries, truth):
+        return False
     for folder in (making, truth, spill):
         folder.mkdir(parents=True, exist_ok=True)
     try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipelines.population import benefits, health, youth
 from pipelines.population.hidden import hidden_counts
 from pipelines.population.income import HAS_RENT_ALLOWANCE
-from pipelines.population.pensions import RECEIVES_AOW
+from pipelines.population.pensions import receives_aow
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.stapeling import DOMAINS, domains_of_one, laws_of_one
 from pipelines.population.uniforms import doubles
@@ -96,7 +96,7 @@ def _people() -> Source:
     )
 
 
-def tally_tables(flags: tuple[str, ...]) -> tuple[str, ...]:
+def tally_tables(flags: tuple[str, ...], peiljaar: int) -> tuple[str, ...]:
     """Statements that write `tally`: how many people are alike in everything that is counted. One pass over all of
     them instead of one per figure. `flags`: names of the bits of `flags` in `people_packed`. Ages are cut at 18, 27 and
     63; `parts`: see `_PARTS`; `laws` and `domains`: see `stapeling.py`."""
@@ -106,7 +106,7 @@ def tally_tables(flags: tuple[str, ...]) -> tuple[str, ...]:
             CREATE TABLE alike AS
             SELECT flags, plhh, sex, CASE WHEN age < 18 THEN 0 WHEN age < 27 THEN 18 WHEN age < 63 THEN 27 ELSE 63 END AS age,
                 plant > 0 AS planted, {HAS_RENT_ALLOWANCE} AS huurtoeslag,
-                CASE WHEN age >= 66 THEN {RECEIVES_AOW} ELSE false END AS aow,
+                CASE WHEN age >= 66 THEN {receives_aow(peiljaar)} ELSE false END AS aow,
                 count(*) AS n, sum({_PARTS} // size) AS parts
             FROM people GROUP BY ALL
         """),

@@ -30,19 +30,24 @@ TOP_UP = Chance(
 )
 
 _NOT_APPLIED = 0.005
-_BORN_BY_MARCH = f"{uniform('hi', 'birthday')} < {2 / 12:.9e}"
 
-RECEIVES_AOW = f"""(gekorte_aow OR age >= 67 AND (plant > 0 OR {uniform("hi", "pension")} >= {_NOT_APPLIED}e0)
-    OR age = 66 AND plant = 0 AND {_BORN_BY_MARCH})"""
-"""SQL: has a pension. In 2023 it began at 66 years and ten months."""
+AOW_MONTHS = {2019: 4, 2020: 4, 2021: 4, 2022: 7, 2023: 10, 2024: 12}
+"""The age at which the AOW began in each peiljaar: 66 years and so many months (Algemene Ouderdomswet, article 7a)."""
 
 
-def pensions_sql(_settings: PopulationSettings) -> str:
+def receives_aow(peiljaar: int) -> str:
+    """SQL: has a pension on the peildatum."""
+    old_enough = f"{uniform('hi', 'birthday')} < {(12 - AOW_MONTHS[peiljaar]) / 12:.9e}"
+    return f"""(gekorte_aow OR age >= 67 AND (plant > 0 OR {uniform("hi", "pension")} >= {_NOT_APPLIED}e0)
+    OR age = 66 AND plant = 0 AND {old_enough})"""
+
+
+def pensions_sql(settings: PopulationSettings) -> str:
     """AOWUITKERING1ATAB, December: everybody of the age but a few; the cut in percent, two for each year."""
     cut = f"2 + 2 * floor(49 * {uniform('hi', 'cut')} * {uniform('hi', 'cut more')})::INTEGER"
     return f"""
         SELECT 'R' AS "RINPERSOONS", rin AS "RINPERSOON", CASE WHEN gekorte_aow THEN {cut} ELSE 0 END AS "AOWKORTINGSPERCENTAGE"
-        FROM people WHERE {RECEIVES_AOW}
+        FROM people WHERE {receives_aow(settings.peiljaar)}
         UNION ALL
         SELECT kind, rin, 30 FROM outsiders WHERE known_from BETWEEN 0.7 AND 0.72
         UNION ALL

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipelines.population.areas import FIRST, LAST, LAST_AGE, Whole
 from pipelines.population.composition import Place, base_ages, compose
+from pipelines.population.couples import pair
 from pipelines.population.household_roles import AGES, ROLES, SEXES
 from pipelines.population.lifelines import BASE, BORN, STAYS, Extras, area_of, born_of, extras, lines, sex_of
 
@@ -22,8 +23,13 @@ _STEADY_FIRST = ("gezin", "eenouder", "paar", "overig", "instelling", "kind", "a
 _LEAVING_HOME = range(16, 28)
 """Ages in the base year at which, after it, children leave before those who live alone."""
 
-AT_HOME, ALONE, IN_INSTITUTION = 0, 1, 2
-"""How somebody lives beside the base line: as a child, alone, or in an institution."""
+AT_HOME, ALONE, IN_INSTITUTION, TOGETHER = 0, 1, 2, 3
+"""How somebody lives beside the base line: as a child, alone, in an institution, or with a partner who does so too.
+
+Who has a partner left before the last year before the base year. Deliveries of the base year and after it tell nothing
+of households before theirs, and take these people, where they stand on record, as people who lived alone."""
+
+_PARTNER_FROM = 22
 
 _GROWN_UP, _LEAVES_HOME_UNTIL, _OLD = 18, 28, 78
 
@@ -47,7 +53,8 @@ class BaseStays:
 @dataclass(frozen=True)
 class ExtraStays:
     """People in another place than that of the base year, or who were not here then. `lives`: see AT_HOME;
-    `age`: in the last year here (of who came later: the first); `moved`: has a place in the base year as well."""
+    `age`: in the last year here (of who came later: the first); `moved`: has a place in the base year as well;
+    `couple`: number of the couple of the first person who lives TOGETHER, of the next person one more."""
 
     g: Whole
     sex: Whole
@@ -59,6 +66,7 @@ class ExtraStays:
     lives: Whole
     age: Whole
     moved: Whole
+    couple: Whole
 
 
 @dataclass(frozen=True)
@@ -199,9 +207,17 @@ def extra_stays(scale: Fraction) -> ExtraStays:
     lives = np.select(
         [(age < _GROWN_UP) | leaves_home, (age >= _OLD) & (line % 5 < 2)], [AT_HOME, IN_INSTITUTION], ALONE
     )
-    return ExtraStays(
-        area_of(line), sex_of(line), born, n, first, since, until, lives, age, moved[row].astype(np.int64)
+    g, sex, moves = area_of(line), sex_of(line), moved[row].astype(np.int64)
+    couples = pair((g, since, until, moves), sex, born, n, (lives == ALONE) & (until < BASE) & (age >= _PARTNER_FROM))
+    together = np.flatnonzero(couples.people)
+    left = n - couples.people
+    columns = (g, sex, born, left, first + couples.people, since, until, lives, age, moves, np.zeros_like(n))
+    paired = (
+        *(column[together] for column in (g, sex, born, couples.people, first, since, until)),
+        *(np.full(len(together), TOGETHER), age[together], moves[together], couples.couple[together]),
     )
+    alone = left > 0
+    return ExtraStays(*(np.concatenate([a[alone], b]) for a, b in zip(columns, paired, strict=True)))
 
 
 def _located(found: Extras, which: NDArray[np.bool_], scale: Fraction) -> tuple[Whole, Whole, Whole]:

@@ -215,7 +215,8 @@ class Catalogue(_Frozen):
     def register(self, name: str) -> Register:
         """The register of this name; raise SpecError with the nearest name otherwise."""
         if name not in self.registers:
-            raise SpecError(f"no register '{name}' in the catalogue.{nearest(name, self.registers)}")
+            hint = nearest(name, self.registers) or " `blindevlek registers list` shows all names."
+            raise SpecError(f"no register '{name}' in the catalogue.{hint}")
         return self.registers[name]
 
     @property

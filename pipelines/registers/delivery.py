@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pipelines.errors import DeliveryError, nearest
 from pipelines.facts.gemeenten import gemeenten
 from pipelines.registers.catalogue_model import Catalogue, Register
+from pipelines.registers.manifest_words import words_of
 
 MANIFEST = "manifest.json"
 _LARGEST_MANIFEST = 4 << 20
@@ -251,9 +252,13 @@ def read_manifest(path: Path) -> Manifest:
     except RecursionError:
         raise DeliveryError(f"{name}: is nested too deeply to be a manifest. See docs/how-to/deliveries.md.") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the manifest"
-        words = "must be a JSON object" if first["type"] == "model_type" else first["msg"]
-        raise DeliveryError(f"{name}: {place}: {words}. See docs/how-to/deliveries.md for the form.") from None
+        words = words_of(error.errors()[0], text, Manifest)
+        raise DeliveryError(f"{name}: {words}. See docs/how-to/deliveries.md for the form.") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, character {error.colno}"
+        raise DeliveryError(
+            f"{name}: not readable as JSON from {place}. Is a comma, quote or bracket missing there? Ask the supplier to send "
+            "the manifest again."
+        ) from None
     except ValueError:
         raise DeliveryError(f"{name}: not readable as JSON. Ask the supplier to send the manifest again.") from None

@@ -55,6 +55,15 @@ def register_deliveries(path: Path, arrived: list[Arrived]) -> list[str]:
         return [_register(connection, one) for one in arrived]
 
 
+def was_taken_in(path: Path, delivery: str, peiljaar: int, version: int) -> bool:
+    """Was this version of a delivery taken in before?"""
+    if not path.exists():
+        return False
+    with _open(path) as connection:
+        asked = "SELECT count(*) FROM deliveries WHERE delivery = ? AND peiljaar = ? AND version = ?"
+        return bool(connection.execute(asked, (delivery, peiljaar, version)).fetchone()[0])
+
+
 def _register(connection: sqlite3.Connection, arrived: Arrived) -> str:
     shown = f"delivery {arrived.delivery} {arrived.peiljaar} version {arrived.version}"
     newest = connection.execute(

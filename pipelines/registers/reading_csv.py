@@ -65,6 +65,7 @@ class TextFile:
 def open_csv(path: Path) -> TextFile:
     """Look at encoding and header; raise DeliveryError when the text is cut off, in no known encoding or headless."""
     encoding = _encoding(path)
+    _refuse_other_kinds(path)
     with path.open("rb") as handle:
         size = handle.seek(0, 2)
         handle.seek(max(0, size - 1))
@@ -93,6 +94,30 @@ def open_csv(path: Path) -> TextFile:
             f"{path.name}: a column has no name in the first line. Add its name, or have the column left out. {REFUSED}"
         )
     return TextFile(path, encoding, delimiter, tuple(header))
+
+
+_MARKUP = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<script")
+
+
+def _refuse_other_kinds(path: Path) -> None:
+    """Raise DeliveryError when the text is a page, an object of JSON or has the line ends of an old Macintosh."""
+    with path.open("rb") as handle:
+        start = handle.read(_LONGEST_LINE)
+    opening = start.removeprefix(codecs.BOM_UTF8).lstrip()[:64].lower()
+    if opening.startswith(_MARKUP):
+        raise DeliveryError(
+            f"{path.name}: looks like a web page or XML, though its name ends in .csv: a download that asked for a password or "
+            f"told of a fault gives such a file. Fetch the file itself from the supplier. {REFUSED}"
+        )
+    if opening.startswith((b"{", b"[")):
+        raise DeliveryError(
+            f"{path.name}: looks like JSON, though its name ends in .csv. Ask the supplier for the table as CSV. {REFUSED}"
+        )
+    if b"\r" in start and b"\n" not in start:
+        raise DeliveryError(
+            f"{path.name}: its lines end with a carriage return alone, as on an old Macintosh. Save it with line ends of Windows "
+            f"or Linux. {REFUSED}"
+        )
 
 
 def _header(lines: Iterable[str], delimiter: str) -> list[str]:

@@ -55,6 +55,19 @@ def of_date(name: str) -> tuple[Reason, ...]:
     )
 
 
+def of_begin(name: str, end: str) -> tuple[Reason, ...]:
+    """Of the first day of a spell: what says that a spell still runs belongs in the column of its last day."""
+    still_running = "8{8}|9{8}|9999[0-9]{4}"
+    return (
+        Reason(
+            f"regexp_full_match(c_{name}, '{still_running}')",
+            f"a date that stands for 'still running', which only a last day can be: begin and end look swapped ({name} and {end})",
+            "Have the names of the two columns put right by the supplier.",
+        ),
+        *of_date(name),
+    )
+
+
 def of_stored_date(name: str) -> tuple[Reason, ...]:
     """Of a column that the file stores as dates."""
     value = f"v_{name}"

@@ -17,6 +17,7 @@ from pipelines.registers.reasons import (
     FIRST_DAY,
     LAST_DAY,
     Reason,
+    of_begin,
     of_code,
     of_date,
     of_gemeente,
@@ -172,7 +173,8 @@ def _typed_date(register: Register, column: Column, clean: str) -> TypedColumn:
         value = f"CASE WHEN {opened} THEN {OPEN_DATE} ELSE {parsed} END"
         fault = f"(v_{name} IS NULL OR NOT ({opened} OR {_possible(name)}))"
         return TypedColumn(name, clean, value, fault, of_date(name))
-    return TypedColumn(name, clean, parsed, f"(v_{name} IS NULL OR NOT {_possible(name)})", of_date(name))
+    reasons = of_begin(name, spell.end) if spell and spell.end and column.name == spell.begin else of_date(name)
+    return TypedColumn(name, clean, parsed, f"(v_{name} IS NULL OR NOT {_possible(name)})", reasons)
 
 
 def _possible(name: str) -> str:

@@ -47,10 +47,11 @@ Figures of peiljaar {REFERENCE}; other peiljaren have their own rows in the tabl
 """
 
 _OTHER_YEARS = """\
-**What lies outside in another year.** At one tenth of the country (`SCALE=0.1 blindevlek population report --peiljaar ...`) every
-figure of 2021, 2022, 2023 and 2024 is inside its band. In 2020 there are 3 % too many households: places in the household are
-public for the base year only, and who was there then and not in 2023 lives alone too often. In 2019 every figure is inside, with
-the AOW left out: it began at 66 years and four months then, and the files follow the age of 2023.
+**Other years.** At one twentieth of the country (`SCALE=0.05 blindevlek population report --peiljaar ...`) every figure of every
+peiljaar from 2019 to 2024 is inside its band. Places in the household are public for the base year only; who was there before and
+not in 2023 lives with a partner as often as makes the households of the year come out. The AOW begins at the age of the year. The
+ages of 2022 and later are carried over from 2021, so there are too few old people in them: the AOW of 2023 is 2 % below what SVB
+says, and its target is labelled estimated.
 """
 
 _INVENTED = """\

@@ -53,22 +53,55 @@ def test_weesp_moves_from_gooi_en_vechtstreek_to_amsterdam_with_its_gemeente() -
 
 
 def test_arbeidsmarktregios_that_are_a_veiligheidsregio_hold_the_same_gemeenten() -> None:
-    """Two lists that were made apart: Friesland, Twente, Zeeland, Zuid-Limburg, and Brabant-Zuidoost in two parts."""
+    """Two lists that were made apart. Cranendonck lies in Noord-Brabant and is in Midden-Limburg for the labour market."""
     held = {area.code: set(area.gemeenten) for area in areas(2023)}
 
-    for market, safety in {
-        "AMR-FRIESLAND": "VR02",
-        "AMR-TWENTE": "VR05",
-        "AMR-ZEELAND": "VR19",
-        "AMR-ZLIMBURG": "VR24",
-    }.items():
+    for market, safety in {"AM02": "VR02", "AM05": "VR05", "AM24": "VR19", "AM30": "VR24"}.items():
         assert held[market] == held[safety]
-    assert held["AMR-HELMOND"] | held["AMR-ZOBRABANT"] == held["VR22"]
+    assert held["AM28"] | held["AM32"] == held["VR22"] - {"GM1706"}
+    assert "GM1706" in held["AM33"]
 
 
+def test_in_2023_every_gemeente_is_in_one_of_the_35_arbeidsmarktregios() -> None:
+    regions = of_kind("arbeidsmarktregio", 2023)
+
+    assert len(regions) == 35
+    assert sorted(code for area in regions for code in area.gemeenten) == sorted(g.code for g in gemeenten(2023))
+
+
+@pytest.mark.parametrize(
+    ("peiljaar", "known"), [(2019, 33), (2020, 33), (2021, 26), (2022, 28), (2023, 35), (2024, 33)]
+)
+def test_an_arbeidsmarktregio_that_may_have_held_another_gemeente_is_left_out_for_those_years(
+    peiljaar: int, known: int
+) -> None:
+    assert len(of_kind("arbeidsmarktregio", peiljaar)) == known
+
+
+def test_a_gemeente_that_changed_arbeidsmarktregio_is_in_the_one_of_the_year() -> None:
+    def region(peiljaar: int) -> list[str]:
+        return [area.code for area in of_kind("arbeidsmarktregio", peiljaar) if "GM0274" in area.gemeenten]
+
+    assert (region(2020), region(2022), region(2023)) == (["AM07"], [], ["AM38"])
+
+
+@pytest.mark.parametrize("peiljaar", PEILJAREN)
+def test_every_gemeente_stands_in_the_list_of_arbeidsmarktregios_in_every_year(peiljaar: int) -> None:
+    with (files("pipelines.facts") / "arbeidsmarktregios.csv").open(encoding="utf-8") as handle:
+        lines = [
+            (row["gemeente"], row["gebied"])
+            for row in csv.DictReader(handle)
+            if int(row["eerste_peiljaar"]) <= peiljaar <= int(row["laatste_peiljaar"])
+        ]
+
+    assert {code for code, _ in lines} >= {g.code for g in gemeenten(peiljaar)}
+    assert len(lines) == len(set(lines))
+
+
+@pytest.mark.parametrize("peiljaar", PEILJAREN)
 @pytest.mark.parametrize("kind", ["veiligheidsregio", "arbeidsmarktregio"])
-def test_every_line_of_a_list_says_how_sure_it_is(kind: str) -> None:
-    assert set(certainty(kind).values()) <= set(CERTAINTIES)
+def test_every_line_of_a_list_says_how_sure_it_is(kind: str, peiljaar: int) -> None:
+    assert set(certainty(kind, peiljaar).values()) <= set(CERTAINTIES)
 
 
 def test_a_centrumgemeenteregio_is_there_only_where_every_gemeente_of_its_provincie_is_known() -> None:

@@ -111,7 +111,9 @@ def test_a_period_that_holds_no_dates_is_refused_when_the_manifest_is_read(tmp_p
     }  # fmt: skip
     (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
-    with pytest.raises(DeliveryError, match=r"files\.0\.period\.from: Input should be a valid date"):
+    with pytest.raises(
+        DeliveryError, match=r"files\.0\.period\.from \(line 1\): found .*, allowed is a date such as 2023-12-31"
+    ):
         read_manifest(tmp_path / "manifest.json")
 
 

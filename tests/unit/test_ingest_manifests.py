@@ -89,7 +89,7 @@ def test_a_manifest_that_is_no_object_is_told_without_library_words(context: Con
     a_good_delivery(context)
     (context.root.deliveries(PEILJAAR) / "cbs" / "manifest.json").write_text("[]", encoding="utf-8")
 
-    with pytest.raises(DeliveryError, match=r"cbs/manifest.json: the manifest: must be a JSON object"):
+    with pytest.raises(DeliveryError, match=r"cbs/manifest.json: the manifest: found a list, allowed is a JSON object"):
         take_in(context)
 
 

@@ -9,6 +9,7 @@ import pytest
 from pipelines.context import Context
 from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import load_catalogue
+from pipelines.registers.delivery_register import Arrived, Digest, register_deliveries
 from pipelines.registers.ingest import ingest
 from pipelines.registers.look import look_at
 from pipelines.registers.municipal.keys import MunicipalKey, make_municipal_key, rotate, share
@@ -89,6 +90,24 @@ def test_linking_the_same_again_does_nothing(context: Context, key: MunicipalKey
 
     assert linked(context, key).is_new
     assert not linked(context, key).is_new
+    assert linked(context, key, version=2).is_new
+
+
+def test_a_delivery_that_was_taken_in_is_not_linked_anew_under_its_own_version(
+    context: Context, key: MunicipalKey, invented: dict[str, int]
+) -> None:
+    seal(raw(invented), key, received(context.root, PEILJAAR))
+    write_linkage(context.root.deliveries(PEILJAAR) / "koppeling", key, invented)
+    folder = linked(context, key).folder
+    taken = Arrived("gemeenten", PEILJAAR, 1, Digest("a", "of a test"))
+    register_deliveries(context.root.delivery_register, [taken])
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    seal(raw(list(invented)[:3]), key, received(context.root, PEILJAAR), version=2)
+
+    with pytest.raises(DeliveryError, match=r"taken in as version 1.*`--version 2`"):
+        linked(context, key)
+
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert linked(context, key, version=2).is_new
 
 

@@ -25,7 +25,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> MunicipalKey:
 
 def read(content: bytes, key: MunicipalKey, register: str = "SCHULDHULP") -> Rows:
     layout = layout_of(load_catalogue(), register)
-    return read_raw(io.BytesIO(content), layout, Pseudonymiser(key, register), key.purpose)
+    return read_raw(io.BytesIO(content), layout, Pseudonymiser(key, register), key.purpose, 2023)
 
 
 def text(*rows: str, header: str = HEADER) -> bytes:
@@ -76,6 +76,7 @@ FAULTS: dict[str, tuple[bytes, int, str, str]] = {
     "an empty begin": (text(f"{BSNS[0]};;;S"), 2, "begindatum", "leeg"),
     "a number in the place of a date": (text(f"{BSNS[0]};{BSNS[1]};;S"), 2, "begindatum", "datum"),
     "an end before the begin": (text(f"{BSNS[0]};20230301;20230201;S"), 2, "einddatum", "begindatum"),
+    "a begin after the peiljaar": (text(f"{BSNS[0]};01-01-2029;;S"), 2, "begindatum", "ligt na 2023"),
     "a code outside its list": (text(f"{BSNS[0]};20230101;;{BSNS[1]}"), 2, "trajectsoort", "code"),
     "the same row twice": (text(f"{BSNS[0]};20230101;;S", f"{BSNS[0]};01-01-2023;;B"), 3, "", "eerdere regel"),
     "a column missing": (
@@ -132,7 +133,7 @@ def test_a_reader_that_is_stopped_half_way_tells_nothing(
     layout, told = layout_of(load_catalogue(), "SCHULDHULP"), ""
 
     try:
-        rows = read_raw(io.BytesIO(raw(BSNS)), layout, Pseudonymiser(key, "SCHULDHULP"), "real")
+        rows = read_raw(io.BytesIO(raw(BSNS)), layout, Pseudonymiser(key, "SCHULDHULP"), "real", 2023)
         told = repr(rows)
     except KeyboardInterrupt as caught:
         told = everything_in(caught)
@@ -204,7 +205,7 @@ def test_no_number_of_a_person_passes_for_an_amount(value: str, taken: bool, key
     wider = replace(layout, columns=(*layout.columns, amount))
     content = text(f"{BSNS[0]};20230101;;S;{value}", header=f"{HEADER};bedrag")
 
-    rows = read_raw(io.BytesIO(content), wider, Pseudonymiser(key, "SCHULDHULP"), key.purpose)
+    rows = read_raw(io.BytesIO(content), wider, Pseudonymiser(key, "SCHULDHULP"), key.purpose, 2023)
 
     assert (rows.faults == ()) == taken
 

@@ -55,6 +55,18 @@ def test_the_same_seed_gives_the_same_rows_in_the_same_order_at_one_and_two_thre
             assert (one / path).read_bytes() == (two / path).read_bytes(), path.stem
 
 
+def test_what_a_killed_run_left_unencrypted_is_gone_after_the_next_start(tiny: Path) -> None:
+    left = [tiny / "temp" / name / "ground.db.wal" for name in ("synthetic-s1-seed9-g3", "synthetic-s1of200-seed1-g3")]
+    for path in left:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"left")
+
+    made = make_deliveries(PopulationSettings(2023, TINY), tiny / "deliveries", tiny / "truth", tiny / "temp", silent)
+
+    assert not made
+    assert not any(path.parent.exists() for path in left)
+
+
 def test_another_seed_gives_other_people(tiny: Path, tmp_path: Path) -> None:
     other = make(tmp_path, seed=2)
     same = [path.stem for path in files(tiny) if (tiny / path).read_bytes() == (other / path).read_bytes()]

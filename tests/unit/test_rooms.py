@@ -1,5 +1,6 @@
 """The rooms: one writer at a time, a key that only its owner can read, a warehouse that tells nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,26 @@ def test_the_kluis_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     root.prepare()
 
     assert root.kluis.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_room_keeps_the_readers_that_it_was_given(tmp_path: Path) -> None:
+    root = DataRoot(tmp_path / "data")
+    root.wachtruimte.mkdir(parents=True)
+    root.wachtruimte.chmod(0o2770)
+
+    root.prepare()
+
+    assert root.wachtruimte.stat().st_mode & 0o7777 == 0o2770
+
+
+def test_a_key_beside_what_it_opens_is_refused_unless_its_owner_says_that_it_must(context: Context) -> None:
+    context.root.prepare()
+    make_key(inside := context.root.path / "keys" / "k.json", "synthetic")
+    beside = replace(context, key_file=inside)
+
+    with pytest.raises(RoomError, match=r"protects nothing.*BLINDEVLEK_KEY_IN_DATA_ROOT=1"):
+        beside.key()
+    assert replace(beside, key_in_root=True).key().purpose == "synthetic"
 
 
 def test_a_key_is_written_once_and_for_its_owner(tmp_path: Path) -> None:
@@ -60,7 +81,9 @@ def test_a_file_that_is_no_key_is_refused(tmp_path: Path, text: str) -> None:
 
 
 def test_a_missing_key_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(RoomError, match="blindevlek key new"):
+    with pytest.raises(
+        RoomError, match=r"synthetic deliveries `blindevlek key new --purpose synthetic.*--purpose real`"
+    ):
         read_key(tmp_path / "none.json")
 
 

@@ -18,6 +18,7 @@ from pipelines.progress import Progress, silent
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.registers.delivery import MANIFEST as DELIVERY_MANIFEST
 from pipelines.registers.delivery import Manifest
+from pipelines.registers.delivery_register import was_taken_in
 from pipelines.registers.municipal.joining import join_register, keep_unlinkable, refuse_strangers, unlinkable_report
 from pipelines.registers.municipal.keys import MunicipalKey
 from pipelines.registers.municipal.linkage import Linkage, linkage_tables, load_linkage
@@ -85,6 +86,7 @@ def link(
     report = report_of(root, peiljaar)
     if _stands(final, made_from, deliveries):
         return Linked(final, names, report, is_new=False)
+    _refuse_taken_in(root, final, peiljaar, version)
     making = root.deliveries(peiljaar) / ".linking" / DELIVERY
     shutil.rmtree(making.parent, ignore_errors=True)
     make_private_folder(making)
@@ -183,6 +185,17 @@ def _stands(final: Path, made_from: str, deliveries: list[Sealed]) -> bool:
             "move it away. Nothing was changed."
         )
     return False
+
+
+def _refuse_taken_in(root: DataRoot, final: Path, peiljaar: int, version: int) -> None:
+    """Raise DeliveryError when the delivery that would be replaced was taken in under the same version."""
+    if not (final / LINKED).is_file() or not was_taken_in(root.delivery_register, DELIVERY, peiljaar, version):
+        return
+    raise DeliveryError(
+        f"{final} was taken in as version {version}, and now other deliveries or another linkage table lie there: ingest "
+        f"would refuse it. Link it as a new version (`--version {version + 1}`), or put back what it was made from. "
+        "Nothing was changed."
+    )
 
 
 def _write_manifest(

@@ -48,7 +48,7 @@ def pseudonymise(stream: BinaryIO, request: Request, key: MunicipalKey, catalogu
         raise DeliveryError(
             f"gemeente {request.gemeente} does not exist in {request.peiljaar}: use a code such as GM0363."
         )
-    rows = read_raw(stream, layout, Pseudonymiser(key, layout.register.name), key.purpose)
+    rows = read_raw(stream, layout, Pseudonymiser(key, layout.register.name), key.purpose, request.peiljaar)
     if rows.faults:
         raise DeliveryError(_refusal(rows.faults))
     _check_emptiness(rows, request)

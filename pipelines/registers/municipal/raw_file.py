@@ -58,14 +58,15 @@ _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-def read_raw(stream: BinaryIO, layout: Layout, pseudonymiser: Pseudonymiser, purpose: Purpose) -> Rows:
+def read_raw(stream: BinaryIO, layout: Layout, pseudonymiser: Pseudonymiser, purpose: Purpose, peiljaar: int) -> Rows:
     """Read and check a whole file; raises nothing but KeyboardInterrupt, from a frame that holds no number.
 
-    A key for synthetic data takes only numbers that are given to nobody, a key for real data none of those.
+    A key for synthetic data takes only numbers that are given to nobody, a key for real data none of those. What began
+    after the peiljaar belongs in the delivery of a later one; an end may lie after it.
     """
     stopped = False
     try:
-        return _read(stream, layout, pseudonymiser, purpose)
+        return _read(stream, layout, pseudonymiser, purpose, peiljaar)
     except KeyboardInterrupt:
         stopped = True
     except Exception:
@@ -76,7 +77,7 @@ def read_raw(stream: BinaryIO, layout: Layout, pseudonymiser: Pseudonymiser, pur
     return Rows({}, (Fault(0, "", _UNREADABLE),))
 
 
-def _read(stream: BinaryIO, layout: Layout, pseudonymiser: Pseudonymiser, purpose: Purpose) -> Rows:
+def _read(stream: BinaryIO, layout: Layout, pseudonymiser: Pseudonymiser, purpose: Purpose, peiljaar: int) -> Rows:
     text = _decoded(stream.read())
     if text is None:
         return Rows({}, (Fault(0, "", _UNREADABLE),))
@@ -89,7 +90,7 @@ def _read(stream: BinaryIO, layout: Layout, pseudonymiser: Pseudonymiser, purpos
         return Rows({}, tuple(faults))
     if not text.endswith("\n"):
         return Rows({}, (Fault(0, "", "eindigt midden in een regel: het is niet helemaal overgekomen"),))
-    return _Checker(layout, pseudonymiser, purpose, header).rows(lines)
+    return _Checker(layout, pseudonymiser, purpose, header, peiljaar).rows(lines)
 
 
 def _decoded(content: bytes) -> str | None:
@@ -116,7 +117,10 @@ def _header_faults(header: list[str], layout: Layout) -> list[Fault]:
 class _Checker:
     """Checks row by row, and remembers what it judged before: dates and codes come back often."""
 
-    def __init__(self, layout: Layout, pseudonymiser: Pseudonymiser, purpose: Purpose, header: list[str]) -> None:
+    def __init__(
+        self, layout: Layout, pseudonymiser: Pseudonymiser, purpose: Purpose, header: list[str], peiljaar: int
+    ) -> None:
+        self._peiljaar, self._last_day = peiljaar, f"{peiljaar}1231"
         self._layout, self._pseudonymiser, self._purpose, self._header = layout, pseudonymiser, purpose, header
         self._columns = [column for column in layout.columns if column.name in header]
         self._judge = {column.name: _judge_of(layout, column) for column in self._columns}
@@ -176,6 +180,9 @@ class _Checker:
             begin, end = values.get(spell.begin, ""), values.get(spell.end, "")
             if begin and end and end not in spell.open_end and end < begin:
                 self._faults.append(Fault(line, spell.end, "ligt voor de begindatum"))
+            if begin > self._last_day and _date(begin) == begin:
+                words = f"ligt na {self._peiljaar}: de regel hoort in de levering van een later jaar"
+                self._faults.append(Fault(line, spell.begin, words))
         key = (values[PSEUDONYM], *(values.get(name, "") for name in self._layout.key))
         if all(key) and self._seen.setdefault(key, line) != line:
             self._faults.append(
