@@ -17,7 +17,7 @@ from pipelines.release.content import (
     facts_in_words,
     files_of,
 )
-from pipelines.release.measurement_files import COLUMNS
+from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
 
 _WIDTH = 88
 
@@ -71,7 +71,7 @@ _MEASUREMENTS = (
     "Het voorbeeld in Python wordt bij elke wijziging van de code uitgevoerd en met de cijfers vergeleken. Dat in R wordt dan "
     "alleen nagelezen; het is met de hand uitgevoerd in R 4.2.2, met de metingen als CSV, en gaf dezelfde uitkomst.",
     "De kolommen van 'metingen.parquet':",
-    *(f"{name}: {meaning}." for name, meaning in COLUMNS.items()),
+    *(f"{name}: {column.meaning}." for name, column in MEASUREMENT_COLUMNS.items()),
 )
 
 
