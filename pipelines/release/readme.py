@@ -62,6 +62,25 @@ _OUTSIDE = (
 )
 
 
+_OPENING = (
+    "Excel: dubbelklik op cijfers-excel.csv (puntkomma, decimale komma). Grote tabel: zet eerst een filter op persona, regio en "
+    "leeftijd.",
+    "R en Python: neem cijfers.csv of cijfers.parquet. Lees elke waarde als in kolommen.csv: een lege cel is 'niet gemeten' en "
+    "geen nul.",
+)
+
+EXAMPLE_R = (
+    'cijfers <- read.csv("cijfers.csv", fileEncoding = "UTF-8")',
+    'mist <- subset(cijfers, toestand == "missing" & leeftijd == "totaal" & geslacht == "totaal")',
+    'head(mist[, c("persona", "regio_naam", "schatting", "onder95", "boven95")])',
+)
+EXAMPLE_PYTHON = (
+    'import polars as pl; cijfers = pl.read_csv("cijfers.csv", infer_schema_length=None)',
+    'mist = cijfers.filter(toestand="missing", leeftijd="totaal", geslacht="totaal")',
+    'print(mist.select("persona", "regio_naam", "schatting", "onder95", "boven95").head())',
+)
+"""Three lines that read the figures, whole: a test runs those in Python."""
+
 _MEASUREMENTS = (
     "'metingen.parquet' bevat elk aantal zoals het met ruis is getrokken, vóór het schatten. Wie dat bestand en "
     "'uitgaveplan.json' heeft, kan alle schattingen en hun sd opnieuw maken: 'opnieuw-schatten.py' en 'opnieuw-schatten.R' "
@@ -88,6 +107,9 @@ def readme(release: ReleaseText) -> str:
         f"{release.title}\n{'=' * len(release.title)}",
         _lines(*_status(release)),
         _section("Bestanden", [f"{name}: {text}" for name, text in files_of(release).items() if name != "LEESMIJ.txt"]),
+        _section("Bestanden openen", list(_OPENING)),
+        _example("In R", EXAMPLE_R),
+        _example("In Python (met polars)", EXAMPLE_PYTHON),
         _section("Hoe leest u de cijfers", [WARNING, *_HOW]),
         _section("Buiten de BRP", _outside(release)),
         _section("Zelf narekenen", list(_MEASUREMENTS)),
@@ -155,6 +177,11 @@ def _section(title: str, items: list[str]) -> str:
         return ""
     lines = [line for item in items for line in wrap(item, _WIDTH, initial_indent="- ", subsequent_indent="  ")]
     return "\n".join([title, "-" * len(title), *lines])
+
+
+def _example(title: str, code: tuple[str, ...]) -> str:
+    """Lines of a program, never broken off."""
+    return "\n".join([f"{title}:", *(f"  {line}" for line in code)])
 
 
 def _lines(*sentences: str) -> str:
