@@ -71,13 +71,13 @@ _OPENING = (
 
 EXAMPLE_R = (
     'cijfers <- read.csv("cijfers.csv", fileEncoding = "UTF-8")',
-    'mist <- subset(cijfers, toestand == "missing" & leeftijd == "totaal" & geslacht == "totaal")',
-    'head(mist[, c("persona", "regio_naam", "schatting", "onder95", "boven95")])',
+    'land <- subset(cijfers, regio == "NL01" & leeftijd == "totaal" & geslacht == "totaal")',
+    'land[c("persona", "toestand", "schatting", "onder95", "boven95")]',
 )
 EXAMPLE_PYTHON = (
     'import polars as pl; cijfers = pl.read_csv("cijfers.csv", infer_schema_length=None)',
-    'mist = cijfers.filter(toestand="missing", leeftijd="totaal", geslacht="totaal")',
-    'print(mist.select("persona", "regio_naam", "schatting", "onder95", "boven95").head())',
+    'land = cijfers.filter(regio="NL01", leeftijd="totaal", geslacht="totaal")',
+    'print(land.select("persona", "toestand", "schatting", "onder95", "boven95"))',
 )
 """Three lines that read the figures, whole: a test runs those in Python."""
 

@@ -15,14 +15,15 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.release.format_checks.archives import check_archive
 from pipelines.release.format_checks.by_csvw import check_by_csvw
 from pipelines.release.format_checks.by_frictionless import check_by_frictionless
 from pipelines.release.format_checks.by_shacl import check_by_shacl
 from pipelines.release.format_checks.cubes import check_cubes
 from pipelines.release.format_checks.descriptions import check_descriptions
 from pipelines.release.format_checks.folder_facts import facts_in
-from pipelines.release.format_checks.records import check_records
-from pipelines.release.format_checks.run import check_files, check_made, check_release
+from pipelines.release.format_checks.records import check_certificate, check_records
+from pipelines.release.format_checks.run import check_release, packed_files
 from pipelines.release.format_checks.whole_tables import check_tables
 from pipelines.release.formats.certificate import Verdict
 
@@ -34,9 +35,10 @@ SECRET = "veelteveel"
 
 @dataclass(frozen=True)
 class Format:
-    """A format: the checks that judge it, the rules of them that must fail, and ways to damage its file."""
+    """A format: the checks that judge it, given a folder and the rules that its certificate has to name; the rules that must
+    fail; and ways to damage its file."""
 
-    check: Callable[[Path], Iterable[Verdict]]
+    check: Callable[[Path, tuple[str, ...]], Iterable[Verdict]]
     rules: tuple[str, ...]
     damages: Mapping[str, Damage]
 
@@ -142,28 +144,28 @@ FIRST_FIELD = ("resources", 0, "schema", "fields", 0)
 
 FORMATS: dict[str, Format] = {
     "CSV by frictionless": Format(
-        lambda folder: check_by_frictionless(folder, facts_in(folder), None),
+        lambda folder, _: check_by_frictionless(folder, facts_in(folder), None),
         ("frictionless/cijfers.csv",),
         csv_cells("cijfers.csv"),
     ),
     "CSV for Excel by frictionless": Format(
-        lambda folder: check_by_frictionless(folder, facts_in(folder), None),
+        lambda folder, _: check_by_frictionless(folder, facts_in(folder), None),
         ("frictionless/cijfers-excel.csv",),
         csv_cells("cijfers-excel.csv"),
     ),
     "CSV by csvw": Format(
-        lambda folder: check_by_csvw(folder, facts_in(folder), None), ("csvw/cijfers.csv",), csv_cells("cijfers.csv")
+        lambda folder, _: check_by_csvw(folder, facts_in(folder), None), ("csvw/cijfers.csv",), csv_cells("cijfers.csv")
     ),
     "CSV, every row": Format(
-        lambda folder: check_tables(folder, facts_in(folder)), ("gelijk/cijfers.csv",), csv_cells("cijfers.csv")
+        lambda folder, _: check_tables(folder, facts_in(folder)), ("gelijk/cijfers.csv",), csv_cells("cijfers.csv")
     ),
     "CSV for Excel, every row": Format(
-        lambda folder: check_tables(folder, facts_in(folder)),
+        lambda folder, _: check_tables(folder, facts_in(folder)),
         ("gelijk/cijfers-excel.csv",),
         csv_cells("cijfers-excel.csv"),
     ),
     "Parquet": Format(
-        lambda folder: check_tables(folder, facts_in(folder)),
+        lambda folder, _: check_tables(folder, facts_in(folder)),
         ("parquet/cijfers.parquet", "waarden/cijfers.parquet"),
         {
             "text in a number": partial(_frame, PARQUET, lambda f: f.with_columns(pl.col("schatting").cast(pl.String))),
@@ -180,7 +182,7 @@ FORMATS: dict[str, Format] = {
         },
     ),
     "JSON-stat": Format(
-        lambda folder: check_cubes(folder, facts_in(folder), None),
+        lambda folder, _: check_cubes(folder, facts_in(folder), None),
         (f"jsonstat/{CUBE}", f"gelijk/{CUBE}"),
         {
             "text in a number": partial(_set, CUBE, ("value", 0), SECRET),
@@ -196,7 +198,7 @@ FORMATS: dict[str, Format] = {
         },
     ),
     "datapackage": Format(
-        lambda folder: check_files(folder, 5),
+        lambda folder, _: check_descriptions(folder, facts_in(folder)),
         ("beschrijving/datapackage.json",),
         {
             "a file left out": partial(_set, PACKAGE, ("resources", 0), None),
@@ -212,7 +214,7 @@ FORMATS: dict[str, Format] = {
         },
     ),
     "CSVW description": Format(
-        lambda folder: check_descriptions(folder, facts_in(folder)),
+        lambda folder, _: check_descriptions(folder, facts_in(folder)),
         (f"beschrijving/{CSVW}",),
         {
             "a table elsewhere": partial(_set, CSVW, ("url",), "https://uitgave.invalid/cijfers.csv"),
@@ -226,7 +228,7 @@ FORMATS: dict[str, Format] = {
         },
     ),
     "DCAT-AP-NL by shapes": Format(
-        check_by_shacl,
+        lambda folder, _: check_by_shacl(folder),
         ("shacl/dcat.ttl",),
         {
             "no licence": partial(_replace, "dcat.ttl", "dct:license", "dct:rights"),
@@ -243,7 +245,7 @@ FORMATS: dict[str, Format] = {
         },
     ),
     "DCAT-AP-NL against the files": Format(
-        lambda folder: check_descriptions(folder, facts_in(folder)),
+        lambda folder, _: check_descriptions(folder, facts_in(folder)),
         ("beschrijving/dcat.ttl",),
         {
             "a file that was changed after its sha256": partial(_longer, "cijfers.csv"),
@@ -256,7 +258,7 @@ FORMATS: dict[str, Format] = {
         },
     ),
     "quality report": Format(
-        lambda folder: check_records(folder, facts_in(folder)),
+        lambda folder, _: check_records(folder, facts_in(folder)),
         ("sims/quality.json",),
         {
             "a concept left out": partial(_set, "quality.json", ("begrippen", 4), None),
@@ -272,7 +274,7 @@ FORMATS: dict[str, Format] = {
         },
     ),
     "privacy record": Format(
-        lambda folder: check_records(folder, facts_in(folder)),
+        lambda folder, _: check_records(folder, facts_in(folder)),
         ("opendp/privacy.json",),
         {
             "a part left out": partial(_set, "privacy.json", ("deployment", "accounting"), None),
@@ -288,7 +290,7 @@ FORMATS: dict[str, Format] = {
         },
     ),
     "measurements": Format(
-        lambda folder: check_records(folder, facts_in(folder)),
+        lambda folder, _: check_records(folder, facts_in(folder)),
         (f"metingen/{MEASURED}",),
         {
             "text in a number": partial(_frame, MEASURED, lambda f: f.with_columns(pl.col("meting").cast(pl.String))),
@@ -304,7 +306,7 @@ FORMATS: dict[str, Format] = {
         },
     ),
     "certificate": Format(
-        lambda folder: check_made(folder, check_files(folder, 5)),
+        lambda folder, rules: [check_certificate(folder, facts_in(folder), rules)],
         ("vorm/certificate.json",),
         {
             "a check left out": partial(_set, "certificate.json", ("controles", 3), None),
@@ -318,7 +320,7 @@ FORMATS: dict[str, Format] = {
         },
     ),
     "zip": Format(
-        lambda folder: check_made(folder, ()),
+        lambda folder, _: [check_archive(folder, facts_in(folder), packed_files(facts_in(folder).tables))],
         (f"zip/{ID}.zip",),
         {
             "a file left out": partial(_packed, lambda files: files[1:]),
@@ -334,11 +336,11 @@ FORMATS: dict[str, Format] = {
         },
     ),
     "manifest": Format(
-        check_release,
+        lambda folder, _: check_release(folder),
         ("manifest/manifest.json",),
         {
             "a file changed": partial(_longer, "LEESMIJ.txt"),
-            "a file changed, as long as before": partial(_replace, "LEESMIJ.txt", "PROEF", "proef"),
+            "a file changed, as long as before": partial(_replace, "LEESMIJ.txt", "Bestanden", "bestanden"),
             "a file gone": partial(_gone, "kolommen.csv"),
             "a file that is not listed": lambda folder: (folder / "extra.txt").write_text("x", encoding="utf-8"),
             "a link": lambda folder: (folder / "extra.txt").symlink_to(folder / "LEESMIJ.txt"),

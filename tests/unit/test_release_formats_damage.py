@@ -1,5 +1,6 @@
 """Every format has rules that see damage to it, whatever the damage, without repeating what stands in a cell."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -31,15 +32,19 @@ def test_every_format_is_damaged_in_at_least_seven_ways() -> None:
 
 @pytest.mark.parametrize(("name", "damage"), CASES, ids=[f"{name}: {damage}" for name, damage in CASES])
 def test_damage_is_seen_by_the_rules_of_its_format(sound: Path, tmp_path: Path, name: str, damage: str) -> None:
+    certificate = json.loads((sound / "certificate.json").read_text(encoding="utf-8"))
+    rules = tuple(each["regel"] for each in certificate["controles"])
     folder = tmp_path / "damaged"
     shutil.copytree(sound, folder)
     own = FORMATS[name]
     own.damages[damage](folder)
 
     try:
-        failed = {verdict.rule: verdict.fault for verdict in own.check(folder) if not verdict.passed}
+        verdicts = own.check(folder, rules)
+        # Rule by rule, so that what comes after it costs no time.
+        fault = next((each.fault for each in verdicts if each.rule in own.rules and not each.passed), "")
     except ManifestError as refused:
-        failed = {"manifest/manifest.json": str(refused)}
+        fault = str(refused)
 
-    assert set(own.rules) & set(failed)
-    assert not any(SECRET in fault for fault in failed.values())
+    assert fault
+    assert SECRET not in fault
