@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.release.content import ReleaseText, TableFacts
 from pipelines.release.format_checks.run import check_files, packed_files
-from pipelines.release.formats.archive import write_archive
+from pipelines.release.formats.archive import add_to_archive
 from pipelines.release.formats.certificate import write_certificate
 from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
 from pipelines.release.formats.tables_of import BUITEN_DE_BRP, facts_of
@@ -81,7 +81,7 @@ def write_small_release(folder: Path) -> Path:
     """Write the whole release into an existing empty folder, frozen."""
     text = write_small_draft(folder)
     write_certificate(text, "head", "measurement", check_files(folder), folder)
-    write_archive(packed_files(facts_of(text).tables), text.release_id, text.versie, folder)
+    add_to_archive(packed_files(facts_of(text).tables), text.release_id, text.versie, folder)
     freeze(folder, {name: getattr(text, name) for name in _FACTS})
     return folder
 

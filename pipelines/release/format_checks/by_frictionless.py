@@ -6,11 +6,10 @@ that we rebuild, never the one that lies in the folder, which could name an addr
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
 
 from pipelines.release.format_checks.reading import cause, rows_read
 from pipelines.release.formats.certificate import Verdict
-from pipelines.release.formats.datapackage import datapackage_of
+from pipelines.release.formats.datapackage import resource_of
 from pipelines.release.formats.tables_of import ReleaseFacts
 
 _MOST_NAMED = 5
@@ -18,19 +17,17 @@ _MOST_NAMED = 5
 
 def check_by_frictionless(folder: Path, facts: ReleaseFacts, rows: int | None) -> Iterator[Verdict]:
     """A verdict per CSV; `rows`: read at most this many of each (None: every row)."""
-    for resource in cast(list[dict[str, Any]], datapackage_of(facts, folder)["resources"]):
-        if resource["type"] == "table":
-            path = folder / resource["path"]
+    for table in facts.found:
+        for path in (folder / name for name in (f"{table.name}.csv", f"{table.name}-excel.csv")[: 1 + table.excel]):
+            resource = resource_of(table, facts, path.name)
             yield Verdict(f"frictionless/{path.name}", rows_read(_lines(path), rows), _fault(resource, folder, rows))
 
 
-def _fault(resource: dict[str, Any], folder: Path, rows: int | None) -> str:
+def _fault(resource: dict[str, object], folder: Path, rows: int | None) -> str:
     from frictionless import FrictionlessException, Resource
 
-    # Size and sha256 are those of the file as it lies there: comparing them again would read it twice.
-    described = {name: value for name, value in resource.items() if name not in ("bytes", "hash")}
     try:
-        report = Resource.from_descriptor(described, basepath=str(folder)).validate(limit_rows=rows)
+        report = Resource.from_descriptor(resource, basepath=str(folder)).validate(limit_rows=rows)
     except (FrictionlessException, OSError, ValueError) as error:
         return f"cannot be read ({cause(error)})"
     errors = [error for task in report.tasks for error in task.errors]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from pipelines.release.format_checks.reading import cause
+from pipelines.release.format_checks.reading import WHOLE, cause
 from pipelines.release.formats.certificate import Verdict
 from pipelines.release.formats.dcat import NAME
 
@@ -18,7 +18,7 @@ _BASE = "https://uitgave.invalid/"
 
 def check_by_shacl(folder: Path) -> Iterator[Verdict]:
     """One verdict, that names the properties at fault."""
-    yield Verdict(f"shacl/{NAME}", "hele bestand", _fault(folder / NAME))
+    yield Verdict(f"shacl/{NAME}", WHOLE, _fault(folder / NAME))
 
 
 def _fault(path: Path) -> str:

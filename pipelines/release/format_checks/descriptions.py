@@ -6,31 +6,34 @@ them. What does not: the libraries that judge the same formats.
 A description that names another address, drops a rule for a column or tells another status differs, and is refused.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines.release.format_checks.reading import WHOLE
 from pipelines.release.formats import datapackage, dcat
 from pipelines.release.formats.certificate import Verdict
 from pipelines.release.formats.csvw_metadata import ENDING, csvw_of
-from pipelines.release.formats.tables_of import ReleaseFacts
-from pipelines.release.formats.words import json_text
-
-_WHOLE = "hele bestand"
+from pipelines.release.formats.tables_of import ReleaseFacts, data_files
+from pipelines.release.formats.words import json_text, sizes_of
 
 
 def check_descriptions(folder: Path, facts: ReleaseFacts) -> Iterator[Verdict]:
     """A verdict per description."""
-    yield _compared(folder / datapackage.NAME, lambda: json_text(datapackage.datapackage_of(facts, folder)))
-    for table in facts.found:
-        path = folder / f"{table.name}{ENDING}"
-        yield _compared(path, lambda table=table: json_text(csvw_of(table, facts)))  # type: ignore[misc]
-    yield _compared(folder / dcat.NAME, lambda: dcat.dcat_text(facts, folder))
-
-
-def _compared(path: Path, made: Callable[[], str]) -> Verdict:
-    rule = f"beschrijving/{path.name}"
     try:
-        same = path.read_bytes() == made().encode()
+        sizes = sizes_of(folder, data_files(facts))
     except FileNotFoundError:
-        return Verdict(rule, _WHOLE, "a file that it describes, or the description itself, is missing")
-    return Verdict(rule, _WHOLE, "" if same else "is not what the files and facts of this folder give")
+        missing = "a file that it describes is missing"
+        yield from (Verdict(f"beschrijving/{name}", WHOLE, missing) for name in (datapackage.NAME, dcat.NAME))
+    else:
+        yield _compared(folder / datapackage.NAME, json_text(datapackage.datapackage_of(facts, sizes)))
+        yield _compared(folder / dcat.NAME, dcat.dcat_text(facts, sizes))
+    for table in facts.found:
+        yield _compared(folder / f"{table.name}{ENDING}", json_text(csvw_of(table, facts)))
+
+
+def _compared(path: Path, made: str) -> Verdict:
+    rule = f"beschrijving/{path.name}"
+    if not path.is_file():
+        return Verdict(rule, WHOLE, "is missing")
+    same = path.read_bytes() == made.encode()
+    return Verdict(rule, WHOLE, "" if same else "is not what the files and facts of this folder give")

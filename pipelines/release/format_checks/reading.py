@@ -3,6 +3,9 @@
 What belongs here: those words. What does not: reading.
 """
 
+WHOLE = "hele bestand"
+"""Said of a file that was read as a whole."""
+
 
 def rows_read(found: int, most: int | None = None) -> str:
     """How many rows were read, in Dutch: all of them, or the first `most`."""

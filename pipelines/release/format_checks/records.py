@@ -14,7 +14,7 @@ from polars.exceptions import PolarsError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.errors import CheckFailed
-from pipelines.release.format_checks.reading import cause, rows_read
+from pipelines.release.format_checks.reading import WHOLE, cause, rows_read
 from pipelines.release.formats.certificate import NAME as CERTIFICATE
 from pipelines.release.formats.certificate import PLAN, Verdict
 from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
@@ -24,7 +24,6 @@ from pipelines.release.formats.tables_of import LEVELS, ReleaseFacts
 from pipelines.release.measurement_files import MEASUREMENTS
 from pipelines.release.registry_form import RECORD, check_record
 
-_WHOLE = "hele bestand"
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
@@ -120,8 +119,8 @@ class _Certificate(_Part):
 def check_records(folder: Path, facts: ReleaseFacts) -> Iterator[Verdict]:
     """Verdicts over the measurements, `privacy.json` and `quality.json`."""
     yield _measurements(folder / MEASUREMENTS, facts)
-    yield Verdict(f"opendp/{RECORD}", _WHOLE, _refused(lambda: check_record(folder)))
-    yield Verdict(f"sims/{QUALITY}", _WHOLE, _quality(folder, facts))
+    yield Verdict(f"opendp/{RECORD}", WHOLE, _refused(lambda: check_record(folder)))
+    yield Verdict(f"sims/{QUALITY}", WHOLE, _quality(folder, facts))
 
 
 def check_certificate(folder: Path, facts: ReleaseFacts, rules: Iterable[str]) -> Verdict:
@@ -132,7 +131,7 @@ def check_certificate(folder: Path, facts: ReleaseFacts, rules: Iterable[str]) -
         plan = sha256((folder / PLAN).read_bytes()).hexdigest()
         measured = _sigmas(pl.read_parquet(folder / MEASUREMENTS, memory_map=False))
     except (OSError, ValidationError, PolarsError) as error:
-        return Verdict(rule, _WHOLE, _told(error))
+        return Verdict(rule, WHOLE, _told(error))
     own = (facts.release_id, facts.versie, facts.peiljaar, facts.status, facts.synthetic, facts.proef)
     faults = {
         "another release, version, year or status": own
@@ -143,7 +142,7 @@ def check_certificate(folder: Path, facts: ReleaseFacts, rules: Iterable[str]) -
         "not the personas of the release": {p.id for p in found.meting.personas} != set(facts.personas),
         "not the checks that are made": [each.regel for each in found.controles] != list(rules),
     }
-    return Verdict(rule, _WHOLE, "; ".join(name for name, wrong in faults.items() if wrong))
+    return Verdict(rule, WHOLE, "; ".join(name for name, wrong in faults.items() if wrong))
 
 
 def _measurements(path: Path, facts: ReleaseFacts) -> Verdict:
@@ -151,9 +150,9 @@ def _measurements(path: Path, facts: ReleaseFacts) -> Verdict:
     try:
         frame = pl.read_parquet(path, memory_map=False)
     except (OSError, PolarsError) as error:
-        return Verdict(rule, _WHOLE, f"cannot be read as Parquet ({cause(error)})")
+        return Verdict(rule, WHOLE, f"cannot be read as Parquet ({cause(error)})")
     if dict(frame.schema) != {name: column.dtype for name, column in MEASUREMENT_COLUMNS.items()}:
-        return Verdict(rule, _WHOLE, "columns missing, unknown, in another order or of another type")
+        return Verdict(rule, WHOLE, "columns missing, unknown, in another order or of another type")
     key = ["persona", "toestand", "regio", "leeftijd", "geslacht", "tabel"]
     below = frame.filter(pl.col("boven") != "").select("persona", "toestand", regio="boven")
     faults = {

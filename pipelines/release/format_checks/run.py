@@ -18,11 +18,12 @@ from pipelines.release.format_checks.descriptions import check_descriptions
 from pipelines.release.format_checks.folder_facts import facts_in
 from pipelines.release.format_checks.records import check_certificate, check_records
 from pipelines.release.format_checks.whole_tables import check_tables
+from pipelines.release.formats.certificate import NAME as CERTIFICATE
 from pipelines.release.formats.certificate import Verdict
 from pipelines.release.formats.tables_of import BUITEN_DE_BRP
 from pipelines.release.manifest import MANIFEST, verify
 
-FIRST_ROWS = 200
+FIRST_ROWS = 100
 """Rows of each CSV that the libraries read while a bundle is made: they read row by row, a national table takes them a
 minute. Rules of our own read every row every time."""
 
@@ -46,12 +47,12 @@ def check_files(folder: Path, rows: int | None = FIRST_ROWS) -> tuple[Verdict, .
     )
 
 
-def check_made(folder: Path, before: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """Checks of what is made after `check_files`, whose verdicts are `before`: certificate and zip."""
+def check_made(folder: Path, before: Iterable[Verdict], *, unpack: bool = True) -> tuple[Verdict, ...]:
+    """Checks of what is made after `check_files`, whose verdicts are `before`: certificate and zip, read whole or by its list."""
     facts = facts_in(folder)
     return (
         check_certificate(folder, facts, [verdict.rule for verdict in before]),
-        check_archive(folder, facts, packed_files(facts.tables)),
+        check_archive(folder, facts, packed_files(facts.tables), unpack=unpack),
     )
 
 
@@ -80,7 +81,9 @@ def require_passed(verdicts: Iterable[Verdict]) -> None:
 
 
 def packed_files(tables: Iterable[str], *, made: bool = True) -> tuple[str, ...]:
-    """The data files of a release with these tables, as they go into the zip; without `made` those before the certificate."""
+    """The data files of a release with these tables as they go into the zip, the certificate last; without `made`, those
+    that are there before it."""
     outside = BUITEN_DE_BRP.name in tables
-    later = (MANIFEST, *(() if made else ("certificate.json",)))
-    return tuple(name for name in FILES if name not in later and (outside or not name.startswith(BUITEN_DE_BRP.name)))
+    before = [name for name in FILES if name not in (MANIFEST, CERTIFICATE)]
+    found = [name for name in before if outside or not name.startswith(BUITEN_DE_BRP.name)]
+    return (*found, CERTIFICATE) if made else tuple(found)

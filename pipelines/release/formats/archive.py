@@ -26,14 +26,15 @@ def inside(release_id: str, versie: str, name: str) -> str:
     return f"{release_id}-{versie}/{name}"
 
 
-def write_archive(names: Iterable[str], release_id: str, versie: str, folder: Path) -> Path:
-    """Pack these files of the folder, in this order. Raises FileNotFoundError when one is missing."""
+def add_to_archive(names: Iterable[str], release_id: str, versie: str, folder: Path) -> Path:
+    """Pack these files of the folder, in this order, behind what the zip holds already. Raises FileNotFoundError when one
+    is missing."""
     path = folder / archive_name(release_id)
-    with zipfile.ZipFile(path, "w", compresslevel=_QUICK) as packed:
+    with zipfile.ZipFile(path, "a") as packed:
         for name in names:
             about = zipfile.ZipInfo(inside(release_id, versie, name), _MOMENT)
             about.compress_type = zipfile.ZIP_STORED if name.endswith(_PACKED_ALREADY) else zipfile.ZIP_DEFLATED
             about.create_system = 3
             about.external_attr = 0o644 << 16
-            packed.writestr(about, (folder / name).read_bytes())
+            packed.writestr(about, (folder / name).read_bytes(), compresslevel=_QUICK)
     return path

@@ -3,9 +3,8 @@
 What belongs here: that descriptor. What does not: files that describe the release as a whole, which are made later.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +12,7 @@ import polars as pl
 from pipelines.release.content import FILES, WARNING
 from pipelines.release.formats.columns import Column
 from pipelines.release.formats.tables_of import ReleaseFacts, Table, columns_of
-from pipelines.release.formats.words import LICENCE, LICENCE_NAME, LICENCE_TITLE, PUBLISHER, STATUS, json_text
+from pipelines.release.formats.words import LICENCE, LICENCE_NAME, LICENCE_TITLE, PUBLISHER, STATUS, Size, json_text
 
 NAME = "datapackage.json"
 OWN = "blindevlek"
@@ -28,15 +27,15 @@ _MEDIA = {
 _OTHERS = ("metingen.parquet",)
 
 
-def write_datapackage(facts: ReleaseFacts, folder: Path) -> Path:
-    """Write the descriptor over the data files that lie in the folder."""
+def write_datapackage(facts: ReleaseFacts, sizes: Mapping[str, Size], folder: Path) -> Path:
+    """Write the descriptor over the data files of these sizes into the folder."""
     path = folder / NAME
-    path.write_bytes(json_text(datapackage_of(facts, folder)).encode())
+    path.write_bytes(json_text(datapackage_of(facts, sizes)).encode())
     return path
 
 
-def datapackage_of(facts: ReleaseFacts, folder: Path) -> dict[str, object]:
-    """The descriptor as nested dictionaries. Raises FileNotFoundError when a data file is missing."""
+def datapackage_of(facts: ReleaseFacts, sizes: Mapping[str, Size]) -> dict[str, object]:
+    """The descriptor as nested dictionaries. `sizes`: those of every file of `data_files`."""
     return {
         "name": facts.release_id.lower(),
         "title": facts.title,
@@ -46,54 +45,51 @@ def datapackage_of(facts: ReleaseFacts, folder: Path) -> dict[str, object]:
         "licenses": [{"name": LICENCE_NAME, "title": LICENCE_TITLE, "path": LICENCE}],
         "contributors": [{"title": PUBLISHER, "role": "publisher"}],
         OWN: asdict(facts) | {"tables": list(facts.tables)},
-        "resources": list(_resources(facts, folder)),
+        "resources": list(_resources(facts, sizes)),
     }
 
 
-def _resources(facts: ReleaseFacts, folder: Path) -> Iterator[dict[str, object]]:
+def _resources(facts: ReleaseFacts, sizes: Mapping[str, Size]) -> Iterator[dict[str, object]]:
     for table in facts.found:
-        yield _rows(table, facts, folder, f"{table.name}.csv", ",", ".")
+        yield resource_of(table, facts, f"{table.name}.csv") | _size(sizes[f"{table.name}.csv"])
         if table.excel:
-            yield _rows(table, facts, folder, f"{table.name}-excel.csv", ";", ",")
+            excel = f"{table.name}-excel.csv"
+            yield resource_of(table, facts, excel) | _size(sizes[excel])
         for ending in ("parquet", "jsonstat.json"):
-            yield _file(f"{table.name}.{ending}", ending, folder)
+            yield _file(f"{table.name}.{ending}", ending, sizes)
     for name in _OTHERS:
-        yield _file(name, name.partition(".")[2], folder)
+        yield _file(name, name.partition(".")[2], sizes)
 
 
-def _rows(
-    table: Table, facts: ReleaseFacts, folder: Path, path: str, delimiter: str, decimal: str
-) -> dict[str, object]:
+def resource_of(table: Table, facts: ReleaseFacts, path: str) -> dict[str, object]:
+    """What is said of one CSV, its size and sha256 left out. `path`: the plain one of the table, or that for Excel."""
+    excel = path.endswith("-excel.csv")
     columns = columns_of(table, facts)
     return {
         "name": path.removesuffix(".csv"),
         "type": "table",
         "title": table.title,
-        **_about(path, "csv", folder),
+        "description": FILES[path],
+        "path": path,
+        "mediatype": _MEDIA["csv"],
         "format": "csv",
-        "encoding": "utf-8" if delimiter == "," else "utf-8-sig",
-        "dialect": {"csv": {"delimiter": delimiter}},
+        "encoding": "utf-8-sig" if excel else "utf-8",
+        "dialect": {"csv": {"delimiter": ";" if excel else ","}},
         "schema": {
-            "fields": [_field(name, column, decimal) for name, column in columns.items()],
+            "fields": [_field(name, column, "," if excel else ".") for name, column in columns.items()],
             "primaryKey": list(table.key),
             "missingValues": [""],
         },
     }
 
 
-def _file(path: str, ending: str, folder: Path) -> dict[str, object]:
-    return {"name": path.replace(".", "-"), "type": "file", **_about(path, ending, folder)}
+def _file(path: str, ending: str, sizes: Mapping[str, Size]) -> dict[str, object]:
+    about = {"name": path.replace(".", "-"), "type": "file", "description": FILES[path], "path": path}
+    return about | {"mediatype": _MEDIA[ending]} | _size(sizes[path])
 
 
-def _about(path: str, ending: str, folder: Path) -> dict[str, object]:
-    content = (folder / path).read_bytes()
-    return {
-        "description": FILES[path],
-        "path": path,
-        "mediatype": _MEDIA[ending],
-        "bytes": len(content),
-        "hash": f"sha256:{sha256(content).hexdigest()}",
-    }
+def _size(size: Size) -> dict[str, object]:
+    return {"bytes": size.size, "hash": f"sha256:{size.sha256}"}
 
 
 def _field(name: str, column: Column, decimal: str) -> dict[str, object]:

@@ -7,12 +7,12 @@ published.
 """
 
 import json
-from hashlib import sha256
+from collections.abc import Mapping
 from pathlib import Path
 
 from pipelines.release.content import FILES, WARNING
-from pipelines.release.formats.tables_of import ReleaseFacts
-from pipelines.release.formats.words import LICENCE, PUBLISHER, STATUS
+from pipelines.release.formats.tables_of import ReleaseFacts, data_files
+from pipelines.release.formats.words import LICENCE, PUBLISHER, STATUS, Size
 
 NAME = "dcat.ttl"
 
@@ -36,29 +36,19 @@ _FORMATS = {
 _KEYWORDS = ("stapeling van problemen", "voorzieningen", "gemeenten", "differentiële privacy", "niet-gebruik")
 
 
-def write_dcat(facts: ReleaseFacts, folder: Path) -> Path:
-    """Write the catalogue entry over the data files that lie in the folder."""
+def write_dcat(facts: ReleaseFacts, sizes: Mapping[str, Size], folder: Path) -> Path:
+    """Write the catalogue entry over the data files of these sizes into the folder."""
     path = folder / NAME
-    path.write_bytes(dcat_text(facts, folder).encode())
+    path.write_bytes(dcat_text(facts, sizes).encode())
     return path
 
 
-def data_files(facts: ReleaseFacts) -> tuple[str, ...]:
-    """The files that are distributions of the release, each with size and sha256."""
-    of_tables = [
-        f"{table.name}{ending}"
-        for table in facts.found
-        for ending in (".csv", *(("-excel.csv",) if table.excel else ()), ".parquet", ".jsonstat.json")
-    ]
-    return (*of_tables, "metingen.parquet")
-
-
-def dcat_text(facts: ReleaseFacts, folder: Path) -> str:
+def dcat_text(facts: ReleaseFacts, sizes: Mapping[str, Size]) -> str:
     """The entry as Turtle. The zip has no size or sha256 here, since it holds this very file."""
     files = data_files(facts)
     archive = f"{facts.release_id}.zip"
     parts = [_PREFIXES, _catalogue(), _dataset(facts, (*files, archive))]
-    parts += [_distribution(name, FILES[name], facts, _checksum(folder / name)) for name in files]
+    parts += [_distribution(name, FILES[name], facts, _checksum(sizes[name])) for name in files]
     parts.append(_distribution(archive, "Alles van deze uitgave in één bestand.", facts, ""))
     return "\n".join(parts)
 
@@ -130,13 +120,12 @@ def _distribution(name: str, description: str, facts: ReleaseFacts, checksum: st
 """
 
 
-def _checksum(path: Path) -> str:
-    content = path.read_bytes()
+def _checksum(size: Size) -> str:
     return f""" ;
-  dcat:byteSize "{len(content)}"^^xsd:nonNegativeInteger ;
+  dcat:byteSize "{size.size}"^^xsd:nonNegativeInteger ;
   spdx:checksum [ a spdx:Checksum ;
     spdx:algorithm spdx:checksumAlgorithm_sha256 ;
-    spdx:checksumValue "{sha256(content).hexdigest()}"^^xsd:hexBinary ]"""
+    spdx:checksumValue "{size.sha256}"^^xsd:hexBinary ]"""
 
 
 def _text(words: str) -> str:

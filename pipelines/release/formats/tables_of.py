@@ -105,6 +105,16 @@ def facts_of(release: ReleaseText) -> ReleaseFacts:
     )
 
 
+def data_files(facts: ReleaseFacts) -> tuple[str, ...]:
+    """The files that hold figures or measurements, of which descriptions state size and sha256."""
+    of_tables = [
+        f"{table.name}{ending}"
+        for table in facts.found
+        for ending in (".csv", *(("-excel.csv",) if table.excel else ()), ".parquet", ".jsonstat.json")
+    ]
+    return (*of_tables, "metingen.parquet")
+
+
 def columns_of(table: Table, facts: ReleaseFacts) -> dict[str, Column]:
     """The columns of a table in order, with the closed lists of this release filled in."""
     year = facts.peiljaar

@@ -1,10 +1,13 @@
 """What every format says in the same words: who publishes, under which licence, and how JSON is written.
 
-What belongs here: those constants and one function. What does not: columns, and texts of one format.
+What belongs here: those constants, size and sha256 of a file, and the text of JSON. What does not: columns, and texts of one format.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 
 PUBLISHER = "Blinde Vlek"
 LICENCE_NAME = "CC-BY-4.0"
@@ -14,6 +17,23 @@ LICENCE = "http://creativecommons.org/licenses/by/4.0/deed.nl"
 
 STATUS = {"voorlopig": "voorlopig", "nader_voorlopig": "nader voorlopig", "definitief": "definitief"}
 """Status of the figures as files name it -> in Dutch."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """Size in bytes and sha256 in hexadecimal of a file."""
+
+    size: int
+    sha256: str
+
+
+def sizes_of(folder: Path, names: Iterable[str]) -> dict[str, Size]:
+    """Name -> size of each of these files. Raises FileNotFoundError when one is missing."""
+    found = {}
+    for name in names:
+        content = (folder / name).read_bytes()
+        found[name] = Size(len(content), sha256(content).hexdigest())
+    return found
 
 
 def json_text(content: Mapping[str, object]) -> str:

@@ -14,7 +14,8 @@ from pipelines.release.formats.datapackage import write_datapackage
 from pipelines.release.formats.dcat import write_dcat
 from pipelines.release.formats.jsonstat import write_jsonstat
 from pipelines.release.formats.quality import write_quality
-from pipelines.release.formats.tables_of import CIJFERS, facts_of
+from pipelines.release.formats.tables_of import CIJFERS, data_files, facts_of
+from pipelines.release.formats.words import sizes_of
 
 
 def write_formats(release: ReleaseText, tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
@@ -28,5 +29,6 @@ def write_formats(release: ReleaseText, tables: Mapping[str, pl.DataFrame], fold
     write_csvw(facts, folder)
     write_quality(release, tables[CIJFERS.name], folder)
     # These two state size and sha256 of the files above, so they come last.
-    write_datapackage(facts, folder)
-    write_dcat(facts, folder)
+    sizes = sizes_of(folder, data_files(facts))
+    write_datapackage(facts, sizes, folder)
+    write_dcat(facts, sizes, folder)
