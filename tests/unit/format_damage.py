@@ -118,6 +118,13 @@ def _half(name: str, folder: Path) -> None:
     (folder / name).write_bytes(content[: len(content) // 2])
 
 
+def _flipped(name: str, folder: Path) -> None:
+    """One bit in the middle, where files lie packed; the list at the end stays."""
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+
+
 def _gone(name: str, folder: Path) -> None:
     (folder / name).unlink()
 
@@ -172,6 +179,7 @@ FORMATS: dict[str, Format] = {
             "an unknown status": partial(_value, PARQUET, "status", SECRET),
             "a gemeente that does not exist": partial(_value, PARQUET, "regio", "GM9999"),
             "an empty value": partial(_value, PARQUET, "persona", None),
+            "an empty value outside the key": partial(_value, PARQUET, "dekking_gemeenten", None),
             "a number out of bounds": partial(_value, PARQUET, "dekking_inwoners_pct", 140.0),
             "the same row twice": partial(_frame, PARQUET, lambda f: pl.concat([f, f.tail(1)])),
             "a row left out": partial(_frame, PARQUET, lambda f: f.head(-1)),
@@ -332,6 +340,7 @@ FORMATS: dict[str, Format] = {
             "another order": partial(_packed, lambda files: files[::-1]),
             "a path out of the folder": partial(_packed, lambda files: [("../LEESMIJ.txt", files[0][1]), *files[1:]]),
             "half a file": partial(_half, f"{ID}.zip"),
+            "a byte changed where its list does not look": partial(_flipped, f"{ID}.zip"),
             "no zip": partial(_gone, f"{ID}.zip"),
         },
     ),
