@@ -3,7 +3,7 @@
 What belongs here: that description. What does not: the rules it is held to (`format_checks/shapes.ttl`).
 
 Addresses are relative, so that they are right wherever the folder is served, and the file never changes by being
-published.
+published. For the same reason it has no date of issue: that is known only then.
 """
 
 import json
@@ -77,7 +77,6 @@ def _dataset(facts: ReleaseFacts, files: tuple[str, ...]) -> str:
     access = "NON_PUBLIC" if facts.proef else "PUBLIC"
     kind = " Synthetische gegevens: deze cijfers gaan over niemand." if facts.synthetic else ""
     about = f"Geschatte aantallen inwoners per persona, regio, leeftijd en geslacht. Status: {STATUS[facts.status]}. {WARNING}{kind}"
-    moment = f'"{facts.created_at}"^^xsd:dateTime'
     return f"""\
 <#uitgave> a dcat:Dataset ;
   dct:identifier {_plain(f"{facts.release_id}/{facts.versie}")} ;
@@ -93,8 +92,7 @@ def _dataset(facts: ReleaseFacts, files: tuple[str, ...]) -> str:
   dct:spatial <{_EU}/country/NLD> ;
   dct:temporal [ a dct:PeriodOfTime ;
     dcat:startDate "{facts.peiljaar}-12-31"^^xsd:date ; dcat:endDate "{facts.peiljaar}-12-31"^^xsd:date ] ;
-  dct:issued {moment} ;
-  dct:modified {moment} ;
+  dct:modified "{facts.created_at}"^^xsd:dateTime ;
   dcat:version {_plain(facts.versie)} ;
   adms:versionNotes {_text(f"Status van de cijfers: {STATUS[facts.status]}.")} ;
   adms:status <{_EU}/dataset-status/{"DEVELOP" if facts.proef else "COMPLETED"}> ;

@@ -78,7 +78,7 @@ def _in_short(release: ReleaseText, usable: list[dict[str, object]]) -> list[str
         f"{row['niveau']}: {row['bruikbaar']} van de {row['cijfers']} cijfers bruikbaar" for row in usable
     )
     return [
-        f"Wat: {release.title}. Stand op {date_in_words(release.peildatum)}, {STATUS[release.status]}.",
+        f"Wat: {release.title} (stand op {date_in_words(release.peildatum)}, {STATUS[release.status]}).",
         *([f"Synthetische gegevens: deze cijfers gaan over niemand. {OWN_CHOICE}"] if release.synthetic else []),
         f"Hoe nauwkeurig: {shares}. De ruismarge staat bij elk cijfer.",
         "Wat u niet ziet: fouten in registraties, mensen die nergens staan, en behoeften die geen registratie kent.",
@@ -122,7 +122,7 @@ def _texts(release: ReleaseText) -> dict[str, str]:
         "S.5": f"De stand op {date_in_words(release.peildatum)} (peiljaar {release.peiljaar}).",
         "S.6": "Het CBS levert en bewaakt de registraties en rekent in de eigen beveiligde omgeving. CBS en VWS beoordelen "
         "een uitgave voordat zij openbaar wordt.",
-        "S.7": f"Differentiële privacy (zCDP) met {release.noise}. Beschermde eenheid: {unit}, die per tabel bij hoogstens "
+        "S.7": f"Differentiële privacy (zCDP), ruis: {release.noise}. Beschermde eenheid: {unit}, die per tabel bij hoogstens "
         f"{release.contributions} persona's meetelt. Deze uitgave gebruikt rho {release.rho} van de grens van "
         f"{release.cap} voor alle jaren samen. Exacte aantallen verlaten de beveiligde omgeving niet. Alles staat in "
         "privacy.json.",
