@@ -1,7 +1,8 @@
 """The bundle: everything of a release in one folder of the wachtruimte, complete or not there at all.
 
 What belongs here: which version a bundle gets, and filling its folder. What does not: the files themselves
-(`tables.py`, `measurement_files.py`, `privacy_record.py`, `readme.py`), and the pages, which are handed in.
+(`tables.py`, `measurement_files.py`, `privacy_record.py`, `readme.py`, `formats/`), judging them (`format_checks/`), and the
+pages, which are handed in.
 """
 
 import json
@@ -14,8 +15,10 @@ import polars as pl
 
 from pipelines.context import Context
 from pipelines.private_files import files_like
+from pipelines.release.certified import certify
 from pipelines.release.content import ReleaseText
 from pipelines.release.figures import publish_figures
+from pipelines.release.formats.write import write_formats
 from pipelines.release.manifest import MANIFEST, building, freeze, manifest_digest, verify
 from pipelines.release.measure import Measured, Prepared
 from pipelines.release.measurement_files import write_measurements
@@ -66,14 +69,19 @@ def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_
     text = release_text(context, prepared, measured, published, versie, outside)
     folder = place / versie
     with files_like(context.root.wachtruimte), building(folder) as draft:
-        context.progress("tables")
+        context.progress("tables in every format")
+        tables = {"cijfers": published.figures, "gebieden": published.areas}
         write_tables(published.figures, draft)
         write_areas(published.areas, draft)
         if outside is not None:
             write_outside(outside, draft)
+            tables["buiten-de-brp"] = outside
         write_measurements(measured.stored, prepared.key_set, prepared.personas, prepared.plan, draft)
         write_privacy_record(text, draft)
         write_readme(text, draft)
+        write_formats(text, tables, draft)
+        context.progress("release checks")
+        certify(text, measured.stored.entry, draft)
         context.progress("pages")
         write_pages(published.figures, text, draft)
         freeze(draft, _facts(context, prepared, measured, versie, content))

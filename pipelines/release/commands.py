@@ -1,4 +1,4 @@
-"""Commands of a release: `release plan`, `make`, `show`, `evidence`, `compare`, `sum`.
+"""Commands of a release: `release plan`, `make`, `show`, `check`, `evidence`, `compare`, `sum`.
 
 What belongs here: arguments and words. What does not: the work.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipelines.context import Context
 from pipelines.errors import EXIT_OK
+from pipelines.release.check_commands import add_action
 from pipelines.release.plan_commands import show as show_plan
 from pipelines.release.published_commands import add_actions
 
@@ -20,7 +21,7 @@ def add_commands(
 ) -> None:
     """Add the commands of this room; `make` also writes pages and `evidence` first does the steps before it, which lie
     beyond this room."""
-    parser = subparsers.add_parser("release", help="plan, make, show and compare releases; sums of gemeenten")
+    parser = subparsers.add_parser("release", help="plan, make, show, check and compare releases; sums of gemeenten")
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     planning = actions.add_parser("plan", help="what a plan measures and costs, before anything is spent")
     planning.add_argument("plan", nargs="?", default="2023-voorlopig")
@@ -38,6 +39,7 @@ def add_commands(
     proving.add_argument("plan", nargs="?", default="2023-voorlopig")
     proving.add_argument("--to", type=Path, metavar="FILE", help="a new .csv inside the kluis (default: its reports)")
     proving.set_defaults(run=evidence)
+    add_action(actions)
     add_actions(actions)
 
 

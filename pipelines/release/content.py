@@ -20,17 +20,27 @@ FILES: dict[str, str] = {
     "cijfers.csv": "Alle cijfers, met komma als scheiding en punt als decimaalteken (UTF-8).",
     "cijfers-excel.csv": "Dezelfde cijfers voor een Nederlandse Excel: puntkomma en decimale komma.",
     "cijfers.parquet": "Dezelfde cijfers als Parquet, voor R, Python en DuckDB.",
+    "cijfers.jsonstat.json": "Schatting en ruismarge als kubus in JSON-stat 2.0, met een status per getal.",
+    "cijfers.csv-metadata.json": "Beschrijving van cijfers.csv voor programma's (CSV on the Web).",
     "gebieden.csv": "Cijfers van gebieden die sommen van gemeenten zijn: veiligheidsregio's en andere, grootteklassen.",
     "gebieden-excel.csv": "Dezelfde cijfers van gebieden voor een Nederlandse Excel.",
     "gebieden.parquet": "Dezelfde cijfers van gebieden als Parquet.",
+    "gebieden.jsonstat.json": "Dezelfde cijfers van gebieden als kubus in JSON-stat 2.0.",
+    "gebieden.csv-metadata.json": "Beschrijving van gebieden.csv voor programma's (CSV on the Web).",
     "buiten-de-brp.csv": "Nummers buiten de BRP, alleen landelijk; staan in geen van de andere cijfers.",
     "buiten-de-brp.parquet": "Dezelfde cijfers over nummers buiten de BRP als Parquet.",
+    "buiten-de-brp.jsonstat.json": "Dezelfde cijfers over nummers buiten de BRP als kubus in JSON-stat 2.0.",
+    "buiten-de-brp.csv-metadata.json": "Beschrijving van buiten-de-brp.csv voor programma's (CSV on the Web).",
     "metingen.parquet": "De metingen met ruis zelf, vóór het schatten (voor wie zelf wil rekenen).",
     "uitgaveplan.json": "Het openbare plan: wat er is gemeten en met hoeveel ruis.",
     "opnieuw-schatten.py": "Voorbeeld in Python dat alle schattingen opnieuw maakt uit metingen en plan.",
     "opnieuw-schatten.R": "Hetzelfde voorbeeld in R.",
     "kolommen.csv": "Wat elke kolom betekent, met eenheid en mogelijke waarden.",
+    "quality.json": "Het kwaliteitsrapport, volgens de begrippen van SIMS (Europese statistiek).",
     "privacy.json": "De privacyverantwoording, in de vorm van het OpenDP Deployments Registry (Engels).",
+    "certificate.json": "Wat er is gemeten, volgens welk plan, en welke controles de bestanden doorstonden.",
+    "datapackage.json": "Beschrijving van alle databestanden met hun kolommen (Frictionless Data Package).",
+    "dcat.ttl": "Beschrijving van de uitgave voor datacatalogi (DCAT-AP-NL 3.0).",
     "manifest.json": "Lijst van alle bestanden met hun controlegetal (sha256).",
 }
 """Files for downloading, in the order in which a reader meets them, each with its Dutch description."""
@@ -164,9 +174,11 @@ class ReleaseText:
 
 
 def files_of(release: ReleaseText) -> dict[str, str]:
-    """The files that this release has, each with its description: those outside the BRP only if they are measured."""
+    """The files that this release has, each with its description: those outside the BRP only if they are measured, and the
+    zip that holds the others."""
     measured = any(persona.outside is not None for persona in release.personas)
-    return {name: text for name, text in FILES.items() if measured or not name.startswith("buiten-de-brp")}
+    found = {name: text for name, text in FILES.items() if measured or not name.startswith("buiten-de-brp")}
+    return found | {f"{release.release_id}.zip": "Al deze bestanden in één zip, behalve manifest.json."}
 
 
 def date_in_words(date: str) -> str:

@@ -19,11 +19,11 @@ from pipelines.personas.spec import STATES
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.area_figures import area_rows, unmeasured_area_rows
 from pipelines.release.cells import Block, KeySet, Region
+from pipelines.release.formats.columns import COLUMNS
 from pipelines.release.marginals import MARGINALS, TOTAL
 from pipelines.release.plan import LEVELS, OUTSIDE
 from pipelines.release.rows import Edition, Ints, measured_rows, unmeasured_rows
 from pipelines.release.solving import solved_blocks
-from pipelines.release.tables import COLUMNS
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ no code with it, so that they check it.
 """
 
 import json
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +15,7 @@ import polars as pl
 from pipelines.personas.spec import Persona
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.cells import CELLS, KeySet
+from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
 from pipelines.release.marginals import TOTAL
 from pipelines.release.outside import outside_cells, outside_measurements
 from pipelines.release.plan import OUTSIDE, ReleasePlan
@@ -23,19 +23,6 @@ from pipelines.release.plan import OUTSIDE, ReleasePlan
 MEASUREMENTS = "metingen.parquet"
 PLAN = "uitgaveplan.json"
 EXAMPLES = ("opnieuw-schatten.py", "opnieuw-schatten.R")
-
-COLUMNS: Mapping[str, str] = {
-    "persona": "korte naam van de persona",
-    "toestand": "missing, served of unknown",
-    "regio": "code van de regio, BUITEN voor nummers buiten de BRP",
-    "boven": "code van de regio waar deze in ligt en in meetelt; leeg voor het land en voor BUITEN",
-    "leeftijd": "leeftijdsgroep, of totaal",
-    "geslacht": "man, vrouw of totaal",
-    "meting": "het aantal met ruis, zoals het één keer is getrokken; kan onder nul liggen",
-    "tabel": "de gemeten tabel van het plan",
-    "sigma": "schaal van de discrete Gaussische ruis bij deze meting, in personen",
-}
-"""Column of `metingen.parquet` -> what it means, in Dutch."""
 
 
 def write_measurements(
@@ -53,7 +40,7 @@ def write_measurements(
 
 
 def measurements(stored: StoredMeasurement, key_set: KeySet, personas: tuple[Persona, ...]) -> pl.DataFrame:
-    """One row per measured cell with `COLUMNS` as columns, in order of table, persona, state and region."""
+    """One row per measured cell with `MEASUREMENT_COLUMNS` as columns, in order of table, persona, state and region."""
     outside = outside_cells(personas)
     frames = [
         outside_measurements(stored, outside).with_columns(pl.lit("").alias("boven"))
@@ -61,7 +48,7 @@ def measurements(stored: StoredMeasurement, key_set: KeySet, personas: tuple[Per
         else _rows(name, stored, key_set)
         for name in tables_in_order(stored)
     ]
-    return pl.concat([frame.select(list(COLUMNS)) for frame in frames])
+    return pl.concat([frame.select(list(MEASUREMENT_COLUMNS)) for frame in frames])
 
 
 def tables_in_order(stored: StoredMeasurement) -> tuple[str, ...]:

@@ -16,21 +16,14 @@ from pipelines.personas.compiler import cell_column, counts_sql
 from pipelines.personas.spec import STATES, Persona, State
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.cells import Vector
+from pipelines.release.formats.columns import COLUMNS
+from pipelines.release.formats.tables_of import BUITEN_DE_BRP
 from pipelines.release.plan import OUTSIDE
 from pipelines.release.rows import estimate_columns
-from pipelines.release.tables import COLUMNS
 from pipelines.warehouse import Warehouse, year_schema
 
 REGION = "BUITEN"
 """Stands where a figure of people in the BRP has the code of its region."""
-
-FILE = "buiten-de-brp"
-"""Name of the files, without extension."""
-
-_OWN_COLUMNS = (
-    "persona", "toestand", "jaar", "schatting", "sd", "onder95", "boven95", "marge95", "weergave", "bruikbaarheid",
-    "kwaliteit", "status", "versie",
-)  # fmt: skip
 
 
 def outside_cells(personas: Iterable[Persona]) -> tuple[tuple[str, State], ...]:
@@ -68,13 +61,13 @@ def outside_figures(
         "status": [status] * len(cells),
         "versie": [versie] * len(cells),
     }
-    return pl.DataFrame([pl.Series(name, values[name]).cast(COLUMNS[name].dtype) for name in _OWN_COLUMNS])
+    return pl.DataFrame([pl.Series(name, values[name]).cast(COLUMNS[name].dtype) for name in BUITEN_DE_BRP.columns])
 
 
 def write_outside(figures: pl.DataFrame, folder: Path) -> None:
     """Write `buiten-de-brp.csv` and `.parquet` into an existing folder."""
-    figures.write_csv(folder / f"{FILE}.csv", line_terminator="\n")
-    figures.write_parquet(folder / f"{FILE}.parquet", compression="zstd", compression_level=6)
+    figures.write_csv(folder / f"{BUITEN_DE_BRP.name}.csv", line_terminator="\n")
+    figures.write_parquet(folder / f"{BUITEN_DE_BRP.name}.parquet", compression="zstd", compression_level=6)
 
 
 def outside_measurements(measured: StoredMeasurement, cells: tuple[tuple[str, State], ...]) -> pl.DataFrame:

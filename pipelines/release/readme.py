@@ -17,7 +17,7 @@ from pipelines.release.content import (
     facts_in_words,
     files_of,
 )
-from pipelines.release.measurement_files import COLUMNS
+from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
 
 _WIDTH = 88
 
@@ -62,6 +62,25 @@ _OUTSIDE = (
 )
 
 
+_OPENING = (
+    "Excel: dubbelklik op cijfers-excel.csv (puntkomma, decimale komma). Grote tabel: zet eerst een filter op persona, regio en "
+    "leeftijd.",
+    "R en Python: neem cijfers.csv of cijfers.parquet. Lees elke waarde als in kolommen.csv: een lege cel is 'niet gemeten' en "
+    "geen nul.",
+)
+
+EXAMPLE_R = (
+    'cijfers <- read.csv("cijfers.csv", fileEncoding = "UTF-8")',
+    'land <- subset(cijfers, regio == "NL01" & leeftijd == "totaal" & geslacht == "totaal")',
+    'land[c("persona", "toestand", "schatting", "onder95", "boven95")]',
+)
+EXAMPLE_PYTHON = (
+    'import polars as pl; cijfers = pl.read_csv("cijfers.csv", infer_schema_length=None)',
+    'land = cijfers.filter(regio="NL01", leeftijd="totaal", geslacht="totaal")',
+    'print(land.select("persona", "toestand", "schatting", "onder95", "boven95"))',
+)
+"""Three lines that read the figures, whole: a test runs those in Python."""
+
 _MEASUREMENTS = (
     "'metingen.parquet' bevat elk aantal zoals het met ruis is getrokken, vóór het schatten. Wie dat bestand en "
     "'uitgaveplan.json' heeft, kan alle schattingen en hun sd opnieuw maken: 'opnieuw-schatten.py' en 'opnieuw-schatten.R' "
@@ -71,7 +90,7 @@ _MEASUREMENTS = (
     "Het voorbeeld in Python wordt bij elke wijziging van de code uitgevoerd en met de cijfers vergeleken. Dat in R wordt dan "
     "alleen nagelezen; het is met de hand uitgevoerd in R 4.2.2, met de metingen als CSV, en gaf dezelfde uitkomst.",
     "De kolommen van 'metingen.parquet':",
-    *(f"{name}: {meaning}." for name, meaning in COLUMNS.items()),
+    *(f"{name}: {column.meaning}." for name, column in MEASUREMENT_COLUMNS.items()),
 )
 
 
@@ -88,6 +107,9 @@ def readme(release: ReleaseText) -> str:
         f"{release.title}\n{'=' * len(release.title)}",
         _lines(*_status(release)),
         _section("Bestanden", [f"{name}: {text}" for name, text in files_of(release).items() if name != "LEESMIJ.txt"]),
+        _section("Bestanden openen", list(_OPENING)),
+        _example("In R", EXAMPLE_R),
+        _example("In Python (met polars)", EXAMPLE_PYTHON),
         _section("Hoe leest u de cijfers", [WARNING, *_HOW]),
         _section("Buiten de BRP", _outside(release)),
         _section("Zelf narekenen", list(_MEASUREMENTS)),
@@ -155,6 +177,11 @@ def _section(title: str, items: list[str]) -> str:
         return ""
     lines = [line for item in items for line in wrap(item, _WIDTH, initial_indent="- ", subsequent_indent="  ")]
     return "\n".join([title, "-" * len(title), *lines])
+
+
+def _example(title: str, code: tuple[str, ...]) -> str:
+    """Lines of a program, never broken off."""
+    return "\n".join([f"{title}:", *(f"  {line}" for line in code)])
 
 
 def _lines(*sentences: str) -> str:

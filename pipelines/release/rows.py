@@ -15,9 +15,9 @@ from pipelines.estimates.quality import NOT_MEASURED, kwaliteit
 from pipelines.facts.areas import areas
 from pipelines.facts.gemeenten import NEDERLAND, gemeenten, provincies
 from pipelines.release.cells import Block, Region
+from pipelines.release.formats.columns import COLUMNS
 from pipelines.release.marginals import MARGINALS
 from pipelines.release.regions import coverage, denominators
-from pipelines.release.tables import COLUMNS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -17,6 +17,7 @@ from pipelines.context import Context
 from pipelines.errors import RoomError, UserError
 from pipelines.facts.gemeenten import gemeenten
 from pipelines.privacy.ledger import open_ledger
+from pipelines.release.format_checks.run import check_release
 from pipelines.release.ledger_reading import read_ledger
 from pipelines.release.manifest import verify
 from pipelines.release.published import open_published
@@ -56,6 +57,17 @@ def test_the_bundle_is_complete_and_as_its_manifest_says(finished: Run) -> None:
     assert {"cijfers.csv", "cijfers-excel.csv", "cijfers.parquet", "metingen.parquet", "privacy.json"} <= names
     assert {"gebieden.csv", "gebieden-excel.csv", "gebieden.parquet"} <= names
     assert {"index.html", "persona/dakloos-verslaafd-schulden.html", "LEESMIJ.txt"} <= names
+
+
+def test_the_bundle_passes_every_release_check_as_it_lies_there(finished: Run) -> None:
+    _, made, _ = finished
+
+    verdicts = check_release(made.bundle.folder, rows=20)
+
+    assert [verdict for verdict in verdicts if not verdict.passed] == []
+    assert {"manifest", "waarden", "frictionless", "csvw", "shacl", "zip"} <= {
+        v.rule.partition("/")[0] for v in verdicts
+    }
 
 
 def test_the_true_count_lies_within_seven_sd_of_its_estimate(finished: Run) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.facts.gemeenten import AGE_BANDS, NEDERLAND, SEXES, gemeenten, inwoners, provincies
 from pipelines.release.choices import data_dependent_choices
 from pipelines.release.content import PersonaText, ReleaseText, TableFacts
-from pipelines.release.tables import COLUMNS
+from pipelines.release.formats.columns import COLUMNS
 
 PEILJAAR = 2023
 PERSONAS = ("schuld-zonder-startkwalificatie", "zelfstandige-ziek-met-schuld", "weg-uit-huis")

@@ -20,8 +20,9 @@ from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.release.cells import KeySet, make_key_set
 from pipelines.release.figures import publish_figures
+from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
 from pipelines.release.measure import workload_of
-from pipelines.release.measurement_files import COLUMNS, EXAMPLES, MEASUREMENTS, PLAN, write_measurements
+from pipelines.release.measurement_files import EXAMPLES, MEASUREMENTS, PLAN, write_measurements
 from pipelines.release.outside import outside_cells, outside_figures
 from pipelines.release.plan import LEVELS, ReleasePlan, load_plan
 from tests.surroundings import CHECKOUT
@@ -90,7 +91,7 @@ def test_the_file_holds_the_measurements_as_drawn_with_the_tree_they_stand_in(
 ) -> None:
     found = pl.read_parquet(released[0] / MEASUREMENTS)
 
-    assert found.columns == list(COLUMNS)
+    assert found.columns == list(MEASUREMENT_COLUMNS)
     assert found["meting"].dtype == pl.Int64
     assert (found["meting"] < 0).any()
     assert not found.select("persona", "toestand", "tabel", "regio", "leeftijd", "geslacht").is_duplicated().any()
@@ -121,7 +122,10 @@ def test_the_example_in_r_is_whole_and_calls_only_what_r_or_its_two_packages_hav
     assert nesting(code) == []
     assert called - own <= KNOWN_IN_R
     plan_fields = {"rho", "tables", "contributions"}
-    assert read <= {name for names in made for name in names} | set(COLUMNS) | plan_fields | {"x", "variantie"}
+    assert read <= {name for names in made for name in names} | set(MEASUREMENT_COLUMNS) | plan_fields | {
+        "x",
+        "variantie",
+    }
 
 
 KNOWN_IN_R = {

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from pipelines.errors import UserError
-from pipelines.release.tables import COLUMNS, KEY, write_tables
+from pipelines.release.formats.columns import COLUMNS, KEY
+from pipelines.release.tables import write_tables
 from tests.unit.invented_figures import figures, small_figures, uncovered, with_value
 
 
