@@ -113,7 +113,11 @@ class SideBySide:
 
 
 class OneByOne:
-    """The observations of version 4: a row per figure and measure, numbered measure by measure."""
+    """The observations of version 4: figure after figure, each with all its measures, numbered through.
+
+    In this order every page holds measures of numbers and of texts, as a client wants that gives each page a type of its
+    own (`cbsodata4`).
+    """
 
     name, key = "Observations", "Id"
 
@@ -131,8 +135,8 @@ class OneByOne:
 
     def find(self, question: Question, page: int) -> Found:
         asked = question.only(self.columns)
-        found = self._found(asked)
-        total = sum(self._table.height if places is None else len(places) for places in found)
+        numbers = self._numbers(asked)
+        total = self._table.height * len(self._fields) if numbers is None else len(numbers)
         if asked.order and total > MAX_SORTED_ROWS:
             raise Refusal(
                 400,
@@ -140,37 +144,45 @@ class OneByOne:
                 "bijvoorbeeld op Measure, of sorteer zelf. Zonder $orderby is Id de volgorde.",
             )
         wanted = _cut(total, asked, page)
-        reach = range(total) if asked.order else range(total)[wanted]
-        rows = pl.concat(self._rows(found, reach), how="vertical")
+        reach = slice(0, total) if asked.order else wanted
+        rows = self._rows(
+            pl.int_range(reach.start, reach.stop, eager=True) if numbers is None else numbers[reach.start : reach.stop]
+        )
         if asked.order:
             names, descending, nulls_last = _sorting(asked)
             rows = rows.sort(names, descending=descending, nulls_last=nulls_last, maintain_order=True)[wanted]
         text = rows.select(asked.select).write_json().encode()
         return Found(text, rows.height, total, _follows(wanted, total, asked))
 
-    def _found(self, asked: Question) -> list[pl.Series | None]:
-        """Per measure the rows that are meant; one look when the filter speaks of dimensions only."""
+    def _numbers(self, asked: Question) -> pl.Series | None:
+        """The numbers (Id) of the observations that are meant, in order; None for all of them. One look at the frame is
+        enough when the filter speaks of dimensions only."""
         condition = asked.condition
         if condition is None:
-            return [None] * len(self._fields)
-        frame = self._table.frame
+            return None
+        frame, several = self._table.frame, len(self._fields)
         if condition.names <= self._table.plain.keys():
-            return [_where(frame, condition.rows(self._fields[0]))] * len(self._fields)
-        return [_where(frame, condition.rows(fields)) for fields in self._fields]
+            found = [_where(frame, condition.rows(self._fields[0]))] * several
+        else:
+            found = [_where(frame, condition.rows(fields)) for fields in self._fields]
+        every = pl.int_range(frame.height, eager=True)
+        parts = [
+            (every if places is None else places.cast(pl.Int64)) * several + place
+            for place, places in enumerate(found)
+            if places is None or len(places)
+        ]
+        return pl.concat(parts).sort() if parts else pl.Series([], dtype=pl.Int64)
 
-    def _rows(self, found: list[pl.Series | None], reach: range) -> list[pl.DataFrame]:
-        """The observations whose turn, over all measures together, lies in `reach`; an empty frame comes first."""
-        frame = self._table.frame
-        rows = [frame[:0].select(self._shown(0))]
-        before = 0
-        for place, places in enumerate(found):
-            height = frame.height if places is None else len(places)
-            first, last = max(reach.start - before, 0), min(reach.stop - before, height)
-            if first < last:
-                part = frame[first:last] if places is None else frame[places[first:last]]
-                rows.append(part.select(self._shown(place)))
-            before += height
-        return rows
+    def _rows(self, numbers: pl.Series) -> pl.DataFrame:
+        """The observations with these numbers, in order."""
+        several = len(self._fields)
+        measure = numbers % several
+        rows = self._table.frame[numbers // several]
+        parts = [
+            rows.filter(measure == place).select(self._shown(place))
+            for place in measure.unique().sort().to_list() or [0]
+        ]
+        return pl.concat(parts).sort("Id")
 
     def _shown(self, place: int) -> list[pl.Expr]:
         measure = self._table.measures[place]
@@ -186,7 +198,7 @@ class OneByOne:
         ]
 
     def _id(self, place: int) -> pl.Expr:
-        return pl.col(ID).cast(pl.Int64) + place * self._table.height
+        return pl.col(ID).cast(pl.Int64) * len(self._table.measures) + place
 
     def _fields_of(self, place: int, measure: Measure) -> Fields:
         text = measure.datatype == "String"
