@@ -75,7 +75,7 @@ def _figures(
     frame = frame.join(pl.DataFrame({"leeftijd": ["totaal", *AGE_BANDS]}), how="cross")
     frame = frame.join(pl.DataFrame({"geslacht": ["totaal", *SEXES.values()]}), how="cross").with_row_index("turn")
     unmeasured = (pl.col("niveau") == "gemeente") & (
-        pl.col("regio").str.slice(2).cast(pl.Int32) % _UNMEASURED_EACH == 0
+        pl.col("regio").str.slice(2).cast(pl.Int32, strict=False) % _UNMEASURED_EACH == 0
     )
     turn = pl.col("turn").cast(pl.Float64)
     numbers = {

@@ -12,10 +12,13 @@ import polars as pl
 from odata_query import ast
 
 from pipelines.datacenter.odata.fields import Fields, Numbers, Words
+from pipelines.datacenter.odata.grammar import name_of
 from pipelines.datacenter.odata.refusal import Refusal, unknown
 from pipelines.datacenter.odata.texts import holds
 
 MAX_COMPARISONS = 500
+MAX_NUMBERS = 30
+"""Comparisons with numbers: each looks at every row, while codes are looked up."""
 MAX_DEPTH = 25
 _ORDERS = {ast.Eq: eq, ast.NotEq: ne, ast.Lt: lt, ast.LtE: le, ast.Gt: gt, ast.GtE: ge}
 _TURNED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
@@ -38,7 +41,13 @@ class Condition:
     """A parsed filter, to be asked of one set of columns after another; the answer on a shared column is kept."""
 
     tree: ast._Node
+    _columns: dict[int, str] = field(default_factory=dict)
+    _numbers: set[int] = field(default_factory=set)
     _kept: dict[tuple[int, int], frozenset[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if sum(isinstance(node, ast.Compare | ast.Call) for node in _nodes(self.tree)) > MAX_COMPARISONS:
+            raise Refusal(400, f"$filter telt meer dan {MAX_COMPARISONS} vergelijkingen. Vraag in delen.")
 
     @property
     def names(self) -> frozenset[str]:
@@ -47,8 +56,6 @@ class Condition:
 
     def rows(self, fields: Fields) -> Rows:
         """The rows that are meant: all, none, or those where the expression holds. Raises Refusal with what is wrong."""
-        if sum(isinstance(node, ast.Compare | ast.Call) for node in _nodes(self.tree)) > MAX_COMPARISONS:
-            raise Refusal(400, f"$filter telt meer dan {MAX_COMPARISONS} vergelijkingen. Vraag in delen.")
         return _settled(self._part(self.tree, fields, 0))
 
     def _part(self, node: ast._Node, fields: Fields, depth: int) -> _Part:
@@ -62,16 +69,15 @@ class Condition:
         return self._comparison(node, fields)
 
     def _comparison(self, leaf: ast._Node, fields: Fields) -> _Part:
-        names = set(_names(leaf))
-        for name in sorted(names):
-            if name not in fields:
-                raise unknown("Kolom in $filter", name, fields)
-        if len(names) != 1:
-            raise Refusal(
-                400, "$filter: elke vergelijking noemt precies één kolom, zoals RegioS eq 'GM0363'. Verbind ze met and."
-            )
-        found = fields[names.pop()]
+        name = self._columns.get(id(leaf)) or _one_column(leaf, fields)
+        self._columns[id(leaf)] = name
+        found = fields[name]
         if isinstance(found, Numbers):
+            self._numbers.add(id(leaf))
+            if len(self._numbers) > MAX_NUMBERS:
+                raise Refusal(
+                    400, f"$filter vergelijkt meer dan {MAX_NUMBERS} keer met een getal. Gebruik grenzen (ge, le)."
+                )
             return _of_numbers(leaf, found)
         key = (id(leaf), id(found))
         if key not in self._kept:
@@ -79,11 +85,24 @@ class Condition:
         return _Chosen(found, self._kept[key])
 
 
+def _one_column(leaf: ast._Node, fields: Fields) -> str:
+    """The column that a comparison is about. Raises Refusal when it is unknown, or when there are none or several."""
+    names = sorted(set(_names(leaf)))
+    for name in names:
+        if name not in fields:
+            raise unknown("Kolom in $filter", name, fields)
+    if len(names) != 1:
+        raise Refusal(
+            400, "$filter: elke vergelijking noemt precies één kolom, zoals RegioS eq 'GM0363'. Verbind ze met and."
+        )
+    return names[0]
+
+
 def _names(node: ast._Node) -> Iterator[str]:
     """Columns below a node; the name of a function is none."""
     for one in _nodes(node):
         if isinstance(one, ast.Identifier):
-            yield one.full_name()
+            yield name_of(one)
 
 
 def _nodes(node: ast._Node) -> Iterator[ast._Node]:
@@ -106,11 +125,14 @@ def _nodes(node: ast._Node) -> Iterator[ast._Node]:
 def _chain(node: ast.BoolOp) -> list[ast._Node]:
     """The parts of `a or b or c`, which the parser lays in each other."""
     parts: list[ast._Node] = []
-    rest: ast._Node = node
-    while isinstance(rest, ast.BoolOp) and type(rest.op) is type(node.op):
-        parts.append(rest.right)
-        rest = rest.left
-    return [rest, *reversed(parts)]
+    waiting: list[ast._Node] = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.BoolOp) and type(one.op) is type(node.op):
+            waiting += (one.right, one.left)
+        else:
+            parts.append(one)
+    return parts
 
 
 def _places(leaf: ast._Node, words: Words) -> frozenset[int]:
@@ -136,16 +158,18 @@ def _joined(parts: list[_Part], *, every: bool) -> _Part:
             others.append(part)
         elif part is not every:
             return part
-    if len(choices) == 1 and not others:
-        return next(iter(choices.values()))
+    open_still: list[_Part] = []
     for choice in choices.values():
-        settled = _settled(choice)
-        if isinstance(settled, pl.Expr):
-            others.append(settled)
-        elif settled is not every:
-            return settled
-    if not others:
+        certain = choice.words.certain(choice.places)
+        if certain is None:
+            open_still.append(choice)
+        elif certain is not every:
+            return certain
+    if not open_still and not others:
         return every
+    if len(open_still) == 1 and not others:
+        return open_still[0]
+    others += [one for one in map(_settled, open_still) if isinstance(one, pl.Expr)]
     return pl.all_horizontal(others) if every else pl.any_horizontal(others)
 
 
@@ -170,6 +194,8 @@ def _of_numbers(leaf: ast._Node, numbers: Numbers) -> pl.Expr:
         if isinstance(right, ast.Identifier):
             operator, left, right = _TURNED.get(operator, operator), right, left
         if isinstance(left, ast.Identifier) and operator is ast.In and isinstance(right, ast.List):
+            if len(right.val) > MAX_NUMBERS:
+                raise Refusal(400, f"$filter: een lijst van getallen telt er hoogstens {MAX_NUMBERS}.")
             return pl.any_horizontal([_number_is(numbers, ast.Eq, one) for one in right.val])
         if isinstance(left, ast.Identifier) and operator in _ORDERS:
             return _number_is(numbers, operator, right)

@@ -47,7 +47,7 @@ def metadata(shapes: Iterable[Shape], *, old: bool) -> bytes:
         Xml.SubElement(
             container, kind, {"Name": shape.name, ("Type" if kind == "Singleton" else "EntityType"): _full(shape)}
         )
-    return Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _full(shape: Shape) -> str:

@@ -34,9 +34,15 @@ class Words:
         """Value, as it is compared -> its place in `values`."""
         return {self.bare(value): place for place, value in enumerate(self.values)}
 
-    def chosen(self, places: frozenset[int]) -> "bool | pl.Expr":
-        """The rows with one of the values in these places; true or false when that is all or none of them."""
+    def certain(self, places: frozenset[int]) -> bool | None:
+        """True or false when every row or none has a value in these places; None when the rows must be looked at."""
         if self.column is None or self.stored is None or len(places) in (0, len(self.values)):
+            return bool(places)
+        return None
+
+    def chosen(self, places: frozenset[int]) -> "bool | pl.Expr":
+        """The rows with one of the values in these places."""
+        if self.column is None or self.stored is None or self.certain(places) is not None:
             return bool(places)
         wanted = self.stored.gather(sorted(places))
         if wanted.null_count():

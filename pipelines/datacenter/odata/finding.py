@@ -165,13 +165,14 @@ class OneByOne:
             found = [_where(frame, condition.rows(self._fields[0]))] * several
         else:
             found = [_where(frame, condition.rows(fields)) for fields in self._fields]
-        every = pl.int_range(frame.height, eager=True)
         parts = [
-            (every if places is None else places.cast(pl.Int64)) * several + place
+            (frame[ID] if places is None else places).cast(pl.Int64) * several + place
             for place, places in enumerate(found)
             if places is None or len(places)
         ]
-        return pl.concat(parts).sort() if parts else pl.Series([], dtype=pl.Int64)
+        if len(parts) < 2:
+            return parts[0] if parts else pl.Series([], dtype=pl.Int64)
+        return pl.concat(parts).sort()
 
     def _rows(self, numbers: pl.Series) -> pl.DataFrame:
         """The observations with these numbers, in order."""
@@ -253,7 +254,7 @@ def _end(there: int, asked: Question) -> int:
 
 
 def _follows(wanted: slice, there: int, asked: Question) -> bool:
-    return wanted.stop < _end(there, asked)
+    return int(wanted.stop) < _end(there, asked)
 
 
 def _as_text(measure: Measure) -> pl.Expr:

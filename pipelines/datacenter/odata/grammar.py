@@ -46,6 +46,11 @@ def parsed(text: str, *, old: bool) -> ast._Node:
     return tree
 
 
+def name_of(identifier: ast.Identifier) -> str:
+    """A name with its namespace before it, as it was written."""
+    return ".".join((*identifier.namespace, identifier.name))
+
+
 def _tokens(text: str, old: bool) -> Iterator[Any]:
     """The tokens of a filter, each as this service means it; a type glued to a literal of version 3 is left out."""
     last: Any = None
@@ -65,12 +70,12 @@ def _belongs_to(first: Any, second: Any) -> bool:
     if first.index + _length(first) != second.index:
         return False
     if first.type in ("INTEGER", "DECIMAL") and second.type == "ODATA_IDENTIFIER":
-        return second.value.full_name() in _SUFFIXES
-    return first.type == "ODATA_IDENTIFIER" and second.type == "STRING" and first.value.full_name() in _TYPED_TEXTS
+        return name_of(second.value) in _SUFFIXES
+    return first.type == "ODATA_IDENTIFIER" and second.type == "STRING" and name_of(first.value) in _TYPED_TEXTS
 
 
 def _length(token: Any) -> int:
-    return len(token.value.full_name()) if token.type == "ODATA_IDENTIFIER" else len(getattr(token.value, "val", ""))
+    return len(name_of(token.value)) if token.type == "ODATA_IDENTIFIER" else len(getattr(token.value, "val", ""))
 
 
 def _meant(token: Any, following: str, old: bool) -> Any:
@@ -79,7 +84,7 @@ def _meant(token: Any, following: str, old: bool) -> Any:
     if token.type in ("INTEGER", "DECIMAL") and len(token.value.val) > MAX_NUMBER:
         raise Refusal(400, f"Een getal in $filter telt meer dan {MAX_NUMBER} tekens. Schrijf het korter.")
     if token.type == "ODATA_IDENTIFIER" and following == "(":
-        name = token.value.full_name()
+        name = name_of(token.value)
         if name == "not":
             token.type, token.value = "NOT", ast.Not()
         elif old and name == "substringof":

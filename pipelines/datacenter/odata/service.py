@@ -45,12 +45,12 @@ def routes(openbaar: Path, *, page_rows: int = PAGE_ROWS, address: str | None = 
     Host of each request counts. Any website may read it (CORS): the figures are public and no answer depends on who asks.
     """
     service = _Service(Shelf(openbaar), page_rows, address)
-    old = {
+    old: dict[str, dict[str, Make]] = {
         "ODataCatalog": {"": service.old_catalogue, "/": service.old_catalogue, "/{set}": service.old_tables},
         "ODataFeed": _of_table("/{spelled}/{table}", service.old_table, service.old_set, service.old_count),
         "ODataApi": _of_table("/{spelled}/{table}", service.old_table, service.old_set, service.old_count),
     }
-    new = {
+    new: dict[str, Make] = {
         "": service.new_root,
         "/": service.new_root,
         "/{set}": service.new_list,

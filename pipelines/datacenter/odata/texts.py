@@ -6,11 +6,12 @@ few different values, and each is judged once.
 
 from collections.abc import Callable
 from operator import ge, gt, le, lt
+from typing import Any
 
 from odata_query import ast
 
 from pipelines.datacenter.odata.fields import Value
-from pipelines.datacenter.odata.grammar import OLD
+from pipelines.datacenter.odata.grammar import OLD, name_of
 from pipelines.datacenter.odata.refusal import Refusal, shown
 
 _ORDERS = {ast.Lt: lt, ast.LtE: le, ast.Gt: gt, ast.GtE: ge}
@@ -65,7 +66,7 @@ def _said(node: ast._Node, value: Value, bare: Callable[[Value], Value], depth: 
                 return any(_equal(left, _said(one, value, bare, depth + 1), bare) for one in _listed(node.right))
             return _compared(node.comparator, left, _said(node.right, value, bare, depth + 1), bare)
         case ast.Call():
-            return _called(node.func.full_name(), [_said(one, value, bare, depth + 1) for one in node.args])
+            return _called(name_of(node.func), [_said(one, value, bare, depth + 1) for one in node.args])
     raise Refusal(
         400, f"$filter bevat een deel dat niet wordt ondersteund. Zet haakjes achter not. Functies: {FUNCTIONS}."
     )
@@ -91,8 +92,8 @@ def _compared(operator: ast._Comparator, left: Value, right: Value, bare: Callab
         return same is isinstance(operator, ast.Eq)
     if left is None or right is None:
         return False
-    compare = _ORDERS[type(operator)]
-    return bool(compare(bare(left), bare(right)))
+    compare: Callable[[Any, Any], bool] = _ORDERS[type(operator)]
+    return compare(bare(left), bare(right))
 
 
 def _kind(value: Value) -> type:
