@@ -40,7 +40,8 @@ def parsed(text: str, *, old: bool) -> ast._Node:
         raise Refusal(400, f"Functie {shown(error.function_name)} in $filter wordt niet ondersteund. {_HOW}") from None
     except (ODataException, ValueError, TypeError, AttributeError, NotImplementedError):
         # What the library raises on odd input quotes its own grammar; none of that is told.
-        raise Refusal(400, f"$filter is niet te lezen. {_HOW}") from None
+        hint = " Achter 'in' hoort een lijst van twee of meer." if " in " in text.lower() else ""
+        raise Refusal(400, f"$filter is niet te lezen.{hint} {_HOW}") from None
     if not isinstance(tree, ast._Node):
         raise Refusal(400, f"$filter is leeg of niet te lezen. {_HOW}")
     return tree

@@ -9,15 +9,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import quote
 
 import uvicorn
 from starlette.applications import Starlette
-
-from pipelines.datacenter.odata import routes
 
 TABLE = "2023-voorlopig"
 FEED = f"/ODataFeed/odata/{TABLE}"
@@ -53,7 +50,6 @@ class Service:
     """A running service."""
 
     port: int
-    openbaar: Path
 
     @property
     def host(self) -> str:
@@ -80,17 +76,16 @@ class Service:
 
 
 @contextmanager
-def service(openbaar: Path, page_rows: int) -> Iterator[Service]:
-    """Serve a folder until the block ends."""
+def service(app: Starlette) -> Iterator[Service]:
+    """Serve an application until the block ends."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen(128)
-    app = Starlette(routes=routes(openbaar, page_rows=page_rows))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
-        yield Service(listening.getsockname()[1], openbaar)
+        yield Service(listening.getsockname()[1])
     finally:
         server.should_exit = True
         thread.join(timeout=60)
