@@ -49,7 +49,7 @@ def write_release(
         "proef": proef,
     }
     freeze(folder, facts)
-    publication = {"manifest_sha256": manifest_digest(folder)}
+    publication = {"manifest_digest": manifest_digest(folder), "released_at": "2026-03-02T02:00:00+01:00"}
     (folder / PUBLICATION).write_text(json.dumps(publication), encoding="utf-8")
     return folder
 

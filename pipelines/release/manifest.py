@@ -1,7 +1,7 @@
 """The manifest of a release folder, and building such a folder in one move.
 
 What belongs here: which files a release has, with size and sha256; freezing, checking, putting in place. What
-does not: what is in the files, votes and publication (`publication.json` is written later and not listed).
+does not: what is in the files, votes and publication (what is written then, see BESIDE, is not listed).
 """
 
 import json
@@ -19,6 +19,11 @@ from pipelines.release.content import Fact
 
 MANIFEST = "manifest.json"
 PUBLICATION = "publication.json"
+DUIDING = "duiding.json"
+WITHDRAWAL = "intrekking.json"
+BESIDE = (MANIFEST, PUBLICATION, DUIDING, WITHDRAWAL)
+"""What may lie beside the files that the manifest lists: written at and after publication."""
+
 _FORMAT = 1
 _MOVE_TRIES = 10
 _MOVE_PAUSE_S = 0.2
@@ -59,7 +64,7 @@ def freeze(folder: Path, facts: Mapping[str, Fact]) -> Manifest:
 
     Raises ManifestError when the folder is empty, already frozen, or holds a link.
     """
-    if (folder / MANIFEST).exists() or (folder / PUBLICATION).exists():
+    if any((folder / name).exists() for name in BESIDE):
         raise ManifestError(
             f"release folder '{folder.name}' is frozen already. A folder is frozen once, when it is "
             "complete; build a new version in a new folder."
@@ -79,7 +84,7 @@ def manifest_digest(folder: Path) -> str:
 def verify(folder: Path, digest: str | None = None) -> Manifest:
     """Check every file against the manifest, and the manifest against `digest` when given.
 
-    `publication.json` may lie beside the manifest. Raises ManifestError that names the files that are
+    What publishing writes (BESIDE) may lie beside the manifest. Raises ManifestError that names the files that are
     missing, changed or not listed.
     """
     manifest = _read(folder)
@@ -156,8 +161,8 @@ def _everything(folder: Path) -> tuple[FileEntry, ...]:
 
 
 def _entries(folder: Path) -> tuple[FileEntry, ...]:
-    """All files but the manifest and the publication, in order of path. Raises ManifestError for a link."""
-    beside = {folder / MANIFEST, folder / PUBLICATION}
+    """All files but those of BESIDE, in order of path. Raises ManifestError for a link."""
+    beside = {folder / name for name in BESIDE}
     paths = [path for path in folder.rglob("*") if path not in beside]
     links = sorted(path.relative_to(folder).as_posix() for path in paths if path.is_symlink())
     if links:

@@ -138,7 +138,7 @@ def _about(entry: Entry) -> dict[str, Any]:
         "VersionNotes": f"Versie {edition.versie}",
         "VersionReason": words.reason(entry),
         "Frequency": "Perjaar",
-        "Status": "Regulier" if entry.newest else "Vervangen",
+        "Status": words.availability(entry),
         "ObservationCount": edition.observations,
         "ObservationsModified": published.isoformat(),
         "DatasetType": "Mixed",

@@ -109,7 +109,7 @@ def _about(entry: Entry) -> dict[str, Any]:
         "DefaultPresentation": "",
         "DefaultSelection": "",
         "GraphTypes": "Table,Bar",
-        "OutputStatus": "Regulier" if entry.newest else "Vervangen",
+        "OutputStatus": words.availability(entry),
         "Source": words.AUTHORITY,
         "SearchPriority": "2",
     }

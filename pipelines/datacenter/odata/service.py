@@ -240,13 +240,16 @@ class _Service:
     def _of_all(self) -> Stamp:
         entries = list(self._shelf.entries().values())
         latest = max((entry.edition.published for entry in entries), default=_NEVER)
-        return Stamp(tuple(entry.edition.digest for entry in entries), latest, FRESH_S)
+        return Stamp(tuple(told for entry in entries for told in _told_of(entry)), latest, FRESH_S)
+
+
+def _told_of(entry: Entry) -> tuple[str, ...]:
+    """All that can change in what is said of a table: figures, and whether it is the newest or withdrawn."""
+    return entry.identifier, entry.edition.digest, str(entry.newest), entry.edition.withdrawn
 
 
 def _of(entry: Entry) -> Stamp:
-    # Whether it is still the newest is told too, so that belongs to the tag.
-    digests = (entry.edition.digest, str(entry.newest))
-    return Stamp(digests, entry.edition.published, PINNED_FRESH_S if entry.pinned else FRESH_S)
+    return Stamp(_told_of(entry), entry.edition.published, PINNED_FRESH_S if entry.pinned else FRESH_S)
 
 
 def _named(found: Sets, reading: _Reading) -> RowSet:

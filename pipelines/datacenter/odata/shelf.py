@@ -15,10 +15,12 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic
 
+import polars as pl
+
 from pipelines.datacenter.odata.refusal import Refusal, unknown
 from pipelines.datacenter.odata.table import Table, observations_in
 from pipelines.errors import RoomError
-from pipelines.release.manifest import MANIFEST, PUBLICATION, manifest_digest, verify
+from pipelines.release.manifest import MANIFEST, PUBLICATION, WITHDRAWAL, manifest_digest, verify
 
 _LOOK_AGAIN_S = 2.0
 _TABLES_KEPT = 8
@@ -29,8 +31,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Edition:
-    """One published version of a release: its folder, the facts and digest of its manifest, when it was published, and
-    how many observations it holds."""
+    """One published version of a release: its folder, the facts and digest of its manifest, when it was published, how
+    many observations it holds, and why it was withdrawn (empty: it was not)."""
 
     folder: Path
     release: str
@@ -41,10 +43,12 @@ class Edition:
     digest: str
     published: datetime
     observations: int
+    withdrawn: str = ""
 
     @property
-    def order(self) -> list[int]:
-        return [int(part) for part in self.versie.split(".")]
+    def order(self) -> tuple[bool, list[int]]:
+        """The higher, the newer; a version that was withdrawn stands below all others."""
+        return not self.withdrawn, [int(part) for part in self.versie.split(".")]
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,9 @@ class Shelf:
             if folder.is_symlink() or folder.parent.is_symlink() or not _VERSION.fullmatch(folder.name):
                 continue
             try:
-                state = (publication.stat().st_mtime_ns, (folder / MANIFEST).stat().st_mtime_ns)
+                state = tuple((folder / name).stat().st_mtime_ns for name in (PUBLICATION, MANIFEST))
+                withdrawal = folder / WITHDRAWAL
+                state += (withdrawal.stat().st_mtime_ns,) if withdrawal.is_file() else ()
             except OSError:
                 continue
             before = self._seen.get(folder)
@@ -139,10 +145,11 @@ def _edition(folder: Path) -> Edition | None:
             str(facts.get("status", "")),
             bool(facts.get("synthetic")),
             digest,
-            _published(folder / PUBLICATION),
+            _published(publication, folder / PUBLICATION),
             observations_in(folder),
+            _withdrawn(folder / WITHDRAWAL),
         )
-    except (RoomError, OSError, ValueError, KeyError):
+    except (RoomError, OSError, ValueError, KeyError, AttributeError, pl.exceptions.PolarsError):
         _log.warning("uitgave %s/%s is not served: files differ from the manifest", folder.parent.name, folder.name)
         return None
 
@@ -156,9 +163,22 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _published(publication: Path) -> datetime:
-    """When the publication was written, in whole seconds."""
-    return datetime.fromtimestamp(int(publication.stat().st_mtime), UTC)
+def _published(record: object, place: Path) -> datetime:
+    """When it was released as the publication says, or else when that was written; in whole seconds."""
+    said = record.get("released_at") if isinstance(record, dict) else None
+    try:
+        moment = datetime.fromisoformat(str(said))
+    except ValueError:
+        moment = datetime.fromtimestamp(place.stat().st_mtime, UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).replace(microsecond=0)
+
+
+def _withdrawn(place: Path) -> str:
+    """Why a version was withdrawn, in the words that were published; empty when it was not."""
+    if not place.is_file():
+        return ""
+    record = json.loads(place.read_text(encoding="utf-8"))
+    return str(record.get("reason") or "geen reden bekend")
 
 
 def _named(editions: list[Edition]) -> dict[str, Entry]:

@@ -29,7 +29,7 @@ from pipelines.datacenter.odata.labels import (
 
 ID = "ID"
 _FILES = ("cijfers.parquet", "gebieden.parquet")
-_NAMED = re.compile(r"(?:Personas: |; )([^;]+?) \(([a-z0-9-]+), version \d+, ")
+_NAMED = re.compile(r"(?:^|\); )(.+?) \(([a-z0-9-]+), version \d+, ")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Table:
         rows = pl.concat([pl.read_parquet(folder / name) for name in _FILES if (folder / name).is_file()])
         self.measures: tuple[Measure, ...] = tuple(one for one in MEASURES if one.column in rows.columns)
         self.codes: dict[str, tuple[Code, ...]] = {
-            dimension.key: _codes(dimension, rows, _personas(folder)) for dimension in DIMENSIONS
+            dimension.key: _codes(dimension, rows, persona_names(folder)) for dimension in DIMENSIONS
         }
         self.frame = _framed(rows, self.measures)
 
@@ -140,11 +140,11 @@ def _codes(dimension: Dimension, rows: pl.DataFrame, personas: dict[str, str]) -
     return tuple(Code(*known.get(value, (value, value))) for value in listed)
 
 
-def _personas(folder: Path) -> dict[str, str]:
+def persona_names(folder: Path) -> dict[str, str]:
     """Short name of a persona -> its name, as the bundle's own privacy record tells; a persona without one keeps the
     short name."""
     record = folder / "privacy.json"
     if not record.is_file():
         return {}
     told = json.loads(record.read_text(encoding="utf-8"))["deployment"]["basic"]["description"]
-    return {persona: name for name, persona in _NAMED.findall(str(told))}
+    return {persona: name for name, persona in _NAMED.findall(str(told).partition("Personas: ")[2])}

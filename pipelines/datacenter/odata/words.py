@@ -26,7 +26,8 @@ _SIGNS = "* voorlopig cijfer; ** nader voorlopig cijfer; . onbekend of niet geme
 def title(entry: Entry) -> str:
     edition = entry.edition
     version = f" (versie {edition.versie})" if entry.pinned else ""
-    return f"Wie mist een voorziening? Peiljaar {edition.peiljaar}, {status(edition)}{version}"
+    gone = "INGETROKKEN: " if edition.withdrawn else ""
+    return f"{gone}Wie mist een voorziening? Peiljaar {edition.peiljaar}, {status(edition)}{version}"
 
 
 def status(edition: Edition) -> str:
@@ -42,17 +43,25 @@ def explanation(entry: Entry) -> str:
     """All that a reader must know, the warning first."""
     edition = entry.edition
     synthetic = [_SYNTHETIC, OWN_CHOICE] if edition.synthetic else []
+    gone = [f"LET OP: deze versie is ingetrokken. Reden: {edition.withdrawn}"] if edition.withdrawn else []
     about = f"Uitgave {edition.release}, versie {edition.versie}; status {status(edition)}."
-    return "\n\n".join([*synthetic, WARNING, _HOW, _SIGNS, about])
+    return "\n\n".join([*gone, *synthetic, WARNING, _HOW, _SIGNS, about])
 
 
 def reason(entry: Entry) -> str:
     """Why this version is there: the first one, a new one, or one that was replaced."""
-    if not entry.newest:
-        return "Vervangen"
+    if entry.edition.withdrawn or not entry.newest:
+        return availability(entry)
     return (
         "Nieuw" if entry.edition.versie.endswith(".0.0") and entry.edition.versie.startswith("1.") else "Actualisering"
     )
+
+
+def availability(entry: Entry) -> str:
+    """What a catalogue says of the table: kept up, replaced by a newer version, or withdrawn."""
+    if entry.edition.withdrawn:
+        return "Ingetrokken"
+    return "Regulier" if entry.newest else "Vervangen"
 
 
 def local(moment: datetime) -> datetime:
