@@ -45,10 +45,10 @@ def main(argv: list[str] | None = None) -> int:
         openbaar = Path(folder)
         write_release(openbaar, personas=args.personas, regions=args.gemeenten)
         with serving(openbaar) as (port, server):
-            told = {kind: _measured(port, args.requests, args.clients, list(addresses(kind, args))) for kind in KINDS}
+            told = {kind: _measured(server.pid, port, args, list(addresses(kind, args))) for kind in KINDS}
             peak = _peak_memory(server.pid)
     print(json.dumps({"target_per_second": args.target, "peak_memory_mb": peak, **told}))
-    return 0 if all(one["per_second"] >= args.target for one in told.values()) else 1
+    return 0 if all((one["per_second"] or 0) >= args.target for one in told.values()) else 1
 
 
 @contextmanager
@@ -87,19 +87,28 @@ def addresses(kind: str, args: argparse.Namespace) -> Iterator[str]:
                 yield f"/odata/v1/BlindeVlek/2023-voorlopig/Observations?$filter={quote(asked)}"
 
 
-def _measured(port: int, requests: int, clients: int, asked: list[str]) -> dict[str, float]:
-    """Requests a second, and the times of one in milliseconds, over some connections that stay open."""
-    turns = [[asked[turn % len(asked)] for turn in range(first, requests, clients)] for first in range(clients)]
-    start = time.perf_counter()
-    with ThreadPoolExecutor(clients) as workers:
+def _measured(server: int, port: int, args: argparse.Namespace, asked: list[str]) -> dict[str, float | None]:
+    """Requests a second, and the times of one in milliseconds, over some connections that stay open. The processor time
+    of one, in the server and in its clients, says more than the clock when the machine is busy."""
+    turns = [
+        [asked[turn % len(asked)] for turn in range(first, args.requests, args.clients)]
+        for first in range(args.clients)
+    ]
+    start, own, theirs = time.perf_counter(), time.process_time(), _processor(server)
+    with ThreadPoolExecutor(args.clients) as workers:
         seconds = [one for part in workers.map(lambda turn: _asked(port, turn), turns) for one in part]
     wall = time.perf_counter() - start
+    busy = _processor(server)
     cuts = statistics.quantiles(seconds, n=100) if len(seconds) > 1 else seconds * 99
     return {
         "requests": len(seconds),
         "per_second": round(len(seconds) / wall, 1),
         "p50_ms": round(cuts[49] * 1000, 2),
         "p99_ms": round(cuts[98] * 1000, 2),
+        "processor_ms_server": None
+        if busy is None or theirs is None
+        else round(1000 * (busy - theirs) / len(seconds), 2),
+        "processor_ms_client": round(1000 * (time.process_time() - own) / len(seconds), 2),
     }
 
 
@@ -116,6 +125,15 @@ def _asked(port: int, paths: list[str]) -> list[float]:
             raise RuntimeError(f"status {answer.status}, or no row, at {path}")
     connection.close()
     return seconds
+
+
+def _processor(pid: int) -> float | None:
+    """Seconds of processor that a process has taken; None where the system does not tell."""
+    told = Path(f"/proc/{pid}/stat")
+    if not told.is_file():
+        return None
+    user, system = told.read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak_memory(pid: int) -> int | None:

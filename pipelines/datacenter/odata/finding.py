@@ -151,7 +151,7 @@ class OneByOne:
         if asked.order:
             names, descending, nulls_last = _sorting(asked)
             rows = rows.sort(names, descending=descending, nulls_last=nulls_last, maintain_order=True)[wanted]
-        text = rows.select(asked.select).write_json().encode()
+        text = (rows if asked.select == tuple(self.columns) else rows.select(asked.select)).write_json().encode()
         return Found(text, rows.height, total, _follows(wanted, total, asked))
 
     def _numbers(self, asked: Question) -> pl.Series | None:
@@ -179,10 +179,10 @@ class OneByOne:
         several = len(self._fields)
         measure = numbers % several
         rows = self._table.frame[numbers // several]
-        parts = [
-            rows.filter(measure == place).select(self._shown(place))
-            for place in measure.unique().sort().to_list() or [0]
-        ]
+        places = measure.unique().to_list() or [0]
+        if len(places) == 1:
+            return rows.select(self._shown(places[0]))
+        parts = [rows.filter(measure == place).select(self._shown(place)) for place in places]
         return pl.concat(parts).sort("Id")
 
     def _shown(self, place: int) -> list[pl.Expr]:
