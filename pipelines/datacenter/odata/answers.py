@@ -35,11 +35,11 @@ _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5}
 
 @dataclass(frozen=True)
 class Stamp:
-    """What an answer was made from: digests of the releases in it, when the last of them was published, and for how
-    long a cache may keep it unasked (seconds)."""
+    """What an answer was made from: digests of the releases in it, when the last of them was published or withdrawn,
+    and for how long a cache may keep it unasked (seconds)."""
 
     digests: tuple[str, ...]
-    published: datetime
+    changed: datetime
     fresh_s: int
 
 
@@ -65,17 +65,17 @@ def answered(
     query = request.scope.get("query_string", b"").decode("latin-1")
     made_from = "\n".join((code_version(), base, request.url.path, query, media_type, *stamp.digests))
     tag = f'W/"{sha256(made_from.encode()).hexdigest()[:32]}"'
-    published = stamp.published.astimezone(UTC)
+    changed = stamp.changed.astimezone(UTC)
     headers = (
         _ALWAYS
         | _VERSION_HEADER[old]
         | {
             "ETag": tag,
-            "Last-Modified": format_datetime(published, usegmt=True),
+            "Last-Modified": format_datetime(changed, usegmt=True),
             "Cache-Control": f"public, max-age={stamp.fresh_s}",
         }
     )
-    if _has_it(request, tag, published):
+    if _has_it(request, tag, changed):
         return Response(status_code=304, headers=headers)
     return Response(body(), media_type=None, headers=headers | {"Content-Type": media_type})
 
@@ -91,8 +91,9 @@ def refused(refusal: Refusal, *, old: bool) -> Response:
     return Response(json.dumps(body, ensure_ascii=False).encode(), refusal.status, headers)
 
 
-def _has_it(request: Request, tag: str, published: datetime) -> bool:
-    """Does the reader hold this very answer? The tag counts before the date, as HTTP says."""
+def _has_it(request: Request, tag: str, changed: datetime) -> bool:
+    """Does the reader hold this very answer? The tag counts before the date, as HTTP says. A date counts only when it is
+    the very same: after a withdrawal an older version is the newest again."""
     given = request.headers.get("if-none-match")
     if given is not None:
         return given.strip() == "*" or tag in (one.strip() for one in given.split(","))
@@ -103,4 +104,4 @@ def _has_it(request: Request, tag: str, published: datetime) -> bool:
         asked = parsedate_to_datetime(since)
     except (ValueError, TypeError, OverflowError):
         return False
-    return published.replace(microsecond=0) <= (asked if asked.tzinfo else asked.replace(tzinfo=UTC))
+    return changed == (asked if asked.tzinfo else asked.replace(tzinfo=UTC))

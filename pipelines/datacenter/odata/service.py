@@ -239,7 +239,7 @@ class _Service:
 
     def _of_all(self) -> Stamp:
         entries = list(self._shelf.entries().values())
-        latest = max((entry.edition.published for entry in entries), default=_NEVER)
+        latest = max((entry.edition.changed for entry in entries), default=_NEVER)
         return Stamp(tuple(told for entry in entries for told in _told_of(entry)), latest, FRESH_S)
 
 
@@ -249,7 +249,7 @@ def _told_of(entry: Entry) -> tuple[str, ...]:
 
 
 def _of(entry: Entry) -> Stamp:
-    return Stamp(_told_of(entry), entry.edition.published, PINNED_FRESH_S if entry.pinned else FRESH_S)
+    return Stamp(_told_of(entry), entry.edition.changed, PINNED_FRESH_S if entry.pinned else FRESH_S)
 
 
 def _named(found: Sets, reading: _Reading) -> RowSet:

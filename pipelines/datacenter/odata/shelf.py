@@ -31,8 +31,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Edition:
-    """One published version of a release: its folder, the facts and digest of its manifest, when it was published, how
-    many observations it holds, and why it was withdrawn (empty: it was not)."""
+    """One published version of a release: its folder, the facts and digest of its manifest, when it was published, when
+    what is said of it last changed, how many observations it holds, and why it was withdrawn (empty: it was not)."""
 
     folder: Path
     release: str
@@ -42,6 +42,7 @@ class Edition:
     synthetic: bool
     digest: str
     published: datetime
+    changed: datetime
     observations: int
     withdrawn: str = ""
 
@@ -126,6 +127,7 @@ def _edition(folder: Path) -> Edition | None:
         manifest = verify(folder)
         digest = manifest_digest(folder)
         publication = json.loads((folder / PUBLICATION).read_text(encoding="utf-8"))
+        published = _published(publication, folder / PUBLICATION)
         facts = manifest.facts
         sound = (
             _RELEASE.fullmatch(folder.parent.name)
@@ -145,7 +147,8 @@ def _edition(folder: Path) -> Edition | None:
             str(facts.get("status", "")),
             bool(facts.get("synthetic")),
             digest,
-            _published(publication, folder / PUBLICATION),
+            published,
+            _changed(published, folder / WITHDRAWAL),
             observations_in(folder),
             _withdrawn(folder / WITHDRAWAL),
         )
@@ -171,6 +174,12 @@ def _published(record: object, place: Path) -> datetime:
     except ValueError:
         moment = datetime.fromtimestamp(place.stat().st_mtime, UTC)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).replace(microsecond=0)
+
+
+def _changed(published: datetime, withdrawal: Path) -> datetime:
+    if not withdrawal.is_file():
+        return published
+    return max(published, datetime.fromtimestamp(withdrawal.stat().st_mtime, UTC).replace(microsecond=0))
 
 
 def _withdrawn(place: Path) -> str:

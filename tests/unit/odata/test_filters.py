@@ -25,6 +25,8 @@ OLD: dict[str, pl.Expr] = {
     "Geslacht eq '3000' or Geslacht eq '4000   '": C("geslacht") != "totaal",
     "Schatting_1 ge 100": C("schatting") >= 100,
     "100 le Schatting_1": C("schatting") >= 100,
+    "100.5 lt Schatting_1 and 200 ge Schatting_1": (C("schatting") > 100.5) & (C("schatting") <= 200),
+    "0 gt Schatting_1": C("schatting") < 0,
     "Schatting_1 gt -5.5 and Schatting_1 lt 10L": (C("schatting") > -5.5) & (C("schatting") < 10),
     "Schatting_1 eq null": C("schatting").is_null(),
     "Schatting_1 ne null and RegioS eq 'NL01'": C("regio") == "NL01",

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 
 from benchmarks.odata_release import write_release
-from pipelines.datacenter.odata import datasets, feed, shelf
+from pipelines.datacenter.odata import datasets, feed, routes, shelf
 from pipelines.datacenter.odata.refusal import Refusal
 from pipelines.datacenter.odata.shelf import Shelf
 from pipelines.release.manifest import PUBLICATION, WITHDRAWAL
+from tests.unit.odata.serving import FEED, service
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +89,28 @@ def test_a_withdrawn_version_gives_way_and_says_why_wherever_it_is_still_read(tm
         assert told["Title"].startswith("INGETROKKEN")
         assert "Een verkeerde bron." in told["Description"]
         assert "Ingetrokken" in (told.get("OutputStatus"), told.get("Status"))
+
+
+def test_a_reader_with_a_date_only_hears_of_every_change(tmp_path: Path) -> None:
+    def date(folder: Path, moment: str) -> None:
+        record = json.loads((folder / PUBLICATION).read_text(encoding="utf-8"))
+        (folder / PUBLICATION).write_text(json.dumps(record | {"released_at": moment}), encoding="utf-8")
+
+    date(small(tmp_path, peiljaar=2022), "2025-03-02T02:00:00+01:00")
+    date(small(tmp_path), "2026-03-02T02:00:00+01:00")
+    with service(Starlette(routes=routes(tmp_path))) as running:
+        first = running.ask("/ODataCatalog/Tables").headers["last-modified"]
+        later = small(tmp_path, "1.1.0")
+        date(later, "2026-05-02T02:00:00+02:00")
+        second = running.ask(FEED).headers["last-modified"]
+        (later / WITHDRAWAL).write_text(json.dumps({"reason": "Fout."}), encoding="utf-8")
+        again = running.ask(FEED, headers={"If-Modified-Since": second})
+        gone = running.ask(f"{FEED}-1.1.0").headers["last-modified"]
+
+    assert first == "Mon, 02 Mar 2026 01:00:00 GMT"
+    assert second == "Sat, 02 May 2026 00:00:00 GMT"
+    assert (again.status, again.headers["last-modified"]) == (200, first)
+    assert gone not in (first, second)
 
 
 def test_a_release_of_which_every_version_was_withdrawn_still_says_so(tmp_path: Path) -> None:
@@ -173,6 +197,17 @@ def test_the_link_to_the_newest_version_is_no_version(tmp_path: Path) -> None:
     (folder.parent / "9.9.9").symlink_to(folder, target_is_directory=True)
 
     assert [*Shelf(tmp_path).entries()] == ["2023-voorlopig", "2023-voorlopig-1.0.0"]
+
+
+@pytest.mark.parametrize("linked", ["2023-voorlopig", "2023-voorlopig/1.0.0"])
+def test_a_link_into_another_room_is_not_followed(tmp_path: Path, linked: str) -> None:
+    small(tmp_path / "wachtruimte")
+    place = tmp_path / "openbaar" / "uitgaven" / linked
+    place.parent.mkdir(parents=True)
+
+    place.symlink_to(tmp_path / "wachtruimte" / "uitgaven" / linked, target_is_directory=True)
+
+    assert Shelf(tmp_path / "openbaar").entries() == {}
 
 
 def test_only_the_last_few_tables_stay_in_memory_and_both_names_share_one(
