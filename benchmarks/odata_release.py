@@ -11,8 +11,9 @@ import polars as pl
 
 from pipelines.facts.areas import areas
 from pipelines.facts.gemeenten import AGE_BANDS, NEDERLAND, SEXES, gemeenten, provincies
+from pipelines.release.content import Fact
 from pipelines.release.manifest import PUBLICATION, freeze, manifest_digest
-from pipelines.release.tables import COLUMNS, KEY
+from pipelines.release.formats.columns import COLUMNS, KEY
 
 STATES = ("missing", "served", "unknown")
 _UNMEASURED_EACH = 7
@@ -40,7 +41,7 @@ def write_release(
     told = "; ".join(f"{name} ({slug}, version 1, accepted, definition sha256 0a)" for slug, name in names.items())
     record = {"deployment": {"basic": {"description": f"Invented figures. Personas: {told}."}}}
     (folder / "privacy.json").write_text(json.dumps(record), encoding="utf-8")
-    facts = {
+    facts: dict[str, Fact] = {
         "release_id": folder.parent.name,
         "versie": versie,
         "peiljaar": peiljaar,

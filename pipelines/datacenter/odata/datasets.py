@@ -12,6 +12,7 @@ from pipelines.datacenter.odata.finding import Edm, Listing, OneByOne, RowSet
 from pipelines.datacenter.odata.labels import DIMENSIONS, GROUPS, Dimension
 from pipelines.datacenter.odata.shelf import Entry
 from pipelines.datacenter.odata.table import Table
+from pipelines.release.formats.words import LICENCE
 
 PROPERTIES = "Properties"
 _CATALOG: Mapping[str, Edm] = dict.fromkeys(
@@ -90,7 +91,7 @@ def catalogs() -> Listing:
         "Title": "Blinde Vlek: wie mist een voorziening?",
         "Publisher": words.AUTHORITY,
         "Language": words.LANGUAGE,
-        "License": words.LICENCE,
+        "License": LICENCE,
         "Authority": words.AUTHORITY,
     }
     return Listing("Catalogs", "Identifier", _CATALOG, [row])
@@ -145,7 +146,7 @@ def _about(entry: Entry) -> dict[str, Any]:
         "DefaultPresentation": "",
         "GraphTypes": "Table,Bar",
         "SearchPriority": "2",
-        "License": words.LICENCE,
+        "License": LICENCE,
         "Source": words.AUTHORITY,
         "Summary": words.summary(entry),
         "LongDescription": words.explanation(entry),

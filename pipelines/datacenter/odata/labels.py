@@ -7,7 +7,7 @@ codes of StatLine, since the bands are those of Kerncijfers wijken en buurten; r
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.release.tables import COLUMNS
+from pipelines.release.formats.columns import COLUMNS
 
 Kind = Literal["Dimension", "GeoDimension", "TimeDimension"]
 Datatype = Literal["Double", "Long", "String"]

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from pipelines.datacenter.odata.shelf import Edition, Entry
 from pipelines.release.content import OWN_CHOICE, WARNING
+from pipelines.release.formats.words import PUBLISHER
 
 CATALOG = "BlindeVlek"
 LANGUAGE = "nl"
-AUTHORITY = "Blinde Vlek"
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+AUTHORITY = PUBLISHER
 _HERE = ZoneInfo("Europe/Amsterdam")
 _SYNTHETIC = "LET OP: deze cijfers komen uit synthetische gegevens. Ze gaan over niemand."
 _HOW = (

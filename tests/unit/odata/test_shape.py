@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.datacenter.odata import labels
 from pipelines.facts.gemeenten import AGE_BANDS, SEXES
-from pipelines.release.tables import COLUMNS
+from pipelines.release.formats.columns import COLUMNS
 from tests.unit.odata.serving import FEED, SET, TABLE, Service
 
 V3 = "application/json;odata=minimalmetadata;streaming=true;charset=utf-8"
