@@ -12,8 +12,8 @@ import polars as pl
 from pipelines.facts.areas import areas
 from pipelines.facts.gemeenten import AGE_BANDS, NEDERLAND, SEXES, gemeenten, provincies
 from pipelines.release.content import Fact
-from pipelines.release.manifest import PUBLICATION, freeze, manifest_digest
 from pipelines.release.formats.columns import COLUMNS, KEY
+from pipelines.release.manifest import PUBLICATION, freeze, manifest_digest
 
 STATES = ("missing", "served", "unknown")
 _UNMEASURED_EACH = 7
