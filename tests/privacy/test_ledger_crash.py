@@ -1,11 +1,11 @@
-"""A run that is killed leaves a paid release or nothing; two runs at once make one release.
+"""A run that is killed leaves a paid release or nothing; runs at once make one release, and never pass the cap together.
 
-`BLINDEVLEK_LONG=1` kills 1,000 times instead of 30.
+`make verify` kills 200 times more, on the machine and the disk that it runs on.
 """
 
-import multiprocessing
 import os
 import random
+import resource
 import signal
 import time
 from collections.abc import Mapping
@@ -15,86 +15,30 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.errors import BudgetError, RoomError
 from pipelines.privacy.ledger import measure, open_ledger
 from pipelines.privacy.mechanism import Counts, OpenDPGaussian
+from pipelines.privacy.workload import Table, Workload
+from tests.privacy.kills import CAP, FORK, RHO, assert_paid_or_nothing, counting, kill_at_random, note, notes
 from tests.privacy.noise_for_tests import Counter, charge, small_workload
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 as POSIX has it")
 
-_CAP = Fraction(1000)
-_RHO = Fraction(1, 100)
-_FORK = multiprocessing.get_context("fork") if hasattr(os, "fork") else multiprocessing.get_context()
-_KILLS = 1_000 if os.environ.get("BLINDEVLEK_LONG") == "1" else 30
-
-
-def _note(path: Path, line: str) -> None:
-    with path.open("a") as file:
-        file.write(line + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _notes(path: Path) -> list[str]:
-    # A kill may cut the last line short; what was not noted in full was not handed out.
-    return path.read_text().split("\n")[:-1] if path.exists() else []
-
-
-def _release_forever(folder: Path, first: int, started: Event) -> None:
-    """Measure again and again, and hand each measurement out (a line in `released`) once it returned."""
-    workload = small_workload(_RHO)
-    with open_ledger(folder / "ledger.sqlite", cap=_CAP) as ledger:
-        started.set()
-        for number in range(first, first + 10_000):
-            stored = measure(ledger, charge(number), workload, Counter(workload), OpenDPGaussian())
-            _note(folder / "released", f"{number} {stored.measurement.sha256}")
-
-
-def _assert_paid_or_nothing(folder: Path) -> int:
-    """Opening verifies that each spend has its measurements and the other way round."""
-    with open_ledger(folder / "ledger.sqlite", cap=_CAP) as ledger:
-        entries = ledger.entries()
-        assert ledger.spent == len(entries) * _RHO
-        paid = [entry.measurement_sha256 for entry in entries]
-        released = [line.split()[1] for line in _notes(folder / "released")]
-        missing = set(released) - set(paid)
-        assert not missing
-        for entry in entries[-3:]:
-            stored = ledger.replay(entry.replay_key)
-            assert stored is not None
-            assert stored.measurement.sha256 == entry.measurement_sha256
-    return len(entries)
+KILLS = 200
 
 
 def test_a_kill_at_any_moment_leaves_a_paid_release_or_nothing(tmp_path: Path) -> None:
-    small_workload(_RHO).epsilon()  # loads OpenDP once, before the forks
-    dice = random.Random(7)  # noqa: S311 picks moments, keeps no secret
-    number = entries = rounds_with_progress = 0
-    folder = tmp_path
-    for kill in range(_KILLS):
-        if kill % 100 == 0:
-            # A chain is verified before each spend, so a short one keeps the kills frequent.
-            folder, entries = tmp_path / str(kill), 0
-            folder.mkdir()
-        started = _FORK.Event()
-        run = _FORK.Process(target=_release_forever, args=(folder, number, started))
-        run.start()
-        assert started.wait(30)
-        time.sleep(dice.uniform(0, 0.08))
-        assert run.pid is not None
-        os.kill(run.pid, signal.SIGKILL)
-        run.join()
-        number += 10_000
+    tally = kill_at_random(tmp_path, KILLS, random.Random(7))  # noqa: S311 picks moments, keeps no secret
 
-        now = _assert_paid_or_nothing(folder)
-        rounds_with_progress += now > entries
-        entries = now
-
-    assert rounds_with_progress > _KILLS // 10
+    assert tally.kills == KILLS
+    assert tally.paid > KILLS // 10, "runs came far enough to be interrupted"
+    assert 0 < tally.paid_before < tally.tried_again, "both paid and unpaid releases were tried again"
 
 
 def _die_at_statement(folder: Path, statement: int) -> None:
-    workload = small_workload(_RHO)
-    with open_ledger(folder / "ledger.sqlite", cap=_CAP) as ledger:
+    workload = small_workload(RHO)
+    note(folder / "tried", "1")
+    with open_ledger(folder / "ledger.sqlite", cap=CAP) as ledger:
         left = statement
 
         def count_down(_sql: str) -> None:
@@ -105,45 +49,46 @@ def _die_at_statement(folder: Path, statement: int) -> None:
 
         ledger._connection.set_trace_callback(count_down)
         stored = measure(ledger, charge(1), workload, Counter(workload), OpenDPGaussian())
-        _note(folder / "released", f"1 {stored.measurement.sha256}")
+        note(folder / "released", f"1 {stored.measurement.sha256}")
 
 
 def test_a_kill_before_each_statement_of_a_spend_leaves_nothing(tmp_path: Path) -> None:
-    small_workload(_RHO).epsilon()
+    small_workload(RHO).epsilon()
     for statement in range(60):
-        run = _FORK.Process(target=_die_at_statement, args=(tmp_path, statement))
+        run = FORK.Process(target=_die_at_statement, args=(tmp_path, statement))
         run.start()
         run.join()
 
-        entries = _assert_paid_or_nothing(tmp_path)
+        paid = assert_paid_or_nothing(tmp_path)
         if run.exitcode == 0:
             break
         assert run.exitcode == -signal.SIGKILL
-        assert entries == 0
+        assert not paid
 
-    assert entries == 1
+    assert paid == {1}
     assert 8 < statement < 59
 
 
 def _measure_once(folder: Path, value: int, go: Event) -> None:
-    workload = small_workload(_RHO)
+    workload = small_workload(RHO)
+    note(folder / "tried", "1")
 
     def counts() -> Mapping[str, Counts]:
-        _note(folder / "counted", "once")
+        note(folder / "drawn", "1")
         time.sleep(0.1)
         return Counter(workload, value).tables
 
     go.wait(30)
-    with open_ledger(folder / "ledger.sqlite", cap=_CAP) as ledger:
+    with open_ledger(folder / "ledger.sqlite", cap=CAP) as ledger:
         stored = measure(ledger, charge(1), workload, counts, OpenDPGaussian())
-        _note(folder / "released", f"1 {stored.measurement.sha256}")
+        note(folder / "released", f"1 {stored.measurement.sha256}")
 
 
 @pytest.mark.parametrize("attempt", range(5))
 def test_runs_at_once_with_the_same_replay_key_make_one_release(tmp_path: Path, attempt: int) -> None:
-    small_workload(_RHO).epsilon()
-    go = _FORK.Event()
-    runs = [_FORK.Process(target=_measure_once, args=(tmp_path, value, go)) for value in range(attempt, attempt + 3)]
+    small_workload(RHO).epsilon()
+    go = FORK.Event()
+    runs = [FORK.Process(target=_measure_once, args=(tmp_path, value, go)) for value in range(attempt, attempt + 3)]
     for run in runs:
         run.start()
     go.set()
@@ -151,7 +96,73 @@ def test_runs_at_once_with_the_same_replay_key_make_one_release(tmp_path: Path, 
         run.join(60)
 
     assert [run.exitcode for run in runs] == [0, 0, 0]
-    assert _assert_paid_or_nothing(tmp_path) == 1
-    assert _notes(tmp_path / "counted") == ["once"]
-    assert len(_notes(tmp_path / "released")) == 3
-    assert len(set(_notes(tmp_path / "released"))) == 1
+    assert assert_paid_or_nothing(tmp_path) == {1}
+    assert notes(tmp_path / "drawn") == ["1"]
+    assert len(notes(tmp_path / "released")) == 3
+    assert len(set(notes(tmp_path / "released"))) == 1
+
+
+def _spend_until_refused(folder: Path, first: int, cap: Fraction, go: Event) -> None:
+    workload = small_workload(RHO)
+    go.wait(30)
+    with open_ledger(folder / "ledger.sqlite", cap=cap) as ledger:
+        for number in range(first, first + 100):
+            try:
+                measure(ledger, charge(number), workload, counting(folder, number, workload), OpenDPGaussian())
+            except BudgetError:
+                note(folder / "refused", str(number))
+                return
+
+
+def test_runs_at_once_never_pass_the_cap_together(tmp_path: Path) -> None:
+    """Three runs with releases of their own and room for ten: ten are paid and drawn, and each run is refused once."""
+    small_workload(RHO).epsilon()
+    cap, go = 10 * RHO, FORK.Event()
+    runs = [FORK.Process(target=_spend_until_refused, args=(tmp_path, 1000 * n, cap, go)) for n in range(3)]
+    for run in runs:
+        run.start()
+    go.set()
+    for run in runs:
+        run.join(60)
+
+    assert [run.exitcode for run in runs] == [0, 0, 0]
+    assert len(notes(tmp_path / "drawn")) == 10
+    assert len(notes(tmp_path / "refused")) == 3
+    with open_ledger(tmp_path / "ledger.sqlite", cap=cap) as ledger:
+        assert len(ledger.entries()) == 10
+        assert ledger.left == 0
+
+
+def _spend_with_room_for(path: Path, size: int) -> None:
+    """Spend while no file may grow beyond `size` bytes: the operating system refuses the write, as a full disk does."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    workload = Workload((Table("land", 1_500, RHO),), 3, 1e-9)
+    code = 1
+    with open_ledger(path, cap=CAP) as ledger:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        try:
+            measure(ledger, charge(2), workload, Counter(workload), OpenDPGaussian())
+            code = 0
+        except RoomError as error:
+            code = 2 if "Nothing was spent and nothing was stored" in str(error) else 3
+    os._exit(code)
+
+
+def test_a_disk_that_is_full_at_any_page_costs_nothing_and_stores_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    workload = small_workload(RHO)
+    with open_ledger(path, cap=CAP) as ledger:
+        measure(ledger, charge(1), workload, Counter(workload), OpenDPGaussian())
+    whole, codes = path.read_bytes(), []
+
+    for more in range(0, 40_000, 4_096):
+        path.write_bytes(whole)
+        run = FORK.Process(target=_spend_with_room_for, args=(path, len(whole) + more))
+        run.start()
+        run.join()
+        codes.append(run.exitcode)
+        with open_ledger(path, cap=CAP) as ledger:
+            assert len(ledger.entries()) == (2 if run.exitcode == 0 else 1)
+
+    assert set(codes) == {0, 2}, "refused in words until there was room, and then spent"
+    assert codes == sorted(codes, reverse=True)
