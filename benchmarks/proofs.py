@@ -1,11 +1,11 @@
 """The long proofs on a synthetic data root: what was planted, what the naive oracle finds, and that a replay is free.
 
-What belongs here: each proof, which says in words what differed, never how many people a cell has. What does not:
-the report (`verify.py`), the oracle (`tests/oracle`).
+What belongs here: each proof of the counting, which says in words what differed, never how many people a cell has. What
+does not: proofs of the promise (`privacy_proofs.py`), the report (`verify.py`), the oracle (`tests/oracle`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import polars as pl
 from benchmarks.exact_counts import our_exact_counts
 from benchmarks.scratch import ledger_digest, on_scratch
 from pipelines import line
+from pipelines.audit_run import Neighbours, neighbours
 from pipelines.context import Context
 from pipelines.personas.compiler import STATE_CODES, state_sql
 from pipelines.personas.spec import STATES, Persona
@@ -35,11 +36,15 @@ PARTS = 8
 
 @dataclass(frozen=True)
 class Evidence:
-    """One data root with the line done, the plan, and a scratch folder for what would otherwise be spent."""
+    """One data root with the line done, the plan, and a scratch folder for what would otherwise be spent.
+
+    `told`: what proofs say for the report beside pass or fail, heading -> sentences; never a count.
+    """
 
     context: Context
     plan: ReleasePlan
     scratch: Path
+    told: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def schema(self) -> str:
@@ -64,6 +69,11 @@ class Evidence:
             )
         finally:
             connection.close()
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The plan counted over the deliveries, and over a copy without one person: a second ingest."""
+        return neighbours(self.context, self.plan, self.scratch / "neighbours")
 
     def pipeline_states(self, persona: Persona) -> pl.DataFrame:
         """person, code: everybody whom the compiled persona counts."""

@@ -1,7 +1,7 @@
 """`make verify`: the long proofs on a synthetic data root, and their report.
 
 What belongs here: running the proofs and writing what they said. What does not: a proof (`proofs.py`). The report
-holds pass or fail and seconds, never a count.
+holds pass or fail, seconds and what proofs said in words, never a count of people.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.privacy_proofs import PRIVACY_PROOFS
 from benchmarks.proofs import PROOFS, Evidence
 from benchmarks.ready import make_ready
 from benchmarks.scratch import quiet_context, require_synthetic, scratch_folder
@@ -48,7 +49,7 @@ def main() -> int:
     results: list[Result] = []
     with scratch_folder(context, "verify") as scratch:
         evidence = Evidence(context, context.plan_of(args.peiljaar), scratch)
-        for proof in PROOFS:
+        for proof in (*PROOFS, *PRIVACY_PROOFS):
             begun = time.perf_counter()
             differences = tuple(proof(evidence))
             claim = " ".join((proof.__doc__ or proof.__name__).split())
@@ -56,7 +57,7 @@ def main() -> int:
             print(f"{'holds' if not differences else 'FAILS':5}  {results[-1].seconds:7.1f} s  {claim}", flush=True)
             for words in differences:
                 print(f"         {words}", flush=True)
-    text = report(args.peiljaar, args.date, population, results, time.perf_counter() - started)
+    text = report(args.peiljaar, args.date, population, results, time.perf_counter() - started, evidence.told)
     if args.report:
         args.report.parent.mkdir(parents=True, exist_ok=True)
         args.report.write_text(text, encoding="utf-8")
@@ -85,8 +86,10 @@ def scratch_parent() -> Path:
     return parent
 
 
-def report(peiljaar: int, day: str, population: str, results: list[Result], seconds: float) -> str:
-    """The report in Markdown."""
+def report(
+    peiljaar: int, day: str, population: str, results: list[Result], seconds: float, told: dict[str, list[str]]
+) -> str:
+    """The report in Markdown; `told`: what proofs said beside pass or fail."""
     failed = [result for result in results if not result.holds]
     head = (
         f"# Proofs on the synthetic Netherlands, peiljaar {peiljaar}\n\n"
@@ -98,6 +101,7 @@ def report(peiljaar: int, day: str, population: str, results: list[Result], seco
     lines = [f"| {r.claim} | {'yes' if r.holds else '**no**'} | {r.seconds:.1f} |" for r in results]
     what = [f"- {r.claim} {words}" for r in failed for words in r.differences]
     parts = [head + "\n".join(lines), *(["## What differed\n\n" + "\n".join(what)] if what else [])]
+    parts += [f"## {heading}\n\n" + "\n".join(f"- {words}" for words in found) for heading, found in told.items()]
     return "\n\n".join(parts) + "\n"
 
 

@@ -5,7 +5,7 @@ rules that judge them (`privacy/audit.py`). Real deliveries are never copied, so
 """
 
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipelines import line
@@ -15,11 +15,21 @@ from pipelines.personas.compiler import column, state_sql
 from pipelines.population.neighbour import FileOfPeople, copy_without
 from pipelines.privacy.audit import AuditReport, World, audit
 from pipelines.privacy.mechanism import OpenDPGaussian
+from pipelines.privacy.workload import Workload
 from pipelines.registers.delivery import MANIFEST, Delivery, complete_deliveries
 from pipelines.registers.finding import find_files
 from pipelines.release.measure import Prepared, counted, prepare, workload_of
 from pipelines.release.plan import ReleasePlan
 from pipelines.warehouse import is_encrypted, open_warehouse, year_schema
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """A plan counted with and without one person, and what it would measure. Exact counts: a value of the kluis."""
+
+    without: World = field(repr=False)
+    within: World = field(repr=False)
+    workload: Workload
 
 
 def audit_plan(context: Context, plan: ReleasePlan, scratch: Path, draws: int) -> AuditReport:
@@ -28,6 +38,19 @@ def audit_plan(context: Context, plan: ReleasePlan, scratch: Path, draws: int) -
     `scratch`: a folder inside the kluis, emptied afterwards; it holds a second copy of the deliveries and their kluis.
     The ledger of the data root is not touched and nothing is spent. Raises UserError when the delivery is real, or is
     not in Parquet.
+    """
+    found = neighbours(context, plan, scratch)
+    try:
+        context.progress(f"audit: {draws} measurements of the affected cells in each world")
+        return audit(found.without, found.within, found.workload, OpenDPGaussian(), scratch, draws=draws)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def neighbours(context: Context, plan: ReleasePlan, scratch: Path) -> Neighbours:
+    """Count a plan through the real steps, over the deliveries as they are and over a copy without one person.
+
+    The copy lies in `scratch`, inside the kluis, and is gone afterwards. Raises as `audit_plan` does.
     """
     _count_again(context, plan)
     prepared = prepare(context, plan)
@@ -47,10 +70,7 @@ def audit_plan(context: Context, plan: ReleasePlan, scratch: Path, draws: int) -
         line.take_in(neighbour, plan.peiljaar)
         _count_again(neighbour, plan)
         other = prepare(neighbour, plan)
-        without = _world(neighbour, other)
-        context.progress(f"audit: {draws} measurements of the affected cells in each world")
-        workload = workload_of(plan, prepared.key_set)
-        return audit(without, within, workload, OpenDPGaussian(), scratch / "ledger", draws=draws)
+        return Neighbours(_world(neighbour, other), within, workload_of(plan, prepared.key_set))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

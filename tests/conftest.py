@@ -13,7 +13,7 @@ from pipelines.registers.catalogue_model import load_catalogue
 from tests.surroundings import CHECKOUT, empty_surroundings
 
 # What somebody has set for commands of their own would send tests to another data root, key or catalogue.
-for _name in [name for name in os.environ if name.startswith("BLINDEVLEK_") and name != "BLINDEVLEK_LONG"]:
+for _name in [name for name in os.environ if name.startswith("BLINDEVLEK_")]:
     del os.environ[_name]
 
 

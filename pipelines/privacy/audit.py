@@ -116,19 +116,51 @@ def _bounded(without: World, within: World, workload: Workload) -> Finding:
     )
 
 
+class _Watched:
+    """A noise source that remembers on which values noise was drawn. What it draws is never valid for publication."""
+
+    valid_for_publication = False
+
+    def __init__(self, noise: NoiseSource) -> None:
+        self._noise = noise
+        self._seen: list[Counts] = []
+        self.name = noise.name
+
+    def add_noise(self, values: Counts, sigma: float) -> Counts:
+        self._seen.append(values.copy())
+        return self._noise.add_noise(values, sigma)
+
+    def drew_on(self, world: World) -> bool:
+        """Whether every cell of the world, as it was counted, got noise exactly once since this was last asked."""
+        seen, self._seen = self._seen, []
+        # The pieces are drawn in threads, in any order.
+        drawn = np.sort(np.concatenate([np.zeros(0, np.int64), *seen]))
+        return np.array_equal(drawn, np.sort(np.concatenate([*world.tables.values()])))
+
+    def drew_nothing(self) -> bool:
+        seen, self._seen = self._seen, []
+        return not seen
+
+
 def _of_one_release(world: World, workload: Workload, noise: NoiseSource, scratch: Path) -> list[Finding]:
     """Measure twice under one replay key and once under another, on a ledger of its own."""
     scratch.mkdir(parents=True, exist_ok=True)
-    cap = 10 * workload.rho
-    with open_ledger(scratch / "audit.sqlite", cap=cap) as ledger:
-        first = measure(ledger, _charge(1), workload, lambda: world.tables, noise)
-        spent, entries = ledger.spent, len(ledger.entries())
-        again = measure(ledger, _charge(1), workload, lambda: world.tables, noise)
-        replayed = again.blob == first.blob and ledger.spent == spent and len(ledger.entries()) == entries
-        other = measure(ledger, _charge(2), workload, lambda: world.tables, noise)
+    watched = _Watched(noise)
+    with open_ledger(scratch / "audit.sqlite", cap=10 * workload.rho) as ledger:
+        first = measure(ledger, _charge(1), workload, lambda: world.tables, watched)
+        once, spent, entries = watched.drew_on(world), ledger.spent, len(ledger.entries())
+        again = measure(ledger, _charge(1), workload, lambda: world.tables, watched)
+        free = watched.drew_nothing() and ledger.spent == spent and len(ledger.entries()) == entries
+        other = measure(ledger, _charge(2), workload, lambda: world.tables, watched)
+        once &= watched.drew_on(world)
         paid = ledger.spent == 2 * workload.rho
     return [
-        Finding("replay", replayed, "the same release returns the same bytes, draws nothing and spends nothing"),
+        Finding("noise on what was counted", once, "every cell gets noise exactly once, on its count as it is"),
+        Finding(
+            "replay",
+            free and again.blob == first.blob,
+            "the same release returns the same bytes, draws nothing and spends nothing",
+        ),
         Finding("every draw is paid", paid, "two releases cost twice the plan's rho, exactly"),
         _scale_as_claimed(first.measurement, workload),
         _fresh(first.measurement, other.measurement),
