@@ -32,6 +32,7 @@ FILES: dict[str, str] = {
     "buiten-de-brp.jsonstat.json": "Dezelfde cijfers over nummers buiten de BRP als kubus in JSON-stat 2.0.",
     "buiten-de-brp.csv-metadata.json": "Beschrijving van buiten-de-brp.csv voor programma's (CSV on the Web).",
     "metingen.parquet": "De metingen met ruis zelf, vóór het schatten (voor wie zelf wil rekenen).",
+    "metingen.csv.gz": "Dezelfde metingen als ingepakte CSV, voor R zonder pakketten.",
     "uitgaveplan.json": "Het openbare plan: wat er is gemeten en met hoeveel ruis.",
     "opnieuw-schatten.py": "Voorbeeld in Python dat alle schattingen opnieuw maakt uit metingen en plan.",
     "opnieuw-schatten.R": "Hetzelfde voorbeeld in R.",

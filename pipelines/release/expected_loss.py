@@ -120,5 +120,11 @@ def require_synthetic(synthetic: bool) -> None:
         )
 
 
+def is_whole(population: str) -> bool:
+    """Whether a population (its id) is a whole synthetic Netherlands. In a part of one a rare persona has a handful of
+    people, of whom a single one more or less would be several percent."""
+    return population.startswith("synthetic-s1-")
+
+
 def _path(specs: Path, plan_id: str) -> Path:
     return specs / "release_plans" / FOLDER / f"{plan_id}.yaml"

@@ -1,10 +1,12 @@
 """The noised measurements of a release as files that anybody can reckon with, and examples that do.
 
-What belongs here: `metingen.parquet` (what was drawn, before any estimation), the public plan that it was drawn by, and
+What belongs here: `metingen.parquet` (what was drawn, before any estimation; `metingen.csv.gz` is the same for R without
+packages), the public plan that it was drawn by, and
 programs that make our estimates again from those two alone. What does not: estimating (`figures.py`); the examples share
 no code with it, so that they check it.
 """
 
+import gzip
 import json
 from functools import cache
 from importlib.resources import files
@@ -21,6 +23,7 @@ from pipelines.release.outside import outside_cells, outside_measurements
 from pipelines.release.plan import OUTSIDE, ReleasePlan
 
 MEASUREMENTS = "metingen.parquet"
+AS_TEXT = "metingen.csv.gz"
 PLAN = "uitgaveplan.json"
 EXAMPLES = ("opnieuw-schatten.py", "opnieuw-schatten.R")
 
@@ -29,14 +32,17 @@ def write_measurements(
     stored: StoredMeasurement, key_set: KeySet, personas: tuple[Persona, ...], plan: ReleasePlan, folder: Path
 ) -> tuple[Path, ...]:
     """Write the measurements, the plan and the examples into an existing folder; the same release, the same bytes."""
-    measured = folder / MEASUREMENTS
-    measurements(stored, key_set, personas).write_parquet(measured, compression="zstd", compression_level=6)
+    rows = measurements(stored, key_set, personas)
+    measured, as_text = folder / MEASUREMENTS, folder / AS_TEXT
+    rows.write_parquet(measured, compression="zstd", compression_level=6)
+    # Without a name or a time in it, so that the same release gives the same bytes.
+    as_text.write_bytes(gzip.compress(rows.write_csv(line_terminator="\n").encode(), compresslevel=6, mtime=0))
     public = folder / PLAN
     public.write_bytes(f"{json.dumps(json.loads(plan.canonical()), indent=1, sort_keys=True)}\n".encode())
     examples = tuple(folder / name for name in EXAMPLES)
     for path in examples:
         path.write_bytes(_example(path.name).encode())
-    return (measured, public, *examples)
+    return (measured, as_text, public, *examples)
 
 
 def measurements(stored: StoredMeasurement, key_set: KeySet, personas: tuple[Persona, ...]) -> pl.DataFrame:

@@ -165,7 +165,13 @@ def _weights(given: list[str]) -> dict[str, float]:
 
 
 def _loss(args: argparse.Namespace, context: Context) -> int:
-    from pipelines.release.expected_loss import LARGEST, count_expected_loss, require_synthetic, write_expected_loss
+    from pipelines.release.expected_loss import (
+        LARGEST,
+        count_expected_loss,
+        is_whole,
+        require_synthetic,
+        write_expected_loss,
+    )
     from pipelines.release.measure import prepare
     from pipelines.warehouse import open_warehouse
 
@@ -174,9 +180,15 @@ def _loss(args: argparse.Namespace, context: Context) -> int:
     require_synthetic(prepared.synthetic)
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
         found = count_expected_loss(warehouse, plan, prepared.personas, context.indicators(), prepared.population_id)
-    path = write_expected_loss(context.specs, found)
     for name, loss in found.loss.items():
         context.say(f"  {name:44}{100 * loss:6.2f} %{'  more than allowed' if loss > LARGEST else ''}")
+    if not is_whole(found.population):
+        context.say(
+            f"Nothing was written: {found.population} is no whole synthetic Netherlands, and in a part of one these shares "
+            "hang on a few people. What stands beside a plan is counted with SCALE=1."
+        )
+        return EXIT_OK
+    path = write_expected_loss(context.specs, found)
     context.say(f"Wrote {path.relative_to(context.specs.parent)}, counted on {found.population}.")
     return EXIT_OK
 

@@ -87,8 +87,8 @@ _MEASUREMENTS = (
     "doen dat, zonder iets anders te gebruiken.",
     "De metingen zelf tellen niet op en hebben een grotere marge dan de schattingen. Gebruik ze om na te rekenen of om een "
     "eigen schatting te maken, niet om een cijfer over te nemen.",
-    "Het voorbeeld in Python wordt bij elke wijziging van de code uitgevoerd en met de cijfers vergeleken. Dat in R wordt dan "
-    "alleen nagelezen; het is met de hand uitgevoerd in R 4.2.2, met de metingen als CSV, en gaf dezelfde uitkomst.",
+    "De voorbeelden worden bij het testen van de code uitgevoerd en met de cijfers vergeleken; dat in R (zonder pakketten, uit "
+    "'metingen.csv.gz') alleen waar R is geïnstalleerd.",
     "De kolommen van 'metingen.parquet':",
     *(f"{name}: {column.meaning}." for name, column in MEASUREMENT_COLUMNS.items()),
 )

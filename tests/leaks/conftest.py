@@ -51,9 +51,15 @@ class Place:
         return DataRoot(self.folder / "data")
 
     @property
+    def specs(self) -> Path:
+        """Specs of its own: there are commands that write beside them."""
+        return self.folder / "persona_specs"
+
+    @property
     def variables(self) -> dict[str, str]:
         return {
             "BLINDEVLEK_DATA": str(self.root.path),
+            "BLINDEVLEK_SPECS": str(self.specs),
             "BLINDEVLEK_KEY_FILE": str(self.folder / "keys" / "synthetic.json"),
             "BLINDEVLEK_MEMORY": "1GB",
         }
@@ -62,7 +68,7 @@ class Place:
     def context(self) -> Context:
         """A context that says and logs nothing."""
         return Context(
-            self.root, self.folder / "keys" / "synthetic.json", CHECKOUT / "persona_specs", "test",
+            self.root, self.folder / "keys" / "synthetic.json", self.specs, "test",
             lambda _message: None, lambda _text: None, "1GB",
         )  # fmt: skip
 
@@ -138,6 +144,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Finish
 
 def _run_once(place: Place) -> Said:
     place.root.prepare()
+    shutil.copytree(CHECKOUT / "persona_specs", place.specs)
     make_key(place.folder / "keys" / "synthetic.json", "synthetic")
     plant(place.root.deliveries(PEILJAAR))
     return place.command("run")

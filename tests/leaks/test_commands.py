@@ -161,6 +161,7 @@ def test_a_delivery_with_bad_data_is_refused_without_quoting_it(
     given = place.root.deliveries(PEILJAAR)
     shutil.copytree(at_the_copy.root.deliveries(PEILJAAR), given)
     shutil.copytree(at_the_copy.folder / "keys", tmp_path / "keys")
+    shutil.copytree(at_the_copy.specs, place.specs)
     for name, value in place.variables.items():
         monkeypatch.setenv(name, value)
     path = given / "cbs" / f"{FILES['BIJSTANDPERSOONBUS']}.parquet"

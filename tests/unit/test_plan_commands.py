@@ -13,11 +13,13 @@ from pipelines import line
 from pipelines.context import Context
 from pipelines.errors import SpecError, UserError
 from pipelines.indicators.collection import Indicators
-from pipelines.release.expected_loss import require_synthetic
+from pipelines.release.expected_loss import LARGEST, ExpectedLoss, counted_fingerprint, is_whole, require_synthetic
 from pipelines.release.ledger_reading import read_ledger
 from pipelines.release.measure import measure_release, prepare
+from pipelines.release.plan import personas_of
 from pipelines.release.plan_commands import add_commands
 from pipelines.rooms import DataRoot
+from pipelines.yaml_files import read_model
 from tests.end_to_end.conftest import context_in
 from tests.oracle.deliveries import random_delivery
 from tests.tiny import PEILJAAR, write_delivery
@@ -36,6 +38,12 @@ def kluis(tmp_path_factory: pytest.TempPathFactory, indicators: Indicators) -> C
         step(context, PEILJAAR)
     line.group_patterns(context, context.plan(PLAN))
     return context
+
+
+@pytest.fixture
+def whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These few people pass for the whole country, so that what is counted on them is kept."""
+    monkeypatch.setattr("pipelines.release.expected_loss.is_whole", lambda _population: True)
 
 
 @pytest.fixture
@@ -91,6 +99,7 @@ def test_weights_that_are_none_are_refused(counted: tuple[Context, list[str]], w
         run_command(add_commands, context, "plan", "optimise", "--objective", "custom", *given)
 
 
+@pytest.mark.usefixtures("whole")
 def test_loss_is_counted_kept_beside_the_plan_and_refused_above_two_percent(
     counted: tuple[Context, list[str]],
 ) -> None:
@@ -108,6 +117,7 @@ def test_loss_is_counted_kept_beside_the_plan_and_refused_above_two_percent(
     assert read_ledger(context.root) == []
 
 
+@pytest.mark.usefixtures("whole")
 def test_a_small_loss_passes_and_is_told_on_the_page(counted: tuple[Context, list[str]]) -> None:
     context, said = counted
     run_command(add_commands, context, "plan", "loss")
@@ -123,6 +133,7 @@ def test_a_small_loss_passes_and_is_told_on_the_page(counted: tuple[Context, lis
     assert "0,4\u00a0% van deze groep" in page or "0,4 % van deze groep" in page
 
 
+@pytest.mark.usefixtures("whole")
 def test_a_loss_that_was_counted_on_another_plan_does_not_count(counted: tuple[Context, list[str]]) -> None:
     context, said = counted
     run_command(add_commands, context, "plan", "loss")
@@ -138,3 +149,35 @@ def test_a_loss_that_was_counted_on_another_plan_does_not_count(counted: tuple[C
 def test_the_loss_of_a_real_delivery_is_never_counted() -> None:
     with pytest.raises(UserError, match="synthetic population only"):
         require_synthetic(False)
+
+
+def test_what_a_part_of_the_country_gives_is_shown_and_not_kept(counted: tuple[Context, list[str]]) -> None:
+    context, said = counted
+    before = sorted(context.specs.rglob("*"))
+
+    run_command(add_commands, context, "plan", "loss")
+
+    assert re.search(r"wia-zelf-stopgezet +\d+\.\d\d %", "\n".join(said))
+    assert "Nothing was written" in said[-1]
+    assert sorted(context.specs.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("population", "whole"),
+    [("synthetic-s1-seed1-g3", True), ("synthetic-s1of100-seed1-g3", False), ("tiny", False), ("cbs", False)],
+)
+def test_only_a_population_of_scale_one_is_whole(population: str, whole: bool) -> None:
+    assert is_whole(population) is whole
+
+
+def test_every_loss_in_this_checkout_was_counted_on_a_whole_country_and_on_the_plan_as_it_stands(
+    context: Context,
+) -> None:
+    for path in (context.specs / "release_plans" / "expected_loss").glob("*.yaml"):
+        found = read_model(path, ExpectedLoss)
+        plan = context.plan(path.stem)
+        personas = personas_of(plan, context.personas())
+
+        assert is_whole(found.population), path.name
+        assert found.counted == counted_fingerprint(plan, personas, context.indicators()), f"{path.name} is old"
+        assert max(found.loss.values()) <= LARGEST, f"{path.name}: this plan is refused"

@@ -1,20 +1,24 @@
 # De schattingen van een uitgave opnieuw maken: alleen uit de metingen met ruis en het openbare plan.
 #
 # Gebruik: Rscript opnieuw-schatten.R MAP [UITVOER.csv]
-# MAP is de map van de uitgave. Nodig: de pakketten arrow en jsonlite. Hetzelfde, in dezelfde stappen, staat in
-# opnieuw-schatten.py; dat wordt bij elke wijziging van de code uitgevoerd en vergeleken met de cijfers, dit niet: het is
-# met de hand uitgevoerd in R 4.2.2 (de metingen als CSV, zonder arrow), met dezelfde uitkomst.
+# MAP is de map van de uitgave. Nodig: R zelf, zonder pakketten. Hetzelfde, in dezelfde stappen, staat in
+# opnieuw-schatten.py.
 #
-# Elke regel van metingen.parquet is een aantal waar ruis bij is opgeteld, met sigma, de schaal van die ruis. De
+# Elke regel van metingen.csv.gz is een aantal waar ruis bij is opgeteld, met sigma, de schaal van die ruis. De
 # gemeenten van een provincie tellen op tot de provincie, de provincies tot het land, en tien cellen (leeftijd en
 # geslacht) tot een totaal. Gewogen kleinste kwadraten zoekt de aantallen die dat precies doen en het dichtst bij alle
 # metingen liggen.
 
-library(arrow)
-library(jsonlite)
-
 niveaus <- c("land", "provincie", "gemeente")
 achtervoegsel <- "_leeftijd_geslacht"
+
+# Het plan is JSON met een gegeven per regel; R zelf heeft geen lezer voor JSON, en meer dan dit is niet nodig.
+uit_plan <- function(regels, naam) {
+  kaal <- gsub(intToUtf8(34), "", regels, fixed = TRUE)
+  regel <- grep(paste("^ *", naam, ":", sep = ""), kaal, value = TRUE)
+  stopifnot(length(regel) == 1)
+  gsub("[, ]", "", sub("^[^:]*:", "", regel))
+}
 
 breuk <- function(tekst) {
   delen <- as.numeric(strsplit(tekst, "/", fixed = TRUE)[[1]])
@@ -25,8 +29,11 @@ breuk <- function(tekst) {
 klopt_met_plan <- function(metingen, plan) {
   for (tabel in unique(metingen$tabel)) {
     gemeten <- unique(metingen$sigma[metingen$tabel == tabel])
-    rho <- breuk(plan$rho) * breuk(plan$tables[[tabel]])
-    stopifnot(length(gemeten) == 1, abs(gemeten / sqrt(plan$contributions / (2 * rho)) - 1) < 1e-6)
+    rho <- breuk(uit_plan(plan, "rho")) * breuk(uit_plan(plan, tabel))
+    K <- as.numeric(uit_plan(plan, "contributions"))
+    if (length(gemeten) != 1 || !isTRUE(abs(gemeten / sqrt(K / (2 * rho)) - 1) < 1e-6)) {
+      stop("tabel ", tabel, ": sigma past niet bij het plan")
+    }
   }
 }
 
@@ -127,8 +134,8 @@ opgeteld <- function(cellen, per_leeftijd, per_geslacht) {
 
 gegeven <- commandArgs(trailingOnly = TRUE)
 map <- if (length(gegeven) > 0) gegeven[1] else "."
-metingen <- as.data.frame(read_parquet(file.path(map, "metingen.parquet")))
-plan <- fromJSON(file.path(map, "uitgaveplan.json"))
+metingen <- read.csv(gzfile(file.path(map, "metingen.csv.gz")), encoding = "UTF-8")
+plan <- readLines(file.path(map, "uitgaveplan.json"), encoding = "UTF-8")
 klopt_met_plan(metingen, plan)
 cijfers <- schat_opnieuw(metingen)
 if (length(gegeven) > 1) write.csv(cijfers, gegeven[2], row.names = FALSE)
