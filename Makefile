@@ -6,6 +6,7 @@ SCALE ?= 1
 SEED ?= 1
 VENV := .venv
 OLD := .venv-ra
+PEER := .venv-opendp
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 export SCALE SEED
@@ -14,7 +15,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test fast dagster bench verify mutants lint format types imports validate check clean requirements remote-access
+.PHONY: help run test fast dagster bench bench-opendp verify mutants lint format types imports validate check clean requirements remote-access
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -33,6 +34,9 @@ dagster: $(VENV)/run-ready ## the assets in a browser
 
 bench: $(VENV)/dev-ready ## speed and memory on the national data root, against plain DuckDB
 	@$(BIN)/python -m benchmarks.national --ingest --validation
+
+bench-opendp: $(VENV)/dev-ready $(PEER)/ready ## the whole measurement against OpenDP's Polars Context, over the same 18 million rows
+	@$(BIN)/python -m benchmarks.peer
 
 verify: $(VENV)/dev-ready ## the long proofs on the national data root; writes docs/verify
 	@$(BIN)/python -m benchmarks.verify --report docs/verify/2023.md
@@ -63,7 +67,7 @@ validate: $(VENV)/dev-ready
 	@$(BIN)/dagster definitions validate
 
 clean: ## remove the environment and caches (data and keys stay)
-	rm -rf $(VENV) $(OLD) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info build
+	rm -rf $(VENV) $(OLD) $(PEER) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info build
 
 requirements: ## pin the requirements again (needs uv)
 	uv pip compile requirements/run.in -c requirements/held.in --python-version 3.11 --universal --generate-hashes --no-strip-extras \
@@ -74,6 +78,8 @@ requirements: ## pin the requirements again (needs uv)
 		--no-strip-extras --no-header --no-annotate -o requirements/dev.txt
 	uv pip compile requirements/remote-access.in --python-version 3.11 --universal --generate-hashes \
 		--no-strip-extras --no-header --no-annotate -o requirements/remote-access.txt
+	uv pip compile requirements/opendp-polars.in --python-version 3.11 --universal --generate-hashes --no-strip-extras \
+		--no-header --no-annotate -o requirements/opendp-polars.txt
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -104,6 +110,13 @@ $(OLD)/ready: requirements/remote-access.txt | $(VENV)/bin/python
 	@$(BIN)/python -m venv $(OLD)
 	@$(OLD)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
 		-r requirements/remote-access.txt
+	@touch $@
+
+$(PEER)/ready: requirements/opendp-polars.txt | $(VENV)/bin/python
+	@echo "Making $(PEER) for OpenDP's Polars Context, which wants another polars ..."
+	@$(BIN)/python -m venv $(PEER)
+	@$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+		-r requirements/opendp-polars.txt
 	@touch $@
 
 $(OLD)/windows-ready: requirements/run.txt requirements/remote-access.txt | $(OLD)/ready

@@ -50,9 +50,12 @@ def table(rows: Iterable[Row]) -> str:
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
 
 
-def write_results(name: str, date: str, population: str, rows: list[Row], raw: dict[str, object]) -> Path:
+def write_results(
+    name: str, date: str, population: str, rows: list[Row], raw: dict[str, object], folder: Path | None = None
+) -> Path:
     """Write `<name>-<date>.json`, or the next free number when that stands there; earlier files are kept."""
-    RESULTS.mkdir(exist_ok=True)
+    folder = folder or RESULTS
+    folder.mkdir(parents=True, exist_ok=True)
     content = {
         "date": date,
         "population": population,
@@ -66,7 +69,7 @@ def write_results(name: str, date: str, population: str, rows: list[Row], raw: d
         "raw": raw,
     }
     number = 1
-    while (path := RESULTS / f"{name}-{date}{'' if number == 1 else f'-{number}'}.json").exists():
+    while (path := folder / f"{name}-{date}{'' if number == 1 else f'-{number}'}.json").exists():
         number += 1
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return path

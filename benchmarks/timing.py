@@ -27,7 +27,7 @@ class Outcome:
     told: dict[str, Any]
 
 
-def run_child(*arguments: str, tells: bool = True) -> Outcome:
+def run_child(*arguments: str, tells: bool = True, python: Path = Path(sys.executable)) -> Outcome:
     """Run `python ARGUMENTS` in the checkout; its last line of output is JSON when it `tells`.
 
     Raises RuntimeError with the end of its stderr when it fails: the errors of this project name no row values.
@@ -35,7 +35,7 @@ def run_child(*arguments: str, tells: bool = True) -> Outcome:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.perf_counter()
         # stdout goes to a file, not a pipe: then wait4 alone sees the child end, and gives its own usage.
-        child = subprocess.Popen([sys.executable, *arguments], cwd=CHECKOUT, stdout=out, stderr=err)
+        child = subprocess.Popen([python, *arguments], cwd=CHECKOUT, stdout=out, stderr=err)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)

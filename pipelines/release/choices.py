@@ -1,10 +1,14 @@
 """Choices that were, or may have been, made with the data in view: the noise does not cover them, so they are named.
 
-What belongs here: the list, for one release. What does not: public quantities (`texts.NOT_PROTECTED`), and the choices that
+What belongs here: the list, for one release, and what was measured of its plan before. What does not: public quantities (`texts.NOT_PROTECTED`), and the choices that
 rest on public facts or a synthetic population alone; the public page names those as not depending on the data.
 """
 
+import json
 from collections.abc import Sequence
+
+from pipelines.privacy.entry import Entry
+from pipelines.release.content import date_in_words
 
 _ALWAYS = (
     "Of deze uitgave verschijnt, en wanneer. Controles op de exacte gegevens kunnen haar tegenhouden, en wie in de kluis de "
@@ -41,3 +45,18 @@ def _again(draw: int) -> tuple[str, ...]:
         f"Dat dit plan opnieuw is gemeten: dit is meting {draw}, bijvoorbeeld omdat een levering is verbeterd. De metingen "
         "zelf zijn alle uit het budget betaald.",
     )
+
+
+def earlier_measurements(earlier: Sequence[Entry]) -> tuple[str, ...]:
+    """Each earlier measurement of the plan in a Dutch sentence, oldest first; both stand, and each has its own noise."""
+    return tuple(
+        f"Er is ook versie {number}, gemeten op {date_in_words(entry.created_at[:10])}{_of_deliveries(entry)}. Haar cijfers "
+        "blijven staan. De ruis in beide is apart getrokken en apart betaald: tel of middel ze niet zonder hun marges."
+        for number, entry in enumerate(earlier, start=1)
+    )
+
+
+def _of_deliveries(entry: Entry) -> str:
+    versions = json.loads(entry.details).get("versions", {})
+    told = ", ".join(f"{name} versie {version}" for name, version in sorted(versions.items()))
+    return f" op levering {told}" if told else ""

@@ -172,6 +172,8 @@ class ReleaseText:
     feeder: Feeder = COMPONENTS
     data_dependent: tuple[str, ...] = ()
     """Choices that depend, or may depend, on the data without being paid for: sentences in Dutch."""
+    earlier: tuple[str, ...] = ()
+    """Earlier measurements of the same plan, which stand beside this one: sentences in Dutch."""
 
 
 def files_of(release: ReleaseText) -> dict[str, str]:

@@ -18,7 +18,7 @@ from pipelines.personas.attrition_log import looked_before
 from pipelines.personas.lifecycle_registry import Standing
 from pipelines.personas.load import counting_fingerprint
 from pipelines.personas.spec import STATES, Persona
-from pipelines.privacy.entry import Charge
+from pipelines.privacy.entry import Charge, Entry
 from pipelines.privacy.ledger import Ledger, StoredMeasurement, measure, open_ledger
 from pipelines.privacy.mechanism import NoiseSource, OpenDPGaussian
 from pipelines.privacy.workload import Table, Workload
@@ -72,12 +72,20 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Measured:
-    """A stored measurement, its place in the ledger, and whether it was drawn just now."""
+    """A stored measurement, its place in the ledger, and whether it was drawn just now.
+
+    `earlier`: what was spent on the same plan before it, oldest first; those measurements stand beside this one.
+    """
 
     stored: StoredMeasurement
-    versie_major: int
     spent_after: Fraction
     is_new: bool
+    earlier: tuple[Entry, ...]
+
+    @property
+    def versie_major(self) -> int:
+        """The how many-th measurement of its plan this is, from 1."""
+        return len(self.earlier) + 1
 
 
 def prepare(context: Context, plan: ReleasePlan) -> Prepared:
@@ -159,9 +167,9 @@ def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | N
             noise or OpenDPGaussian(),
             progress=_quarters(context),
         )
-        same_plan = [entry.seq for entry in ledger.entries() if entry.plan_id == plan.id]
+        earlier = tuple(e for e in ledger.entries() if e.plan_id == plan.id and e.seq < stored.entry.seq)
         spent = sum((e.rho for e in ledger.entries() if e.seq <= stored.entry.seq), Fraction(0))
-        return Measured(stored, same_plan.index(stored.entry.seq) + 1, spent, known is None)
+        return Measured(stored, spent, known is None, earlier)
 
 
 def _quarters(context: Context) -> Callable[[int, int], None]:
@@ -195,6 +203,7 @@ def counted(warehouse: Warehouse, prepared: Prepared) -> dict[str, Vector]:
 def _charge(context: Context, prepared: Prepared) -> Charge:
     details = {
         "deliveries": {delivery.delivery: delivery.delivery_id for delivery in prepared.deliveries},
+        "versions": {delivery.delivery: delivery.version for delivery in prepared.deliveries},
         "personas": prepared.fingerprints,
         "key_set": prepared.key_set.fingerprint,
     }

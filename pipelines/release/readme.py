@@ -135,6 +135,7 @@ def _status(release: ReleaseText) -> list[str]:
         f"Uitgave {release.release_id}, versie {release.versie}, gemaakt op {date_in_words(release.created_at[:10])}.",
         f"Peildatum {date_in_words(release.peildatum)}. Status van de cijfers: {release.status.replace('_', ' ')}.",
     ]
+    lines += release.earlier
     if release.synthetic:
         lines.insert(0, "LET OP: deze cijfers komen uit synthetische gegevens. Ze gaan over niemand.")
         lines.append(OWN_CHOICE)

@@ -17,7 +17,7 @@ from pipelines.personas.mechanisms import Mechanism
 from pipelines.personas.spec import Persona
 from pipelines.privacy.budget import exact_text
 from pipelines.registers.catalogue_model import Catalogue
-from pipelines.release.choices import data_dependent_choices
+from pipelines.release.choices import data_dependent_choices, earlier_measurements
 from pipelines.release.content import PersonaText, ReleaseText, TableFacts
 from pipelines.release.figures import Published
 from pipelines.release.measure import Measured, Prepared, workload_of
@@ -107,6 +107,7 @@ def release_text(
             [persona.name for persona in prepared.personas if prepared.standings[persona.id].after_attrition],
             measured.versie_major,
         ),
+        earlier=earlier_measurements(measured.earlier),
     )
 
 

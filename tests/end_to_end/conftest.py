@@ -37,7 +37,7 @@ def context_in(folder: Path, log: list[str]) -> Context:
     return Context(root, key_file, CHECKOUT / "persona_specs", "test", log.append, log.append, "1GB")
 
 
-def deliver_people(context: Context) -> None:
+def deliver_people(context: Context, file_format: str = "parquet") -> None:
     tiny = deliver(people())
     for row in tiny.rows["MEDICIJNTAB"]:
         row.update(atc4=row["atc4"])
@@ -52,7 +52,7 @@ def deliver_people(context: Context) -> None:
         sdatumeindeiko="20231231",
         sbasisloon="1009.00",
     )
-    write_delivery(tiny, context.root.deliveries(PEILJAAR))
+    write_delivery(tiny, context.root.deliveries(PEILJAAR), file_format=file_format)
 
 
 @pytest.fixture(scope="session")

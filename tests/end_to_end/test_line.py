@@ -14,7 +14,7 @@ import pytest
 from expectations.validation import validation
 from pipelines import line
 from pipelines.context import Context
-from pipelines.errors import RoomError, UserError
+from pipelines.errors import RoomError
 from pipelines.facts.gemeenten import gemeenten
 from pipelines.privacy.ledger import open_ledger
 from pipelines.release.format_checks.run import check_release
@@ -25,8 +25,8 @@ from pipelines.release.sums import sum_of_gemeenten
 from pipelines.rooms import DataRoot
 from pipelines.status import read_status
 from pipelines.warehouse import open_warehouse
-from tests.end_to_end.conftest import PRIME, TEXT, context_in, deliver_people, people
-from tests.tiny import GEMEENTEN, PEILJAAR, deliver, write_delivery
+from tests.end_to_end.conftest import PRIME, TEXT
+from tests.tiny import GEMEENTEN, PEILJAAR
 
 RIN = re.compile(rb"(?<![\d.])7[1-4]000[01]\d{3}(?!\d)")
 """A number of an invented person; not a run of decimals of a noised figure."""
@@ -198,19 +198,6 @@ def test_the_warehouse_is_not_readable_without_its_key(finished: Run) -> None:
 
     assert TEXT.encode() not in content
     assert b"person_indicators" not in content
-
-
-def test_a_corrected_delivery_needs_an_approval_before_it_spends(tmp_path_factory: pytest.TempPathFactory) -> None:
-    context = context_in(tmp_path_factory.mktemp("correction"), [])
-    deliver_people(context)
-    plan = context.plan("2023-voorlopig")
-    line.run_line(context, plan, validation(), None)
-    write_delivery(deliver(people()[:-1]), context.root.deliveries(PEILJAAR), version=2)
-
-    with pytest.raises(UserError, match=r"two partners must approve.*delivery_ids"):
-        line.run_line(context, plan, validation(), None)
-
-    assert len(read_ledger(context.root)) == 1
 
 
 def test_counts_of_the_line_equal_the_people_that_were_delivered(finished: Run) -> None:
