@@ -135,7 +135,8 @@ def _accounting(release: ReleaseText) -> dict[str, object]:
     return {
         "post_processing": (
             "Weighted least squares over the nested regions; intervals (95 %) with the exact variance of "
-            "that step; rates over public population figures; a display integer that is never below zero, "
+            "that step, which cover the added noise and nothing else (not errors of registers, linkage, need that no register "
+            "sees, or what the bound on contributions leaves out); rates over public population figures; a display integer that is never below zero, "
             "beside the unbiased estimate, which may be; a quality flag by a fixed rule on noised values."
         ),
         "composition": (

@@ -147,6 +147,23 @@ def test_the_noise_is_added_to_the_count_of_its_own_cell() -> None:
     assert np.abs(noised - values).max() < 40
 
 
+def test_a_count_stays_an_integer_all_the_way() -> None:
+    """A double would round 2^60 + 1. Noise of this scale is other than 0 with a chance below 1e-80."""
+    values = 2**60 + np.arange(7, dtype=np.int64)
+
+    [noised] = mechanism.add_noise([(values, 0.05)], OpenDPGaussian())
+
+    assert noised.dtype == np.int64
+    assert (noised == values).all()
+
+
+def test_the_library_is_asked_for_integers() -> None:
+    measurement = mechanism._gaussian(3, 1.0)
+
+    assert "i64" in str(measurement.input_domain)
+    assert "f64" not in str(measurement.input_domain)
+
+
 def test_progress_hears_of_every_cell_once() -> None:
     heard: list[tuple[int, int]] = []
     parts = [(np.zeros(size, dtype=np.int64), 1.0) for size in (7_000, 3, 5_000)]

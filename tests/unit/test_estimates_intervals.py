@@ -130,3 +130,21 @@ def test_the_interval_of_a_reach_covers_the_truth_95_percent_of_the_time(served:
     # The need is nine standard deviations or more above 0, so that every reach is known but once in 1e10.
     assert reach.known.mean() > 0.999
     assert binom.ppf(_ALARM / 2, draws, 0.95) <= covered <= binom.isf(_ALARM / 2, draws, 0.95)
+
+
+@pytest.mark.parametrize("need", [1.0, 2.0, 3.0, 5.0])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_reach_that_is_told_misses_the_truth_at_most_1_in_20_however_uncertain_the_need(
+    need: float, share: float
+) -> None:
+    """`need`: in standard deviations. Where Fieller's set has no ends no reach is told, so among all draws those that are
+    told and miss the truth are at most 5 %: the set misses it that often."""
+    draws, sd = 40_000, 7.0
+    whole = need * sd * np.sqrt(2)
+    noised = np.random.default_rng(8).normal([share * whole, (1 - share) * whole], sd, (draws, 2))
+
+    reach = reach95(noised[:, 0], noised[:, 1], sd**2, sd**2)
+
+    missed = int((reach.known & ~((reach.low <= share) & (share <= reach.high))).sum())
+    assert missed <= binom.isf(_ALARM, draws, 0.05)
+    assert (~reach.known).mean() > 0 or need == 5.0

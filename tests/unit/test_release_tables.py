@@ -131,3 +131,10 @@ def test_other_columns_than_agreed_are_refused_by_name(tmp_path: Path, change: o
         write_tables(change(small_figures()), tmp_path)  # type: ignore[operator]
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_end_of_an_interval_says_what_it_does_not_cover() -> None:
+    ends = [name for name in COLUMNS if name.endswith("95")]
+
+    assert len(ends) == 5
+    assert all("dekt alleen de toegevoegde ruis" in COLUMNS[name].meaning for name in ends)

@@ -68,6 +68,7 @@ class Column:
 
 _ESTIMATE = "geen als niet gemeten; kan door de ruis onder nul liggen"
 _RATE = "per 1.000 inwoners"
+_COVERS = "(95 %): dekt alleen de toegevoegde ruis, niet fouten of gaten in registraties, koppelingen of de grens op persona's"
 _NOT_NEGATIVE = "0 of meer"
 
 
@@ -113,12 +114,12 @@ COLUMNS: Mapping[str, Column] = {
         least=0,
         empty=True,
     ),
-    "onder95": _estimate("Ondergrens 95 %", "Ondergrens van de ruismarge (95 %)"),
-    "boven95": _estimate("Bovengrens 95 %", "Bovengrens van de ruismarge (95 %)"),
+    "onder95": _estimate("Ondergrens 95 %", f"Ondergrens van de ruismarge {_COVERS}"),
+    "boven95": _estimate("Bovengrens 95 %", f"Bovengrens van de ruismarge {_COVERS}"),
     "marge95": Column(
         pl.Float64,
         "Ruismarge 95 %",
-        "Halve breedte van de ruismarge (95 %)",
+        f"Halve breedte van de ruismarge {_COVERS}",
         "personen",
         _NOT_NEGATIVE,
         least=0,
@@ -139,8 +140,8 @@ COLUMNS: Mapping[str, Column] = {
         "personen",
     ),
     "per_1000": _estimate("Per 1.000 inwoners", "Schatting per 1.000 inwoners", _RATE),
-    "per_1000_onder95": _estimate("Per 1.000, ondergrens 95 %", "Ondergrens van de ruismarge (95 %)", _RATE),
-    "per_1000_boven95": _estimate("Per 1.000, bovengrens 95 %", "Bovengrens van de ruismarge (95 %)", _RATE),
+    "per_1000_onder95": _estimate("Per 1.000, ondergrens 95 %", f"Ondergrens van de ruismarge {_COVERS}", _RATE),
+    "per_1000_boven95": _estimate("Per 1.000, bovengrens 95 %", f"Bovengrens van de ruismarge {_COVERS}", _RATE),
     "bruikbaarheid": Column(pl.String, "Bruikbaarheid", "Of het cijfer alleen te gebruiken is", codes=USABILITY),
     "kwaliteit": Column(
         pl.String,
