@@ -17,10 +17,10 @@ from pipelines.estimates.tree import LevelNoise, Tree, tree_covariance
 
 Floats = NDArray[np.float64]
 
-SMALLEST_SHARE = Fraction(1, 1000)
+SMALLEST_SHARE = Fraction(1, 100_000)
 """Every measured table keeps at least this share: a plan cannot give a table nothing."""
 
-GRAIN = 1000
+GRAIN = 100_000
 """Shares are fractions with this denominator, so that people can read and write them."""
 
 

@@ -28,10 +28,13 @@ OBJECTIVES = [
     (0.05, 0.05, 0.2, 0.2, 1.0, 0.5),
     (0.0, 0.0, 0.0, 0.0, 1.0, 0.0),
     (5.0, 0.0, 1.0, 0.0, 0.5, 0.1),
+    # Here the best shares of three tables are so small that rounding to a thousandth cost ten percent.
+    (0.00026, 0.0118, 2.65, 0.00013, 0.0, 0.00029),
 ]
+NAMED = ["equal", "gemeente first", "gemeente only", "custom", "weights of all sizes"]
 
 
-@pytest.mark.parametrize("weights", OBJECTIVES, ids=["equal", "gemeente first", "gemeente only", "custom"])
+@pytest.mark.parametrize("weights", OBJECTIVES, ids=NAMED)
 def test_shares_are_within_a_percent_of_what_a_convex_solver_finds_on_the_dense_problem(
     weights: tuple[float, ...],
 ) -> None:
@@ -44,7 +47,7 @@ def test_shares_are_within_a_percent_of_what_a_convex_solver_finds_on_the_dense_
     assert found.value == pytest.approx(dense_objective(tables, shares_of(found)), rel=1e-9)
 
 
-@pytest.mark.parametrize("weights", OBJECTIVES, ids=["equal", "gemeente first", "gemeente only", "custom"])
+@pytest.mark.parametrize("weights", OBJECTIVES, ids=NAMED)
 def test_the_certificate_is_true_and_within_a_percent(weights: tuple[float, ...]) -> None:
     tables = wanted(weights)
 

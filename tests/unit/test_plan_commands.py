@@ -83,6 +83,22 @@ def test_optimise_gives_exact_shares_that_a_plan_accepts(counted: tuple[Context,
 
 
 @pytest.mark.parametrize(
+    "objective",
+    [("gemeente",), ("equal",), ("custom", "--weight", "provincie=1", "--weight", "land_leeftijd_geslacht=0.0001")],
+    ids=lambda objective: objective[0],
+)
+def test_the_best_shares_of_the_plan_are_within_a_percent_of_the_optimum(
+    counted: tuple[Context, list[str]], objective: tuple[str, ...]
+) -> None:
+    context, said = counted
+
+    run_command(add_commands, context, "plan", "optimise", "--objective", *objective)
+
+    (gap,) = re.findall(r"within (\d+\.\d+) % of the optimum", "\n".join(said))
+    assert float(gap) <= 1
+
+
+@pytest.mark.parametrize(
     ("weights", "words"),
     [
         (["gemeenten=1"], "Did you mean 'gemeente'"),
