@@ -73,7 +73,9 @@ def _small_counts_to_nought(without: World, within: World) -> Worlds:
     """Counts below five become nought before the noise, in a cell where the person is the fifth."""
 
     def fourfold(name: str, vector: Counts) -> Counts:
-        return vector + np.int64(4) * (within.tables[name] != without.tables[name]).astype(np.int64)
+        raised = vector.copy()
+        raised[within.tables[name] != without.tables[name]] += 4
+        return raised
 
     def suppressed(name: str, vector: Counts) -> Counts:
         return np.asarray(np.where(vector < 5, 0, vector), dtype=np.int64)
