@@ -36,6 +36,31 @@ def test_estimates_and_every_covariance_equal_the_dense_normal_equations(plan: s
         np.testing.assert_allclose(with_all, between[node].transpose(1, 0, 2), rtol=0, atol=1e-9)
 
 
+@pytest.mark.parametrize("depth", [1, 2, 4, 5])
+def test_a_tree_of_any_depth_gives_the_dense_estimates_and_variances(depth: int) -> None:
+    """Families of one, two and three, and a leaf on every level."""
+    parent, level = [-1], [0]
+    for below in range(1, depth):
+        above = [node for node, depth_of in enumerate(level) if depth_of == below - 1][:-1] or [level.index(below - 1)]
+        children = [node for number, node in enumerate(above) for _ in range(1 + number % 3)]
+        parent += children
+        level += [below] * len(children)
+    tree = Tree(np.array(parent), np.array(level))
+    noise = LevelNoise(tuple(2.0 + n for n in range(depth)), tuple(5.0 - n / 2 for n in range(depth)))
+    _, noised, totals = measure(tree, noise, 4, problems=2, seed=depth)
+    above_leaves, leaf_estimates, covariance = dense(tree, noise, noised, totals)
+
+    solution = solve(tree, noise, noised, totals)
+
+    np.testing.assert_allclose(
+        solution.estimates, np.einsum("nl,ldr->ndr", above_leaves, leaf_estimates), rtol=0, atol=1e-9
+    )
+    of_totals = np.kron(above_leaves, np.ones((1, 4)))
+    np.testing.assert_allclose(
+        solution.covariance.nodes.total, np.diag(of_totals @ covariance @ of_totals.T), rtol=1e-9
+    )
+
+
 @pytest.mark.parametrize("plan", PLANS)
 def test_variances_of_totals_and_marginals_equal_the_dense_ones(plan: str) -> None:
     tree, noise = unbalanced(), PLANS[plan]
