@@ -5,7 +5,6 @@
 
 import os
 import random
-import resource
 import signal
 import time
 from collections.abc import Mapping
@@ -135,6 +134,8 @@ def test_runs_at_once_never_pass_the_cap_together(tmp_path: Path) -> None:
 
 def _spend_with_room_for(path: Path, size: int) -> None:
     """Spend while no file may grow beyond `size` bytes: the operating system refuses the write, as a full disk does."""
+    import resource  # POSIX only, as this whole module
+
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     workload = Workload((Table("land", 1_500, RHO),), 3, 1e-9)
     code = 1
