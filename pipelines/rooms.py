@@ -57,6 +57,16 @@ class DataRoot:
         return self.path / "openbaar"
 
     @property
+    def uitgaven(self) -> Path:
+        """Every published release, by id and version."""
+        return self.openbaar / "uitgaven"
+
+    @property
+    def beoordeling(self) -> Path:
+        """What the review app keeps, unless a database of its own is named: votes, accounts, duiding."""
+        return self.path / "beoordeling"
+
+    @property
     def warehouse(self) -> Path:
         return self.kluis / "warehouse.duckdb"
 

@@ -81,6 +81,11 @@ def manifest_digest(folder: Path) -> str:
     return sha256(_manifest_bytes(folder)).hexdigest()
 
 
+def facts_of(folder: Path) -> Mapping[str, Fact]:
+    """The facts of a manifest, without looking at the other files. Raises ManifestError when it was edited."""
+    return _read(folder).facts
+
+
 def verify(folder: Path, digest: str | None = None) -> Manifest:
     """Check every file against the manifest, and the manifest against `digest` when given.
 

@@ -44,7 +44,7 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
 def _open(context: Context, text: str) -> "PublishedRelease":
     from pipelines.release.published import open_published
 
-    return open_published((context.root.openbaar, context.root.wachtruimte), text)
+    return open_published((context.root.uitgaven, context.root.wachtruimte), text)
 
 
 def _write(context: Context, rows: "pl.DataFrame", file: Path | None) -> None:
