@@ -5,13 +5,14 @@ What does not: reading the environment (`cli.py` and `assets/resources.py` do).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.notices import Notices
 from pipelines.progress import Progress
 from pipelines.rooms import KEY_BESIDE_LOCK, DataRoot, WarehouseKey, read_key
 from pipelines.warehouse import DEFAULT_MEMORY
@@ -47,6 +48,10 @@ class Context:
     """A folder of catalogue entries of the analyst's own, beside those of the project."""
     key_in_root: bool = False
     """Its owner says that the key may lie in the data root, for want of another place."""
+    review_db: str = field(default="", repr=False)
+    """URL of the review database (it may hold a password); empty: a SQLite file in the data root."""
+    notices: Notices = field(default_factory=Notices, repr=False)
+    """Whom to tell that a release waits or is public, or that a refresh failed; nobody by default."""
 
     def key(self) -> WarehouseKey:
         """The key of the warehouse; raises RoomError when there is none, or it lies beside what it opens."""

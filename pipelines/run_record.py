@@ -17,7 +17,8 @@ _NAME, _WARNINGS = "last_run.json", "warnings.json"
 
 @contextmanager
 def recording(context: Context, plan_id: str) -> Iterator[dict[str, float | None]]:
-    """Record a run, also one that fails: only the kind of the error is kept, its message may name rows."""
+    """Record a run, also one that fails: only the kind of the error is kept, its message may name rows. A failure is told to
+    whom the settings name."""
     started = context.now()
     seconds: dict[str, float | None] = {}
     outcome = "failed"
@@ -26,6 +27,7 @@ def recording(context: Context, plan_id: str) -> Iterator[dict[str, float | None
         outcome = "done"
     except BaseException as error:
         outcome = f"failed ({type(error).__name__})"
+        context.notices.tell("mislukt", plan_id)
         raise
     finally:
         record = {

@@ -13,6 +13,7 @@ from pipelines.context import Context
 from pipelines.duckdb_settings import why_not_so
 from pipelines.errors import RoomError, UserError
 from pipelines.indicators.feeders import feeder_of
+from pipelines.notices import notices_of
 from pipelines.population.settings import population_id
 from pipelines.progress import Progress
 from pipelines.rooms import DataRoot
@@ -31,6 +32,8 @@ VARIABLES = """  BLINDEVLEK_DATA      data root (default: data/<population> in t
   BLINDEVLEK_MEMORY    memory for the database (default: 1200MB)
   BLINDEVLEK_UNENCRYPTED_ROOM  1: the disk of the kluis is protected otherwise, and DuckDB cannot encrypt here
   BLINDEVLEK_SYNTHETIC 1: Dagster makes synthetic deliveries in the data root that BLINDEVLEK_DATA names
+  BLINDEVLEK_REVIEW_DB URL of a PostgreSQL database for the review (default: a SQLite file in the data root)
+  BLINDEVLEK_NOTIFY_MAIL, BLINDEVLEK_SENDMAIL, BLINDEVLEK_NOTIFY_WEBHOOK  whom to tell, and how (default: nobody)
   SCALE, SEED          the synthetic population of the default data root (default: 1 and 1)
 """
 
@@ -51,6 +54,8 @@ def make_context(environment: Mapping[str, str], progress: Progress, say: Callab
         seed=seed_of(environment),
         key_in_root=_switched_on(environment, "BLINDEVLEK_KEY_IN_DATA_ROOT"),
         own_entries=Path(own).resolve() if (own := environment.get("BLINDEVLEK_CATALOGUE")) else None,
+        review_db=environment.get("BLINDEVLEK_REVIEW_DB") or "",
+        notices=notices_of(environment, progress),
     )
 
 

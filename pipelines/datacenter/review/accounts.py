@@ -105,8 +105,16 @@ class Accounts:
         return self.people.session(token, IDLE, LONGEST) if token else None
 
     def sign_out(self, token: str) -> None:
+        """End the session of a token."""
+        self.people.end_session(digest(token))
+
+    def end(self, session: Session) -> None:
         """End a session."""
-        self.people.end_session(token)
+        self.people.end_session(session.token_sha256)
+
+    def knows(self, name: str, password: str) -> bool:
+        """Is this the password of an account?"""
+        return self._fits(self.people.find(name), password[:LONGEST_PASSWORD])
 
     def _fits(self, account: Account | None, password: str) -> bool:
         """Takes as long for a name that does not exist."""

@@ -33,6 +33,7 @@ class Session:
 
     account: Account
     csrf: str = field(repr=False)
+    token_sha256: str = field(repr=False)
 
 
 class People:
@@ -92,12 +93,12 @@ class People:
             with self._store.writing() as connection:
                 used = update(sessions).where(sessions.c.token_sha256 == row.token_sha256).values(last_used_at=now)
                 connection.execute(used)
-        return Session(account, row.csrf)
+        return Session(account, row.csrf, row.token_sha256)
 
-    def end_session(self, token: str) -> None:
-        """Forget a session."""
+    def end_session(self, token_sha256: str) -> None:
+        """Forget the session whose token has this hash."""
         with self._store.writing() as connection:
-            connection.execute(delete(sessions).where(sessions.c.token_sha256 == digest(token)))
+            connection.execute(delete(sessions).where(sessions.c.token_sha256 == token_sha256))
 
     def failed(self, name: str, address: str, window: timedelta) -> None:
         """Remember a failed attempt; those before the window are forgotten."""
