@@ -15,6 +15,7 @@ from pipelines.errors import EXIT_INTERNAL, KluisError, RoomError, UserError
 from pipelines.withheld import quiet_libraries, told_of
 
 if TYPE_CHECKING:
+    from pipelines.datacenter.publishing.job import BuildSite
     from pipelines.line import Validation
 
 _DISK = (
@@ -80,6 +81,8 @@ def make_parser() -> argparse.ArgumentParser:
     """The parser with the commands of all rooms."""
     from expectations import commands as expectation_commands
     from pipelines import audit_commands, line_commands
+    from pipelines.datacenter.publishing import commands as publishing_commands
+    from pipelines.datacenter.review import commands as review_commands
     from pipelines.personas import commands as persona_commands
     from pipelines.personas import register_commands as about_registers
     from pipelines.population import commands as population_commands
@@ -117,7 +120,16 @@ def make_parser() -> argparse.ArgumentParser:
     plan_commands.add_commands(commands)
     ledger_commands.add_commands(commands)
     audit_commands.add_commands(commands)
+    review_commands.add_commands(commands)
+    publishing_commands.add_commands(commands, _site)
     return parser
+
+
+def _site() -> "BuildSite":
+    from importlib import import_module
+
+    found: BuildSite = import_module("pipelines.datacenter.site").build_site
+    return found
 
 
 def _validation() -> "Validation":

@@ -168,6 +168,11 @@ def read_key(path: Path) -> WarehouseKey:
     return key
 
 
+def purpose_of_key(path: Path) -> Purpose | None:
+    """What a key file was made for, without its secret; None when it is not there or no key file."""
+    return key.purpose if not why_no_secret(path) and (key := _key_in(path)) else None
+
+
 def make_key(path: Path, purpose: Purpose) -> WarehouseKey:
     """Write a new random key, readable by its owner only; an existing file is never overwritten."""
     key = WarehouseKey(purpose, secrets.token_hex(32))

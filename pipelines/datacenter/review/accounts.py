@@ -132,7 +132,9 @@ class Accounts:
 
     def _why_not(self, name: str, person: str, organisation: str, role: str) -> str:
         if not _NAME.fullmatch(name):
-            return "a name of an account is 2 to 40 small letters, digits, points and hyphens, and begins with a letter."
+            return (
+                "a name of an account is 2 to 40 small letters, digits, points and hyphens, and begins with a letter."
+            )
         if role not in ROLES:
             return f"no role '{role}'. Roles: {', '.join(ROLES)}."
         for text in (person, organisation):

@@ -119,7 +119,9 @@ class Actions:
         answer = visit.text("besluit")
         if answer not in ("ja", "nee"):
             raise UserError("Kies of deze duiding openbaar kan worden.")
-        duiding.judge(self.desk.store, visit.account.name, _number(visit), ok=answer == "ja", reason=_long(visit, "reden"))
+        duiding.judge(
+            self.desk.store, visit.account.name, _number(visit), ok=answer == "ja", reason=_long(visit, "reden")
+        )
         return self._go("/nalezen", "nagelezen")
 
     def _recorded(

@@ -89,7 +89,9 @@ def make_app(desk: Desk, accounts: Accounts, settings: Settings) -> Starlette:
         return pages.denied(404, "Deze pagina is er niet.")
 
     async def broken(_request: Request, _error: Exception) -> Response:
-        return pages.denied(500, "Er ging iets mis. Er is niets half bewaard; probeer het opnieuw of waarschuw de beheerder.")
+        return pages.denied(
+            500, "Er ging iets mis. Er is niets half bewaard; probeer het opnieuw of waarschuw de beheerder."
+        )
 
     return Starlette(
         routes=routes,

@@ -53,12 +53,13 @@ def next_line(last: Line | None, at: str, actor: str, kind: str, subject: str, c
 
 def verify(lines: Iterable[Line]) -> str:
     """The head (hash of the last line) of a sound chain. Raises RoomError that names the first line that is not."""
-    seq, head = 0, BEGIN
-    for line in lines:
-        seq += 1
+    head = BEGIN
+    for seq, line in enumerate(lines, start=1):
         made = _hash(seq, line.at, line.actor, line.kind, line.subject, line.content, head)
         if line.seq != seq or line.previous != head or line.hash != made:
-            raise RoomError(f"the audit of the review was changed: line {seq} does not follow from the one before. {_REMEDY}")
+            raise RoomError(
+                f"the audit of the review was changed: line {seq} does not follow from the one before. {_REMEDY}"
+            )
         head = line.hash
     return head
 

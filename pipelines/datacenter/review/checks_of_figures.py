@@ -25,7 +25,12 @@ FALSE_ALARM = 1e-6
 """The chance at most that a sound release fails a check of this module."""
 
 _TOLERANCE = 1e-6
-_CLASSES = ((0, "tot 25.000 inwoners"), (25_000, "25.000 tot 50.000"), (50_000, "50.000 tot 100.000"), (100_000, "100.000 en meer"))
+_CLASSES = (
+    (0, "tot 25.000 inwoners"),
+    (25_000, "25.000 tot 50.000"),
+    (50_000, "50.000 tot 100.000"),
+    (100_000, "100.000 en meer"),
+)
 _TOTAL = {"leeftijd": "totaal", "geslacht": "totaal"}
 
 
@@ -60,12 +65,16 @@ class FigureChecks:
         are within 1.96 of their standard deviation; each measured cell is in one difference, so they are independent."""
         z = self._differences("provincie", "gemeente")
         if not len(z):
-            return Point(8, "bekijk", "Er is geen provincie met al haar gemeenten gemeten, dus dit is niet na te rekenen.")
+            return Point(
+                8, "bekijk", "Er is geen provincie met al haar gemeenten gemeten, dus dit is niet na te rekenen."
+            )
         inside = float((np.abs(z) <= norm.ppf(0.975)).mean())
         margin = float(norm.isf(FALSE_ALARM / 2)) * np.sqrt(0.95 * 0.05 / len(z)) + 1 / len(z)
         told = f"{percent(100 * inside)} van {whole(len(z))} verschillen ligt binnen de marge; beloofd is 95 %"
         if abs(inside - 0.95) > margin:
-            return Point(8, "fout", f"{told}. Dat kan geen toeval zijn (toegestaan: {percent(100 * margin)} meer of minder).")
+            return Point(
+                8, "fout", f"{told}. Dat kan geen toeval zijn (toegestaan: {percent(100 * margin)} meer of minder)."
+            )
         return Point(8, "goed", f"{told} (toeval geeft {percent(100 * margin)} meer of minder).")
 
     def national(self) -> Point:
@@ -113,7 +122,11 @@ class FigureChecks:
         if faults:
             return Point(12, "fout", f"{'; '.join(faults)}.")
         negative = int((found["schatting"] < 0).sum())
-        return Point(12, "goed", f"{whole(self._all.height)} cijfers; {whole(negative)} liggen door de ruis onder nul, zo hoort het.")
+        return Point(
+            12,
+            "goed",
+            f"{whole(self._all.height)} cijfers; {whole(negative)} liggen door de ruis onder nul, zo hoort het.",
+        )
 
     def plausible(self) -> Point:
         """13: the national figures, for a person to judge against public totals."""
@@ -171,7 +184,9 @@ class FigureChecks:
         )
         if not partly:
             return Point(16, "goed", "Elke persona is in alle gemeenten gemeten.")
-        return Point(16, "bekijk", f"{len(partly)} persona's zijn niet overal gemeten; de bestanden zeggen waar.", details)
+        return Point(
+            16, "bekijk", f"{len(partly)} persona's zijn niet overal gemeten; de bestanden zeggen waar.", details
+        )
 
     def _changes(self) -> pl.DataFrame | str:
         """The changes against the previous release, or why there are none, in Dutch."""
@@ -200,5 +215,3 @@ class FigureChecks:
 
 def _size_class(inhabitants: int) -> str:
     return [name for least, name in _CLASSES if inhabitants >= least][-1]
-
-

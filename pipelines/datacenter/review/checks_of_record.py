@@ -92,7 +92,9 @@ class RecordChecks:
             return Point(3, "fout", "Het manifest noemt geen regel van het grootboek of geen meting.")
         major = self.bundle.versie.split(".")[0]
         others = {
-            sibling.facts.get("measurement_sha256") for sibling in self.siblings if sibling.versie.split(".")[0] == major
+            sibling.facts.get("measurement_sha256")
+            for sibling in self.siblings
+            if sibling.versie.split(".")[0] == major
         }
         if others - {facts["measurement_sha256"]}:
             return Point(3, "fout", "Een andere versie met hetzelfde hoofdnummer rust op een andere trekking.")
@@ -153,7 +155,9 @@ class RecordChecks:
     def formats(self, validate: FormatCheck | None) -> Point:
         """20: CSV and Parquet hold the same values; and what the validators of the formats say, where they are given."""
         folder = self.bundle.folder
-        faults = [name for name in ("cijfers", "gebieden") if (folder / f"{name}.csv").exists() and not _same(folder, name)]
+        faults = [
+            name for name in ("cijfers", "gebieden") if (folder / f"{name}.csv").exists() and not _same(folder, name)
+        ]
         found = dict(validate(folder)) if validate else {}
         faults += [name for name, valid in found.items() if not valid]
         if faults:
@@ -204,5 +208,3 @@ def _json(path: Path) -> dict[str, Any]:
 def no_words(_persona: str, _old: str, _new: str) -> tuple[str, ...]:
     """For who has no specs at hand: the difference is not told in words."""
     return ()
-
-

@@ -67,14 +67,18 @@ class Desk:
         """One release. Raises UserError when there is none of this name."""
         return self._standing(find_bundle(self.root, release_id, versie))
 
-    def submit(self, by: str, release_id: str, versie: str, kind: str, note: str, public_from: str) -> tuple[Point, ...]:
+    def submit(
+        self, by: str, release_id: str, versie: str, kind: str, note: str, public_from: str
+    ) -> tuple[Point, ...]:
         """Hand a frozen bundle in: the checklist is filled and kept, the reviewers are told. Raises Refused or UserError;
         nothing is kept then."""
         bundle = find_bundle(self.root, release_id, versie)
         if kind not in KINDS:
             raise UserError("Kies of dit een nieuwe uitgave, een correctie of een revisie is.")
         if bundle.facts.get("synthetic") is not True and bundle.facts.get("synthetic") is not False:
-            raise UserError("Het manifest zegt niet of de cijfers synthetisch zijn; zo'n uitgave gaat niet naar buiten.")
+            raise UserError(
+                "Het manifest zegt niet of de cijfers synthetisch zijn; zo'n uitgave gaat niet naar buiten."
+            )
         points = self.checked(bundle, note, public_from)
         event = Submitted(
             by=by,

@@ -103,9 +103,7 @@ def faults(
 ) -> dict[str, str]:
     """Field -> what is wrong with it, in Dutch; empty when the form can be kept."""
     wrong = {
-        name: "Kies één van de mogelijkheden."
-        for name, allowed in CHOICES.items()
-        if form.get(name, "") not in allowed
+        name: "Kies één van de mogelijkheden." for name, allowed in CHOICES.items() if form.get(name, "") not in allowed
     }
     if form.get("persona", "") not in set(known_personas):
         wrong["persona"] = "Deze persona staat niet in de uitgave."
@@ -232,7 +230,9 @@ def _row(one: Kept) -> dict[str, object]:
 
 
 def _standing(one: Kept) -> dict[str, object]:
-    stand = "ingetrokken" if one.withdrawn else {None: "niet nagelezen", True: "nagelezen", False: "teruggegeven"}[one.ok]
+    stand = (
+        "ingetrokken" if one.withdrawn else {None: "niet nagelezen", True: "nagelezen", False: "teruggegeven"}[one.ok]
+    )
     return {"stand": stand}
 
 

@@ -87,7 +87,11 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction that may append; others wait for it."""
-        with told(), self.engine.connect().execution_options(**{tables.WRITING: True}) as connection, connection.begin():
+        with (
+            told(),
+            self.engine.connect().execution_options(**{tables.WRITING: True}) as connection,
+            connection.begin(),
+        ):
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             yield connection
@@ -114,9 +118,7 @@ class Store:
         head = verify(lines)
         require_heads(lines, published or {})
         added = {int(str(line.facts()["id"])): line.facts()["sha256"] for line in lines if line.kind == _ADDED}
-        changed = sorted(
-            key for key in added.keys() | texts.keys() if added.get(key) != _digest(texts.get(key, ""))
-        )
+        changed = sorted(key for key in added.keys() | texts.keys() if added.get(key) != _digest(texts.get(key, "")))
         if changed:
             raise RoomError(
                 f"duiding {', '.join(map(str, changed))} is not as it was added. Put the last backup of the review database "

@@ -111,7 +111,9 @@ class Views:
             raise Denied(409, "Dit bestand is niet meer wat het manifest noemt.")
         self._note(visit, "fetched", "/".join(standing.name), {"file": wanted})
         if wanted.endswith(".html"):
-            return Response(content, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": BUNDLE_CSP})
+            return Response(
+                content, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": BUNDLE_CSP}
+            )
         name = "".join(c for c in PurePosixPath(wanted).name if c.isascii() and (c.isalnum() or c in "._-"))
         kind = guess_type(wanted)[0] or "application/octet-stream"
         return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -154,7 +156,9 @@ class Views:
         if found:
             self._note(visit, "figure_viewed", "/".join(standing.name), {"persona": persona, "regio": regio})
         answered = values.get("reactie_op", "")
-        reaction = next((one for one in duiding.of_release(self.desk.store, *standing.name) if str(one.id) == answered), None)
+        reaction = next(
+            (one for one in duiding.of_release(self.desk.store, *standing.name) if str(one.id) == answered), None
+        )
         return self._show(
             visit,
             "add_duiding.html",
@@ -177,9 +181,7 @@ class Views:
 
     def to_read(self, visit: Visit) -> Response:
         """`/nalezen`: what waits for a second reader."""
-        waiting = [
-            one for one in duiding.all_kept(self.desk.store) if one.waits and one.account != visit.account.name
-        ]
+        waiting = [one for one in duiding.all_kept(self.desk.store) if one.waits and one.account != visit.account.name]
         return self._show(visit, "read_duiding.html", waiting=waiting, choices=duiding.CHOICES, names=self.names)
 
     def export(self, visit: Visit) -> Response:
@@ -281,7 +283,8 @@ def _disagreements(kept: list[duiding.Kept]) -> int:
     """Figures of which some say lower or higher than expected, and others something else."""
     open_ones = duiding.by_figure(one for one in kept if not one.withdrawn)
     return sum(
-        len([name for name, said in columns.items() if said and name != "weet_niet"]) > 1 for columns in open_ones.values()
+        len([name for name, said in columns.items() if said and name != "weet_niet"]) > 1
+        for columns in open_ones.values()
     )
 
 
@@ -293,7 +296,9 @@ def _regions(standing: Standing) -> dict[str, str]:
 def _region_of(text: str, standing: Standing) -> str:
     """The code of a region that was given by its code or, as people type it, by its name."""
     wanted = text.strip().casefold()
-    return next((code for code, name in _regions(standing).items() if wanted in (code.casefold(), name.casefold())), text)
+    return next(
+        (code for code, name in _regions(standing).items() if wanted in (code.casefold(), name.casefold())), text
+    )
 
 
 def _figure(row: dict[str, object]) -> dict[str, str]:
@@ -307,6 +312,7 @@ def _figure(row: dict[str, object]) -> dict[str, str]:
         "naam": str(row["regio_naam"]),
         "getal": headline,
         "marge": margin,
-        "uitleg": f"Te onzeker om alleen te gebruiken; precies: {whole(value)} ({from_to(low, high)})." if unsure else "",
+        "uitleg": f"Te onzeker om alleen te gebruiken; precies: {whole(value)} ({from_to(low, high)})."
+        if unsure
+        else "",
     }
-

@@ -23,9 +23,7 @@ from pipelines.errors import UserError
 MOST_BYTES = 65_536
 """A form of the app is some kilobytes; what is larger is refused unread."""
 
-CSP = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+CSP = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 BUNDLE_CSP = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -145,7 +143,9 @@ class Doors:
             return RedirectResponse(f"/aanmelden?naar={local}" if request.method == "GET" else "/aanmelden", 303)
         try:
             if request.method == "POST" and not same_token(str(form.get("csrf", "")), session.csrf):
-                raise Denied(403, "Dit formulier hoort niet bij uw aanmelding. Open de pagina opnieuw en probeer het nog eens.")
+                raise Denied(
+                    403, "Dit formulier hoort niet bij uw aanmelding. Open de pagina opnieuw en probeer het nog eens."
+                )
             if roles and session.account.role not in roles:
                 raise Denied(403, "Deze pagina is niet voor uw rol.")
             path = {name: str(value) for name, value in request.path_params.items()}

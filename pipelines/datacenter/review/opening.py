@@ -1,0 +1,76 @@
+"""Opening the review of a data root: which database, whether it is sound, and whether the root is synthetic.
+
+What belongs here: what the app, the commands and the publishing job all need first. What does not: arguments and words.
+"""
+
+from argon2 import PasswordHasher
+
+from pipelines.context import Context
+from pipelines.datacenter.review import demonstration
+from pipelines.datacenter.review.accounts import Accounts
+from pipelines.datacenter.review.bundles import bundles
+from pipelines.datacenter.review.desk import Desk
+from pipelines.datacenter.review.public_room import published_heads
+from pipelines.datacenter.review.store import Store
+from pipelines.datacenter.review.tables import open_engine
+from pipelines.datacenter.review.views import Names
+from pipelines.errors import UserError
+from pipelines.rooms import DataRoot, Purpose, purpose_of_key
+
+_REAL, _DEMONSTRATION = "review.sqlite", "demonstratie.sqlite"
+
+
+def open_store(context: Context, *, demo: bool = False) -> Store:
+    """The review database, verified against itself and against what was published. The demonstration has a file of its
+    own, and only in a synthetic data root. Raises RoomError when it is damaged or of the other kind."""
+    if demo:
+        demonstration.require_synthetic(context.root, purpose(context), all_synthetic(context.root))
+    place = str(context.root.beoordeling / (_DEMONSTRATION if demo else _REAL))
+    if context.review_db and not demo:
+        place = context.review_db
+    store = Store(open_engine(place), context.now)
+    store.prepare(demonstration=demo)
+    store.verify(published_heads(context.root, demonstration=demo))
+    return store
+
+
+def open_accounts(store: Store) -> Accounts:
+    """The accounts of a store; those of the demonstration are made here."""
+    if not store.demonstration:
+        return Accounts(store, PasswordHasher())
+    accounts = Accounts(store, demonstration.cheap_hasher())
+    demonstration.add_accounts(accounts)
+    return accounts
+
+
+def open_desk(context: Context, store: Store) -> Desk:
+    """The desk, with the words of what changed in a definition."""
+    return Desk(context.root, store, context.notices, words=lambda *version: spec_words(context, *version))
+
+
+def spec_words(context: Context, persona: str, old: str, new: str) -> tuple[str, ...]:
+    """What is different between two versions of a persona; empty when the specs here do not hold both."""
+    from pipelines.personas.difference import difference
+    from pipelines.personas.versions import find_version
+
+    try:
+        found = (find_version(context, f"{persona}@{version}") for version in (old, new))
+        return difference(*found, context.catalogue())
+    except UserError:
+        return ()
+
+
+def names_of(context: Context) -> Names:
+    """What personas and mechanisms are called."""
+    personas = {persona.id: persona.name for persona in context.personas().by_id.values()}
+    return Names(personas, {slug: mechanism.title for slug, mechanism in context.mechanisms().items()})
+
+
+def purpose(context: Context) -> Purpose | None:
+    """What the key beside this data root was made for; None where there is no key, as on a host that only publishes."""
+    return purpose_of_key(context.key_file)
+
+
+def all_synthetic(root: DataRoot) -> bool:
+    """Is there no bundle in this data root that is not synthetic?"""
+    return all(bundle.facts.get("synthetic") is True for bundle in bundles(root))
