@@ -15,6 +15,7 @@ from pipelines.errors import EXIT_INTERNAL, KluisError, RoomError, UserError
 from pipelines.withheld import quiet_libraries, told_of
 
 if TYPE_CHECKING:
+    from pipelines.context import Context
     from pipelines.datacenter.publishing.job import BuildSite
     from pipelines.line import Validation
 
@@ -125,10 +126,10 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _site() -> "BuildSite":
+def _site(context: "Context") -> "BuildSite":
     from importlib import import_module
 
-    found: BuildSite = import_module("pipelines.datacenter.site").build_site
+    found: BuildSite = import_module("pipelines.datacenter.site_commands").builder(context)
     return found
 
 

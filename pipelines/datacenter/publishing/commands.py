@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def add_commands(
-    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", build_site: "Callable[[], BuildSite]"
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", build_site: "Callable[[Context], BuildSite]"
 ) -> None:
-    """Add the commands of this room; `build_site` gives what builds the public site."""
+    """Add the commands of this room; `build_site` gives what builds the public site of a
+    data root."""
     parser = subparsers.add_parser(
         "publish",
         help="make public what both parties approved and is past its embargo (for a scheduler)",
@@ -26,12 +27,12 @@ def add_commands(
         epilog="exit codes: 0 everything that was due is public; 3 a release was due and could not be published; 6 the new "
         "site is not fit to be seen; 8 the audit is damaged, or another run is publishing. Then openbaar shows what it did.",
     )
-    parser.set_defaults(run=lambda _args, context: _publish(context, build_site()))
+    parser.set_defaults(run=lambda _args, context: _publish(context, build_site(context)))
     actions = parser.add_subparsers(metavar="ACTION")
     showing = actions.add_parser(
         "demo", help="synthetic data only: submit, review with demonstration accounts, and publish the newest bundle"
     )
-    showing.set_defaults(run=lambda _args, context: _demo(context, build_site()))
+    showing.set_defaults(run=lambda _args, context: _demo(context, build_site))
 
 
 def _publish(context: Context, build_site: "BuildSite") -> int:
@@ -40,15 +41,20 @@ def _publish(context: Context, build_site: "BuildSite") -> int:
     return _told(context, _run(context, open_store(context), build_site))
 
 
-def _demo(context: Context, build_site: "BuildSite") -> int:
+def _demo(context: Context, build_site: "Callable[[Context], BuildSite]") -> int:
     from pipelines.datacenter.publishing.rehearsal import rehearse
-    from pipelines.datacenter.review.opening import open_accounts, open_desk, open_store
+    from pipelines.datacenter.review.opening import demonstration_of, open_accounts, open_desk, open_store
 
-    store = open_store(context, demo=True)
+    demo = demonstration_of(context)
+    store = open_store(demo, demo=True)
     open_accounts(store)
-    for line in rehearse(open_desk(context, store)):
+    for line in rehearse(open_desk(demo, store)):
         context.say(line)
-    return _told(context, _run(context, store, build_site))
+    code = _told(demo, _run(demo, store, build_site(demo)))
+    context.say(
+        f"The site of the demonstration: {demo.root.openbaar / 'site'}. Nothing came into {context.root.openbaar}."
+    )
+    return code
 
 
 def _run(context: Context, store: "Store", build_site: "BuildSite") -> "Outcome":

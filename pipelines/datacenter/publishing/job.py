@@ -6,7 +6,7 @@ audit says "published". Each step finds what an earlier run finished. What does 
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -18,6 +18,7 @@ from pipelines.datacenter.publishing import files
 from pipelines.datacenter.publishing.links import point, target_of
 from pipelines.datacenter.review import duiding
 from pipelines.datacenter.review.bundles import in_wachtruimte, is_name
+from pipelines.datacenter.review.demonstration_room import DEMONSTRATION
 from pipelines.datacenter.review.events import Name, Published, Released, World
 from pipelines.datacenter.review.public_room import published_folders, published_heads
 from pipelines.datacenter.review.state import Refused, order_of, state_of, why_not_publishable
@@ -25,6 +26,7 @@ from pipelines.datacenter.review.store import Store
 from pipelines.errors import CheckFailed, RoomError
 from pipelines.notices import Notices
 from pipelines.private_files import files_like
+from pipelines.release.content import Fact
 from pipelines.release.manifest import DUIDING, MANIFEST, PUBLICATION, WITHDRAWAL, ManifestError, verify
 from pipelines.rooms import DataRoot
 
@@ -103,7 +105,7 @@ class Publisher:
         if world[name].released:
             return
         facts = verify(folder, submission.digest).facts
-        self._require_fit(folder, facts.get("synthetic"), facts.get("proef"))
+        self._require_fit(folder, facts)
         if (facts.get("release_id"), facts.get("versie")) != name:
             raise Refused("Het manifest noemt een andere uitgave dan de map.")
         if why := why_not_publishable(world, name, submission.digest, self.store.now()):
@@ -168,9 +170,12 @@ class Publisher:
                 done.append(name)
         return tuple(done)
 
-    def _require_fit(self, folder: Path, synthetic: object, proef: object) -> None:
-        if proef is not False:
+    def _require_fit(self, folder: Path, facts: Mapping[str, Fact]) -> None:
+        synthetic = facts.get("synthetic")
+        if facts.get("proef") is not False:
             raise Refused("Dit is een proef; een proef wordt nooit openbaar.")
+        if bool(facts.get(DEMONSTRATION)) is not self.store.demonstration:
+            raise Refused("Een uitgave van de demonstratie en een echte uitgave horen elk op hun eigen plek.")
         if synthetic is not self._synthetic:
             kind = "synthetisch" if synthetic else "niet synthetisch"
             raise Refused(

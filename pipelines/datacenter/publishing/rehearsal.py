@@ -23,9 +23,7 @@ def rehearse(desk: Desk) -> Iterator[str]:
         raise RoomError("the rehearsal runs in the database of the demonstration only.")
     fit = [one for one in desk.standings() if one.bundle.facts.get("proef") is False]
     if not fit:
-        raise UserError(
-            "there is no bundle to rehearse with: `blindevlek run --synthetic` makes one, and a proef is never published."
-        )
+        raise UserError("there is no bundle to rehearse with: `make run` (or `blindevlek run --synthetic`) makes one.")
     one = fit[0]
     named = f"{one.bundle.release_id} {one.bundle.versie}"
     if one.state == "concept":

@@ -120,8 +120,9 @@ class Accounts:
         """Takes as long for a name that does not exist."""
         stored = account.password_hash if account and account.active else self._nobody
         with _AT_ONCE:
+            fits = True
             try:
-                fits = self._hasher.verify(stored, password)
+                self._hasher.verify(stored, password)
             except (VerificationError, InvalidHashError, UnicodeError):
                 fits = False
         return fits and account is not None and account.active

@@ -5,9 +5,10 @@ What belongs here: fields. What does not: what is allowed (`state.py`, `duiding.
 
 from starlette.responses import RedirectResponse, Response
 
+from pipelines.datacenter.moments import moment
 from pipelines.datacenter.review import duiding
 from pipelines.datacenter.review.accounts import PARTY_OF, Accounts
-from pipelines.datacenter.review.desk import Desk, moment
+from pipelines.datacenter.review.desk import Desk
 from pipelines.datacenter.review.events import (
     VERDICTS,
     Commented,

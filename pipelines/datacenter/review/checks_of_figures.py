@@ -197,7 +197,7 @@ class FigureChecks:
         except UserError:
             return f"Met {self.previous.name} is niet te vergelijken: geen persona met dezelfde definitie en een eigen meting."
 
-    def _differences(self, above: str, below: str) -> np.ndarray:  # type: ignore[type-arg]
+    def _differences(self, above: str, below: str) -> np.ndarray:
         """Standardised: each measured cell of a level minus the sum of those right below it, in both kinds of table."""
         found: list[Sequence[float]] = []
         key = ["persona", "toestand", "leeftijd", "geslacht"]

@@ -13,10 +13,12 @@ from typing import Any
 import polars as pl
 from polars.testing import assert_frame_equal
 
+from pipelines.datacenter.moments import in_words
 from pipelines.datacenter.review.bundles import Bundled
 from pipelines.datacenter.review.checklist import FormatCheck, Point
-from pipelines.datacenter.words import amount
+from pipelines.datacenter.words import amount, decimal
 from pipelines.errors import UserError
+from pipelines.release.content import UNITS
 from pipelines.release.manifest import ManifestError, verify
 from pipelines.release.published import PublishedRelease
 from pipelines.release.registry_form import check_record
@@ -65,8 +67,8 @@ class RecordChecks:
         if wrong:
             return Point(1, "fout", f"privacy.json en het plan noemen iets anders: {', '.join(wrong)}.")
         told = (
-            f"Eenheid: {loss['privacy_unit']}, hoogstens {self._plan['contributions']} persona's; rho "
-            f"{amount(str(self._plan['rho']))}, epsilon {parameters['epsilon']:.2f} bij delta {parameters['delta']:g}."
+            f"Eenheid: {UNITS.get(loss['privacy_unit'], loss['privacy_unit'])}, hoogstens {self._plan['contributions']} persona's; rho "
+            f"{amount(str(self._plan['rho']))}, epsilon {decimal(parameters['epsilon'], 2)} bij delta {parameters['delta']:g}."
         )
         return Point(1, "goed", told)
 
@@ -183,7 +185,7 @@ class RecordChecks:
     def announced(self) -> Point:
         """23: status, version, note and moment of publication."""
         facts = self.bundle.facts
-        told = f"{facts.get('status')}, versie {self.bundle.versie}, openbaar vanaf {self.public_from}: {self.note}"
+        told = f"{facts.get('status')}, versie {self.bundle.versie}, openbaar vanaf {in_words(self.public_from)}: {self.note}"
         return Point(23, "goed" if facts.get("status") and self.note.strip() else "fout", told)
 
 

@@ -120,6 +120,7 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
     from pipelines.datacenter.review.demonstration import DEMONSTRATION
     from pipelines.datacenter.review.opening import (
         all_synthetic,
+        demonstration_of,
         names_of,
         open_accounts,
         open_desk,
@@ -127,6 +128,8 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
         purpose,
     )
 
+    if args.demonstration:
+        context = demonstration_of(context)
     store = open_store(context, demo=args.demonstration)
     settings = Settings(
         hosts=(args.behind_https,) if args.behind_https else (*_LOOPBACK[::2], "[::1]"),
@@ -155,8 +158,10 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
 
 
 def _status(args: argparse.Namespace, context: Context) -> int:
-    from pipelines.datacenter.review.opening import open_desk, open_store
+    from pipelines.datacenter.review.opening import demonstration_of, open_desk, open_store
 
+    if args.demonstration:
+        context = demonstration_of(context)
     store = open_store(context, demo=args.demonstration)
     context.say(f"audit: {len(store.lines())} lines, sound; head {store.verify()}")
     waiting = []

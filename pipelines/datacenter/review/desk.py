@@ -6,14 +6,13 @@ what is allowed (`state.py`), pages (`app.py`), publishing.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pipelines.datacenter.review.bundles import Bundled, bundles, find_bundle
 from pipelines.datacenter.review.checklist import FormatCheck, Point, as_record, blocking, filled, from_record, looks
 from pipelines.datacenter.review.checks_of_figures import FigureChecks
 from pipelines.datacenter.review.checks_of_record import RecordChecks, SpecWords, no_words
+from pipelines.datacenter.review.demonstration_room import DEMONSTRATION
 from pipelines.datacenter.review.events import KINDS, Kind, Name, Review, Submitted
 from pipelines.datacenter.review.state import State, order_of, replaced_by, state_of
 from pipelines.datacenter.review.store import Store
@@ -23,10 +22,6 @@ from pipelines.release.manifest import PUBLICATION, WITHDRAWAL
 from pipelines.release.published import open_published
 from pipelines.rooms import DataRoot
 
-HOUR = "02:00"
-"""Figures become public at a fixed hour, when nobody waits at a desk."""
-
-_NETHERLANDS = ZoneInfo("Europe/Amsterdam")
 _CHECKLIST = "checklist"
 
 
@@ -79,6 +74,10 @@ class Desk:
             raise UserError(
                 "Het manifest zegt niet of de cijfers synthetisch zijn; zo'n uitgave gaat niet naar buiten."
             )
+        if bool(bundle.facts.get(DEMONSTRATION)) is not self.store.demonstration:
+            raise UserError("Een uitgave van de demonstratie en een echte uitgave horen elk op hun eigen plek.")
+        if bundle.facts.get("proef") is not False:
+            raise UserError("Dit is een proef. Een proef wordt nooit openbaar en gaat niet naar de beoordelaars.")
         points = self.checked(bundle, note, public_from)
         event = Submitted(
             by=by,
@@ -86,7 +85,7 @@ class Desk:
             public_from=public_from,
             kind=_kind(kind),
             note=note.strip(),
-            proef=bundle.facts.get("proef") is not False,
+            proef=False,
             synthetic=bool(bundle.facts["synthetic"]),
             blocking=blocking(points),
             looks=looks(points),
@@ -160,25 +159,6 @@ class Desk:
         ]
         newest = max(found, key=lambda b: (int(str(b.facts["peiljaar"])), order_of(b.versie)), default=None)
         return newest.folder if newest else None
-
-
-def moment(day: str, hour: str = HOUR) -> str:
-    """A day (`2026-03-02`) at an hour in the Netherlands, as ISO 8601 in UTC. Raises UserError when it is none."""
-    try:
-        local = datetime.strptime(f"{day} {hour}", "%Y-%m-%d %H:%M").replace(tzinfo=_NETHERLANDS)
-    except ValueError:
-        raise UserError("Geef een dag als 2026-03-02 en een uur als 02:00.") from None
-    return local.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def in_words(at: str) -> str:
-    """A time in UTC as a Dutch reader expects it: `2 maart 2026, 02:00`."""
-    from pipelines.release.content import date_in_words
-
-    if not at:
-        return ""
-    local = datetime.fromisoformat(at).astimezone(_NETHERLANDS)
-    return f"{date_in_words(local.date().isoformat())}, {local:%H:%M}"
 
 
 def _kind(text: str) -> Kind:

@@ -165,10 +165,10 @@ def all_kept(store: Store, keep: Callable[[Duiding], bool] = lambda _duiding: Tr
     for number, at, account, content in store.duidingen():
         record = json.loads(content)
         duiding = Duiding(**(record | {"mechanismen": tuple(record["mechanismen"])}))
-        line = judged.get(number)
-        facts = line.facts() if line else {}
+        judgement = judged.get(number)
+        facts = judgement.facts() if judgement else {}
         ok = bool(facts["ok"]) if facts else None
-        reader, reason = (line.actor if line else ""), str(facts.get("reason", ""))
+        reader, reason = (judgement.actor if judgement else ""), str(facts.get("reason", ""))
         if keep(duiding):
             found.append(Kept(number, at, account, duiding, ok, reader, reason, number in gone))
     return found

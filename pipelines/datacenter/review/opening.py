@@ -3,35 +3,39 @@
 What belongs here: what the app, the commands and the publishing job all need first. What does not: arguments and words.
 """
 
+from dataclasses import replace
+
 from argon2 import PasswordHasher
 
 from pipelines.context import Context
 from pipelines.datacenter.review import demonstration
 from pipelines.datacenter.review.accounts import Accounts
 from pipelines.datacenter.review.bundles import bundles
+from pipelines.datacenter.review.demonstration_room import fill
 from pipelines.datacenter.review.desk import Desk
 from pipelines.datacenter.review.public_room import published_heads
 from pipelines.datacenter.review.store import Store
 from pipelines.datacenter.review.tables import open_engine
 from pipelines.datacenter.review.views import Names
 from pipelines.errors import UserError
+from pipelines.notices import Notices
 from pipelines.rooms import DataRoot, Purpose, purpose_of_key
-
-_REAL, _DEMONSTRATION = "review.sqlite", "demonstratie.sqlite"
 
 
 def open_store(context: Context, *, demo: bool = False) -> Store:
-    """The review database, verified against itself and against what was published. The demonstration has a file of its
-    own, and only in a synthetic data root. Raises RoomError when it is damaged or of the other kind."""
-    if demo:
-        demonstration.require_synthetic(context.root, purpose(context), all_synthetic(context.root))
-    place = str(context.root.beoordeling / (_DEMONSTRATION if demo else _REAL))
-    if context.review_db and not demo:
-        place = context.review_db
-    store = Store(open_engine(place), context.now)
+    """The review database, verified against itself and against what was published. `demo`: the context is that of
+    `demonstration_of`. Raises RoomError when it is damaged or of the other kind."""
+    store = Store(open_engine(context.review_db or str(context.root.beoordeling / "review.sqlite")), context.now)
     store.prepare(demonstration=demo)
     store.verify(published_heads(context.root, demonstration=demo))
     return store
+
+
+def demonstration_of(context: Context) -> Context:
+    """The same surroundings over the demonstration of this data root, which gets a copy of every bundle that waits. Raises
+    RoomError unless the data root is synthetic."""
+    demonstration.require_synthetic(context.root, purpose(context), all_synthetic(context.root))
+    return replace(context, root=fill(context.root), review_db="", notices=Notices())
 
 
 def open_accounts(store: Store) -> Accounts:
@@ -54,8 +58,8 @@ def spec_words(context: Context, persona: str, old: str, new: str) -> tuple[str,
     from pipelines.personas.versions import find_version
 
     try:
-        found = (find_version(context, f"{persona}@{version}") for version in (old, new))
-        return difference(*found, context.catalogue())
+        before, after = (find_version(context, f"{persona}@{version}") for version in (old, new))
+        return difference(before, after, context.catalogue())
     except UserError:
         return ()
 

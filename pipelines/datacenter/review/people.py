@@ -7,6 +7,7 @@ kept as the hash of its token, an attempt as the hash of the name that was given
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -46,13 +47,13 @@ class People:
         """Every account, by name."""
         with self._store.reading() as connection:
             rows = connection.execute(select(accounts).order_by(accounts.c.name)).all()
-        return [Account(*row[:5], bool(row.active), row.created_at) for row in rows]
+        return [_account(row) for row in rows]
 
     def find(self, name: str) -> Account | None:
         """The account of a name, or None."""
         with self._store.reading() as connection:
             row = connection.execute(select(accounts).where(accounts.c.name == name)).first()
-        return Account(*row[:5], bool(row.active), row.created_at) if row else None
+        return _account(row) if row else None
 
     def add(self, account: Account) -> None:
         """Store a new account."""
@@ -114,6 +115,12 @@ class People:
             as_name = connection.execute(recent.where(attempts.c.who_sha256 == digest(name))).scalar()
             from_address = connection.execute(recent.where(attempts.c.address == address[:80])).scalar()
         return int(as_name or 0), int(from_address or 0)
+
+
+def _account(row: Any) -> Account:
+    return Account(
+        row.name, row.person, row.organisation, row.role, row.password_hash, bool(row.active), row.created_at
+    )
 
 
 def digest(text: str) -> str:

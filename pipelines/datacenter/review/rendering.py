@@ -10,10 +10,10 @@ from importlib.resources import files
 from jinja2 import DictLoader, Environment, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from pipelines.datacenter.moments import in_words
 from pipelines.datacenter.review.accounts import ROLES
 from pipelines.datacenter.review.checklist import OUTCOMES
 from pipelines.datacenter.review.demonstration import Demonstration
-from pipelines.datacenter.review.desk import in_words
 from pipelines.datacenter.review.events import Verdict
 from pipelines.datacenter.review.people import Account
 from pipelines.datacenter.review.state import State

@@ -77,13 +77,18 @@ FOR EACH ROW EXECUTE FUNCTION blindevlek_append_only()"""
 _POSTGRES_ALL = """CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION blindevlek_append_only()"""
 
-event.listen(metadata, "before_create", DDL(_POSTGRES_FUNCTION).execute_if(dialect="postgresql"))
+
+def _ddl(text: str, dialect: str) -> Any:
+    return DDL(text).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+
+
+event.listen(metadata, "before_create", _ddl(_POSTGRES_FUNCTION, "postgresql"))
 for _table in (audit, duiding):
     for _what in ("update", "delete"):
         _text = _SQLITE.format(table=_table.name, what=_what)
-        event.listen(_table, "after_create", DDL(_text).execute_if(dialect="sqlite"))
+        event.listen(_table, "after_create", _ddl(_text, "sqlite"))
     for _text in (_POSTGRES_ROW, _POSTGRES_ALL):
-        event.listen(_table, "after_create", DDL(_text.format(table=_table.name)).execute_if(dialect="postgresql"))
+        event.listen(_table, "after_create", _ddl(_text.format(table=_table.name), "postgresql"))
 
 
 def open_engine(place: str) -> Engine:
