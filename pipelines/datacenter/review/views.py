@@ -26,7 +26,7 @@ from pipelines.datacenter.review.web import BUNDLE_CSP, Denied, Visit
 from pipelines.datacenter.words import about, from_to, whole
 from pipelines.errors import UserError
 from pipelines.facts.gemeenten import NEDERLAND, gemeenten
-from pipelines.release.manifest import verify
+from pipelines.release.manifest import ManifestError, verify
 
 EARLY = ("viewed", "fetched", "figure_viewed")
 DONE = {
@@ -243,7 +243,10 @@ class Views:
     def _files(self, visit: Visit, standing: Standing) -> list[str]:
         if not _is(visit, "maker", "beoordelaar_cbs", "beoordelaar_vws"):
             return []
-        return [entry.path for entry in verify(standing.bundle.folder).files if "/" not in entry.path]
+        try:
+            return [entry.path for entry in verify(standing.bundle.folder).files if "/" not in entry.path]
+        except ManifestError:
+            return []
 
     def _early(self, subject: str) -> list[tuple[str, str, str]]:
         """(account, first time, what) of everybody who saw it."""

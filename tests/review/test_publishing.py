@@ -1,0 +1,345 @@
+"""Publishing: only what was approved, after its embargo, whole or not at all, whenever it is killed."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.datacenter.publishing.job import Publisher
+from pipelines.datacenter.publishing.links import point, target_of
+from pipelines.datacenter.review.events import Name, Released, Withdrawn
+from pipelines.datacenter.review.store import Store
+from pipelines.datacenter.review.tables import open_engine
+from pipelines.errors import CheckFailed, RoomError
+from pipelines.release.manifest import freeze, verify
+from tests.review.scene import NAME, START, Clock, Scene, build_small_site, listed_on, make_scene, write_small_bundle
+
+NEXT: Name = ("2023-voorlopig", "1.1.0")
+LATER = "2026-03-02T01:00:00+00:00"
+
+
+def publisher(
+    scene: Scene, build: Callable[[Path, Path], None] = build_small_site, *, synthetic: bool = True
+) -> Publisher:
+    return Publisher(scene.root, scene.store, build, synthetic_root=synthetic)
+
+
+def shown(scene: Scene) -> list[str]:
+    """What the public site lists now."""
+    site = target_of(scene.root.openbaar / "site")
+    return listed_on(site) if site else []
+
+
+def test_an_approved_release_becomes_public_with_its_votes_and_the_head_of_the_audit(scene: Scene) -> None:
+    digest = scene.approve()
+
+    outcome = publisher(scene).run()
+
+    folder = scene.root.uitgaven / NAME[0] / NAME[1]
+    record = json.loads((folder / "publication.json").read_text())
+    assert outcome.published == (NAME,)
+    assert outcome.new_site
+    assert verify(folder, digest).facts["release_id"] == NAME[0]
+    assert shown(scene) == ["2023-voorlopig/1.0.0"]
+    assert target_of(folder.parent / "laatste") == folder
+    assert [(vote["party"], vote["verdict"]) for vote in record["votes"]] == [
+        ("CBS", "goedkeuren"),
+        ("VWS", "goedkeuren"),
+    ]
+    assert record["manifest_digest"] == digest
+    assert record["audit_head"] == next(line.hash for line in scene.store.lines("Released"))
+    assert record["synthetic"] is True
+    assert record["date"] == START[:10]
+    assert json.loads((folder / "duiding.json").read_text())["figures"] == []
+    assert scene.store.world()[NAME].published_at == START
+
+
+def test_a_second_run_changes_nothing(scene: Scene) -> None:
+    scene.approve()
+    publisher(scene).run()
+    before = {path: path.stat().st_mtime_ns for path in scene.root.openbaar.rglob("*") if path.is_file()}
+    head = scene.store.verify()
+
+    again = publisher(scene).run()
+
+    after = {path: path.stat().st_mtime_ns for path in scene.root.openbaar.rglob("*") if path.is_file()}
+    assert (again.published, again.new_site) == ((), False)
+    assert {path: at for path, at in after.items() if path.suffix != ".lock"} == {
+        path: at for path, at in before.items() if path.suffix != ".lock"
+    }
+    assert scene.store.verify() == head
+
+
+def test_nothing_is_published_before_its_embargo(scene: Scene) -> None:
+    scene.approve(public_from=LATER)
+
+    early = publisher(scene).run()
+    was_shown = shown(scene)
+    scene.clock.later(days=1)
+    due = publisher(scene).run()
+
+    assert early.published == ()
+    assert early.waiting == {NAME: LATER}
+    assert was_shown == []
+    assert due.published == (NAME,)
+
+
+def test_one_vote_or_none_publishes_nothing(scene: Scene) -> None:
+    scene.submit()
+
+    assert publisher(scene).run().published == ()
+    assert not (scene.root.uitgaven / NAME[0]).exists()
+
+
+def test_files_that_changed_after_the_votes_are_not_published(scene: Scene) -> None:
+    scene.approve()
+    folder = scene.root.wachtruimte / NAME[0] / NAME[1]
+    (folder / "LEESMIJ.txt").write_text("synthetisch, en anders", encoding="utf-8")
+    facts = verify_facts(folder)
+
+    changed = publisher(scene).run()
+    (folder / "manifest.json").unlink()
+    freeze(folder, facts)
+    frozen_again = publisher(scene).run()
+
+    assert "differs from its manifest" in changed.refused[NAME]
+    assert "another digest" in frozen_again.refused[NAME]
+    assert shown(scene) == []
+
+
+def verify_facts(folder: Path) -> dict[str, str | int | float | bool | None]:
+    facts: dict[str, str | int | float | bool | None] = json.loads((folder / "manifest.json").read_text())["facts"]
+    return facts
+
+
+@pytest.mark.parametrize(
+    ("facts", "synthetic", "words"),
+    [
+        ({"proef": True}, True, "een proef wordt nooit openbaar"),
+        ({"proef": None}, True, "een proef wordt nooit openbaar"),
+        ({}, False, "niet van dezelfde soort"),
+        ({"synthetic": False}, True, "niet van dezelfde soort"),
+        ({"synthetic": None}, False, "niet van dezelfde soort"),
+        ({"demonstration": True}, True, "horen elk op hun eigen plek"),
+        ({"versie": "9.9.9"}, True, "noemt een andere uitgave"),
+    ],
+)
+def test_what_its_manifest_forbids_is_not_published_whatever_the_votes_say(
+    tmp_path: Path, facts: dict[str, str | bool | None], synthetic: bool, words: str
+) -> None:
+    scene = make_scene(tmp_path)
+    write_small_bundle(scene.root, **facts)
+    scene.approve()
+
+    outcome = publisher(scene, synthetic=synthetic).run()
+
+    assert words in outcome.refused[NAME]
+    assert not (scene.root.uitgaven / NAME[0]).exists()
+    assert scene.store.lines("Released") == []
+
+
+def test_a_synthetic_page_that_does_not_say_so_stops_everything(tmp_path: Path) -> None:
+    scene = make_scene(tmp_path)
+    folder = write_small_bundle(scene.root)
+    facts = verify_facts(folder)
+    (folder / "manifest.json").unlink()
+    (folder / "index.html").write_text("<html>cijfers</html>", encoding="utf-8")
+    freeze(folder, facts)
+    scene.approve()
+
+    assert "do not say that the figures are synthetic: index.html" in publisher(scene).run().refused[NAME]
+
+
+def test_a_site_that_is_not_fit_to_be_seen_leaves_the_old_one(scene: Scene) -> None:
+    scene.approve()
+    publisher(scene).run()
+    write_small_bundle(scene.root, NEXT)
+    scene.approve(NEXT)
+
+    def silent(_uitgaven: Path, into: Path) -> None:
+        (into / "index.html").write_text("<html>cijfers</html>", encoding="utf-8")
+
+    with pytest.raises(CheckFailed, match="synthetic"):
+        publisher(scene, silent).run()
+    kept = shown(scene)
+    mended = publisher(scene).run()
+
+    assert kept == ["2023-voorlopig/1.0.0"]
+    assert mended.published == (NEXT,)
+
+
+def test_old_versions_stay_and_the_newest_is_called_laatste(scene: Scene) -> None:
+    scene.approve()
+    publisher(scene).run()
+    write_small_bundle(scene.root, NEXT)
+    scene.approve(NEXT)
+    publisher(scene).run()
+
+    place = scene.root.uitgaven / NAME[0]
+    assert shown(scene) == ["2023-voorlopig/1.0.0", "2023-voorlopig/1.1.0"]
+    assert target_of(place / "laatste") == place / "1.1.0"
+    assert json.loads((place / "1.1.0" / "publication.json").read_text())["replaces"] == "1.0.0"
+
+
+def test_a_withdrawn_release_stays_with_the_reason_beside_it(scene: Scene) -> None:
+    scene.approve()
+    write_small_bundle(scene.root, NEXT)
+    scene.approve(NEXT)
+    publisher(scene).run()
+    scene.record(Withdrawn("carla", "CBS", "bron bleek onjuist"), NEXT)
+
+    publisher(scene).run()
+
+    place = scene.root.uitgaven / NAME[0]
+    assert json.loads((place / "1.1.0" / "intrekking.json").read_text())["reason"] == "bron bleek onjuist"
+    assert target_of(place / "laatste") == place / "1.0.0"
+    assert (place / "1.1.0" / "cijfers.parquet").is_file()
+
+
+def test_the_calendar_says_postponed_and_never_why(scene: Scene) -> None:
+    scene.submit(public_from=LATER)
+    publisher(scene).run()
+    calendar = scene.root.uitgaven / "kalender.json"
+    planned = json.loads(calendar.read_text())["entries"]
+    scene.clock.later(days=2)
+    publisher(scene).run()
+
+    assert planned == [{"release_id": NAME[0], "versie": NAME[1], "public_from": LATER, "state": "gepland"}]
+    assert json.loads(calendar.read_text())["entries"][0]["state"] == "uitgesteld"
+
+
+def test_a_damaged_audit_publishes_nothing(scene: Scene) -> None:
+    scene.approve()
+    with scene.store.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_no_update")
+        connection.exec_driver_sql("UPDATE audit SET actor = 'iemand anders' WHERE kind = 'Voted'")
+
+    with pytest.raises(RoomError, match="line 3 does not follow"):
+        publisher(scene).run()
+    assert not (scene.root.openbaar / "site").exists()
+
+
+def test_an_audit_that_was_made_anew_is_not_the_one_that_releases_were_decided_by(scene: Scene, tmp_path: Path) -> None:
+    scene.approve()
+    publisher(scene).run()
+    other = make_scene(tmp_path / "elsewhere")
+
+    anew = Publisher(scene.root, other.store, build_small_site, synthetic_root=True)
+
+    with pytest.raises(RoomError, match="is not the one that 2023-voorlopig 1\\.0\\.0 was published by"):
+        anew.run()
+
+
+def test_two_runs_do_not_publish_at_once(scene: Scene) -> None:
+    scene.approve()
+
+    def second(uitgaven: Path, into: Path) -> None:
+        with pytest.raises(RoomError, match="another run is publishing"):
+            publisher(scene).run()
+        build_small_site(uitgaven, into)
+
+    assert publisher(scene, second).run().published == (NAME,)
+
+
+def test_where_links_cannot_be_made_a_small_file_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_arguments: object, **_options: object) -> None:
+        raise OSError(1314, "a required privilege is not held by the client")
+
+    for name in ("a", "b"):
+        (tmp_path / "sites" / name).mkdir(parents=True)
+    monkeypatch.setattr(Path, "symlink_to", refused)
+
+    point(tmp_path / "site", tmp_path / "sites" / "a")
+    first = target_of(tmp_path / "site")
+    point(tmp_path / "site", tmp_path / "sites" / "b")
+
+    assert first == tmp_path / "sites" / "a"
+    assert target_of(tmp_path / "site") == tmp_path / "sites" / "b"
+
+
+_DEADLY = frozenset(
+    {"open", "os.rename", "os.mkdir", "os.symlink", "os.remove", "os.rmdir", "os.truncate", "sqlite3.connect"}
+)
+"""What happens on a disk, as Python tells it to an audit hook: the process is killed before each one in turn."""
+
+
+def run_and_die(scene: Scene, at: int) -> bool:
+    """The job in a process of its own that is killed without warning at its `at`-th touch of the disk; whether it came to
+    the end before that."""
+    child = os.fork()
+    if child == 0:
+        seen = 0
+
+        def die(event: str, arguments: tuple[object, ...]) -> None:
+            nonlocal seen
+            if event in _DEADLY and str(scene.root.path) in f"{arguments[0]}":
+                seen += 1
+                if seen == at:
+                    os._exit(9)
+
+        try:
+            store = Store(open_engine(str(scene.root.beoordeling / "review.sqlite")), Clock())
+            sys.addaudithook(die)
+            Publisher(scene.root, store, build_small_site, synthetic_root=True).run()
+        except BaseException:
+            os._exit(3)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in (0, 9), code
+    return code == 0
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed by a fork of this one, which Windows has not")
+def test_a_kill_at_any_instant_leaves_the_old_or_the_new_state(scene: Scene, tmp_path: Path) -> None:
+    scene.approve()
+    publisher(scene).run()
+    write_small_bundle(scene.root, NEXT)
+    scene.approve(NEXT)
+    scene.store.engine.dispose()
+    kept = tmp_path / "kept"
+    shutil.copytree(scene.root.path, kept, symlinks=True)
+    old, new = ["2023-voorlopig/1.0.0"], ["2023-voorlopig/1.0.0", "2023-voorlopig/1.1.0"]
+    states = []
+    for at in range(1, 1_000):
+        shutil.rmtree(scene.root.path)
+        shutil.copytree(kept, scene.root.path, symlinks=True)
+        finished = run_and_die(scene, at)
+
+        states.append(shown(scene))
+        newest = target_of(scene.root.uitgaven / NAME[0] / "laatste")
+        assert states[-1] in (old, new)
+        assert newest is not None
+        verify(newest)
+        assert states[-1] == new or newest.name == "1.0.0"
+        if finished:
+            break
+        if at % 3:
+            continue
+        # What a killed run left is taken up by the next; at every third kill, since each costs a whole run.
+        store = Store(open_engine(str(scene.root.beoordeling / "review.sqlite")), Clock())
+        Publisher(scene.root, store, build_small_site, synthetic_root=True).run()
+        assert shown(scene) == new
+        assert store.world()[NEXT].published_at
+        assert len(store.lines("Released", subject="/".join(NEXT))) == 1
+        assert not list(scene.root.openbaar.rglob(".*bouw*"))
+        store.engine.dispose()
+
+    assert finished
+    assert states[0] == old
+    assert states[-1] == new
+    assert len(states) > 20
+
+
+def test_a_release_that_was_released_by_hand_in_the_audit_is_still_checked(scene: Scene) -> None:
+    """`Released` says what was found then; the copy is checked against it again."""
+    digest = scene.approve()
+    scene.record(Released("publishing", digest))
+    (scene.root.wachtruimte / NAME[0] / NAME[1] / "LEESMIJ.txt").write_text("synthetisch!", encoding="utf-8")
+
+    assert "differs from its manifest" in publisher(scene).run().refused[NAME]
+    assert shown(scene) == []
