@@ -4,6 +4,7 @@ Runs where TEST_POSTGRES_URL names a server that may be filled and emptied (`.ci
 """
 
 import os
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from pipelines.datacenter.publishing.job import Publisher
-from pipelines.datacenter.review.tables import metadata
+from pipelines.datacenter.review.tables import open_engine
 from pipelines.errors import RoomError
 from tests.review.browsing import PLACE, signed_in
 from tests.review.scene import NAME, Scene, build_small_site, make_scene, write_small_bundle
@@ -26,11 +27,18 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def on_postgres(tmp_path: Path) -> Iterator[Scene]:
-    scene = make_scene(tmp_path, URL)
+    # A schema of its own, since tests run beside each other.
+    schema = f"test_{secrets.token_hex(6)}"
+    server = open_engine(URL)
+    with server.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    scene = make_scene(tmp_path, f"{URL}?options=-csearch_path%3D{schema}")
     write_small_bundle(scene.root)
     yield scene
-    metadata.drop_all(scene.store.engine)
     scene.store.engine.dispose()
+    with server.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    server.dispose()
 
 
 @pytest.mark.parametrize(
