@@ -92,7 +92,8 @@ NEVER_OPEN_THE_KLUIS = (
     "municipal key rotate", "municipal key share", "persona list", "persona explain", "persona sql", "persona new",
     "persona diff", "persona lint", "persona schema", "persona show", "persona status", "persona freeze",
     "persona accept", "persona retire", "registers list", "registers show", "registers add", "plan check",
-    "plan optimise", "release compare", "release sum",
+    "plan optimise", "release compare", "release sum", "review accounts add", "review accounts list",
+    "review accounts password", "review accounts close", "review serve", "review status", "publish", "publish demo",
 )  # fmt: skip
 """Commands that read specs, keys and published files. `municipal pseudonymise` reads a raw file, and is provoked with one."""
 

@@ -181,6 +181,7 @@ def test_a_vote_is_given_by_keyboard_alone(served: Served) -> None:
     page.keyboard.type("Kunt u punt 8 uitleggen?")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    page.wait_for_selector(".done")
 
     assert "Uw oordeel is vastgelegd." in page.inner_text("main")
 
