@@ -16,6 +16,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .PHONY: help run test fast dagster bench bench-opendp verify mutants lint format types imports validate check clean requirements remote-access
+.PHONY: help run test fast review dagster bench verify mutants lint format types imports validate check clean requirements remote-access
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -28,6 +29,9 @@ test: $(VENV)/dev-ready ## all tests at small scale
 
 fast: $(VENV)/dev-ready ## the tests that take under a minute
 	@$(BIN)/python -m pytest -n 2 -q tests/unit tests/personas tests/docs tests/architecture
+
+review: $(VENV)/serve-ready ## the review app with accounts to practise with, on synthetic data (after `make run`)
+	@$(BIN)/blindevlek review serve --demonstration
 
 dagster: $(VENV)/run-ready ## the assets in a browser
 	@$(BIN)/python -m assets.launch

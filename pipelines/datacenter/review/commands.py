@@ -40,6 +40,9 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         "--behind-https", metavar="NAME", help="name of the host that a reverse proxy serves it under, over https"
     )
     serving.add_argument(
+        "--proxy", metavar="ADDRESS", default="127.0.0.1", help="where that proxy is; only it may say who visits"
+    )
+    serving.add_argument(
         "--demonstration", action="store_true", help="accounts that everybody knows, in a database of their own"
     )
     serving.set_defaults(run=_serve)
@@ -150,7 +153,7 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
         access_log=False,
         server_header=False,
         proxy_headers=bool(args.behind_https),
-        forwarded_allow_ips=args.host if args.behind_https else "127.0.0.1",
+        forwarded_allow_ips=args.proxy,
         limit_concurrency=200,
         timeout_keep_alive=10,
     )
