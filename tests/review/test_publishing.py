@@ -343,3 +343,37 @@ def test_a_release_that_was_released_by_hand_in_the_audit_is_still_checked(scene
 
     assert "differs from its manifest" in publisher(scene).run().refused[NAME]
     assert shown(scene) == []
+
+
+def test_a_release_that_no_site_can_be_built_from_is_withdrawn_and_goes_away(scene: Scene) -> None:
+    scene.approve()
+    publisher(scene).run()
+    write_small_bundle(scene.root, NEXT)
+    scene.approve(NEXT)
+
+    def stuck(uitgaven: Path, into: Path) -> None:
+        if (uitgaven / NEXT[0] / NEXT[1]).exists():
+            raise RoomError("pages cannot be made from it")
+        build_small_site(uitgaven, into)
+
+    with pytest.raises(RoomError, match="pages cannot be made"):
+        publisher(scene, stuck).run()
+    scene.record(Withdrawn("carla", "CBS", "er is geen site van te maken"), NEXT)
+    publisher(scene, stuck).run()
+
+    assert shown(scene) == ["2023-voorlopig/1.0.0"]
+    assert not (scene.root.uitgaven / NEXT[0] / NEXT[1]).exists()
+    assert not scene.store.world()[NEXT].published_at
+
+
+def test_a_release_that_was_shown_and_then_withdrawn_before_the_last_word_stays_marked(scene: Scene) -> None:
+    scene.approve()
+    job = publisher(scene)
+    job._finish = lambda: ()  # type: ignore[method-assign]
+    job.run()
+    scene.record(Withdrawn("victor", "VWS", "fout"))
+
+    publisher(scene).run()
+
+    assert (scene.root.uitgaven / NAME[0] / NAME[1] / "intrekking.json").is_file()
+    assert scene.store.world()[NAME].published_at

@@ -120,7 +120,7 @@ def test_nothing_is_released_without_two_parties_on_the_same_files(attempts: lis
         elif isinstance(event, Published):
             assert released[name] == event.digest
         elif isinstance(event, Withdrawn):
-            assert world[name].published_at
+            assert released[name]
 
 
 @settings(max_examples=100, deadline=None)
@@ -204,7 +204,7 @@ def test_the_whole_path() -> None:
         (APPROVED, Released("publishing", "aa"), "embargo duurt tot"),
         (APPROVED, Published("publishing", "aa"), "niet vrijgegeven"),
         ((*APPROVED, TakenBack("ada", "fout")), Released("publishing", "aa"), "verandert niets meer"),
-        (APPROVED, Withdrawn("bas", "CBS", "fout"), "die openbaar is"),
+        (APPROVED, Withdrawn("bas", "CBS", "fout"), "die openbaar is of wordt"),
     ],
 )
 def test_what_may_not_be_is_refused_in_dutch_words(happened: tuple[Event, ...], event: Event, words: str) -> None:

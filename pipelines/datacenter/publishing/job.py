@@ -72,6 +72,10 @@ class Publisher:
         with self._alone(), files_like(self.root.openbaar):
             self.store.verify(published_heads(self.root, demonstration=self.store.demonstration))
             self._remove_drafts()
+            if target_of(self.root.openbaar / "site") == self.root.openbaar / "sites" / self._fingerprint():
+                # A run was killed between the switch and its last word: what the site shows was published.
+                self._finish()
+            self._take_away()
             world, refused = self.store.world(), {}
             for name in self._due(world):
                 try:
@@ -124,6 +128,16 @@ class Publisher:
         record = files.publication_record(world, name, hashes, head, demonstration=self.store.demonstration)
         final = self.root.uitgaven / name[0] / name[1]
         files.copy_release(in_wachtruimte(self.root, *name), final, released.digest, record)
+
+    def _take_away(self) -> None:
+        """A release that was withdrawn before any site showed it: a site that cannot be built must not stay stuck on it."""
+        world = self.store.world()
+        for folder in published_folders(self.root):
+            review = world.get((folder.parent.name, folder.name))
+            if review and review.withdrawn and not review.published_at:
+                aside = files.draft_of(folder)
+                folder.rename(aside)
+                shutil.rmtree(aside)
 
     def _write_beside(self) -> None:
         """Step 3: duiding and withdrawals of every published release, and the calendar."""
@@ -200,7 +214,8 @@ class Publisher:
             for name in (MANIFEST, PUBLICATION, DUIDING, WITHDRAWAL):
                 path = folder / name
                 seen.update(sha256(path.read_bytes() if path.is_file() else b"").digest())
-        seen.update((self.root.uitgaven / files.CALENDAR).read_bytes())
+        calendar = self.root.uitgaven / files.CALENDAR
+        seen.update(calendar.read_bytes() if calendar.is_file() else b"")
         return seen.hexdigest()[:24]
 
     def _remove_drafts(self) -> None:

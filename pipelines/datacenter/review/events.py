@@ -98,7 +98,8 @@ class Published:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """A reviewer withdraws a release that was published; its files stay, marked."""
+    """A reviewer withdraws a release that was published: its files stay, marked. One that was released and that no site
+    showed yet goes away again."""
 
     by: str
     party: Party

@@ -248,8 +248,8 @@ def _publish(review: Review, event: Published, at: str) -> Review:
 
 
 def _withdraw(review: Review, event: Withdrawn, at: str) -> Review:
-    if not review.published_at or review.withdrawn:
-        _refuse("Alleen een uitgave die openbaar is, kan worden ingetrokken.")
+    if not review.released or review.withdrawn:
+        _refuse("Alleen een uitgave die openbaar is of wordt, kan worden ingetrokken.")
     _require(event.reason, "Schrijf waarom de uitgave wordt ingetrokken. Deze tekst komt op de site.")
     return replace(review, withdrawn=event, withdrawn_at=at)
 
