@@ -59,9 +59,9 @@ TITLES: dict[int, str] = {
 
 IN_THE_KLUIS: dict[int, str] = {
     4: "Kijk in de kluis of de proeven op de grens per persoon zijn geslaagd (docs/privacy/sensitivity.md).",
-    10: "Alleen CBS ziet de echte aantallen, met `blindevlek release evidence`. Keur niet af om één afwijking: dat kan ruis "
+    10: "Alleen CBS ziet de echte aantallen, met het commando 'release evidence'. Keur niet af om één afwijking: dat kan ruis "
     "zijn. Noem geen aantal in uw reden.",
-    19: "Kijk in de kluis of `blindevlek check` en `blindevlek status` niets melden. Buiten de kluis staat alleen: gehaald.",
+    19: "Kijk in de kluis of de commando's 'check' en 'status' niets melden. Buiten de kluis staat alleen: gehaald.",
 }
 
 LIVE: dict[int, str] = {
