@@ -17,9 +17,9 @@ from pipelines.errors import UserError
 from pipelines.estimates.intervals import margin95
 from pipelines.facts.gemeenten import gemeenten
 from pipelines.release.compare import NOT_MEASURED, SPLIT, compare
+from pipelines.release.formats.columns import KEY
 from pipelines.release.plan import OUTSIDE
 from pipelines.release.published import PublishedRelease, cells_of
-from pipelines.release.tables import KEY
 
 FALSE_ALARM = 1e-6
 """The chance at most that a sound release fails a check of this module."""

@@ -6,6 +6,7 @@ in place of `proef`, and nothing but a demonstration takes it: no real desk, no 
 """
 
 import shutil
+from pathlib import Path
 
 from pipelines.datacenter.review.bundles import bundles
 from pipelines.release.manifest import BESIDE, building, freeze, verify
@@ -15,10 +16,21 @@ DEMONSTRATION = "demonstration"
 """The fact in the manifest of a copy."""
 
 
+_ROOM = "demonstratie"
+
+
+def original_of(folder: Path) -> Path:
+    """The bundle that a folder of a demonstration is a copy of; another folder is itself."""
+    wachtruimte = folder.parents[1]
+    if wachtruimte.parent.name != _ROOM:
+        return folder
+    return DataRoot(wachtruimte.parents[1]).wachtruimte / folder.parent.name / folder.name
+
+
 def fill(root: DataRoot) -> DataRoot:
     """The data root of the demonstration, with a copy of every bundle in the wachtruimte of `root` that it lacks. Synthetic
     bundles only: the caller has made sure."""
-    room = DataRoot(root.path / "demonstratie")
+    room = DataRoot(root.path / _ROOM)
     for bundle in bundles(root):
         final = room.wachtruimte / bundle.release_id / bundle.versie
         if bundle.public or final.exists() or DEMONSTRATION in bundle.facts:

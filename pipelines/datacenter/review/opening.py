@@ -4,6 +4,7 @@ What belongs here: what the app, the commands and the publishing job all need fi
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 from argon2 import PasswordHasher
 
@@ -11,7 +12,7 @@ from pipelines.context import Context
 from pipelines.datacenter.review import demonstration
 from pipelines.datacenter.review.accounts import Accounts
 from pipelines.datacenter.review.bundles import bundles
-from pipelines.datacenter.review.demonstration_room import fill
+from pipelines.datacenter.review.demonstration_room import fill, original_of
 from pipelines.datacenter.review.desk import Desk
 from pipelines.datacenter.review.public_room import published_heads
 from pipelines.datacenter.review.store import Store
@@ -48,8 +49,16 @@ def open_accounts(store: Store) -> Accounts:
 
 
 def open_desk(context: Context, store: Store) -> Desk:
-    """The desk, with the words of what changed in a definition."""
-    return Desk(context.root, store, context.notices, words=lambda *version: spec_words(context, *version))
+    """The desk, with the validators of the formats and the words of what changed in a definition."""
+    return Desk(context.root, store, context.notices, formats_of, lambda *version: spec_words(context, *version))
+
+
+def formats_of(folder: Path) -> dict[str, bool]:
+    """What every rule for the files of a bundle says, as `release check --quick` reads them. For a copy of the demonstration
+    that is its original: some files tell of the manifest, which the copy has another one of."""
+    from pipelines.release.format_checks.run import FIRST_ROWS, check_release
+
+    return {verdict.rule: verdict.passed for verdict in check_release(original_of(folder), FIRST_ROWS)}
 
 
 def spec_words(context: Context, persona: str, old: str, new: str) -> tuple[str, ...]:
