@@ -15,8 +15,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test fast dagster bench bench-opendp verify mutants lint format types imports validate check clean requirements remote-access
-.PHONY: help run test fast review dagster bench verify mutants lint format types imports validate check clean requirements remote-access
+.PHONY: help run test fast review dagster bench bench-opendp verify mutants lint format types imports validate check clean requirements remote-access
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
