@@ -28,7 +28,8 @@ _KINDS = {
 
 def words_of(fault: ErrorDetails, text: str, model: type[BaseModel]) -> str:
     """One fault as `place (line 12): what was found and what is allowed`. `text`: the manifest; `model`: of a manifest."""
-    place = ".".join(map(str, fault["loc"])) or "the manifest"
+    # Quoted as JSON does: a name may hold signs that a screen obeys.
+    place = ".".join(json.dumps(str(part))[1:-1] for part in fault["loc"]) or "the manifest"
     line = _line(fault, text)
     return f"{place}{f' (line {line})' if line else ''}: {_said(fault, model)}"
 
@@ -61,7 +62,7 @@ def _allowed(kind: str, context: Mapping[str, Any]) -> str:
 
 def _found(value: object) -> str:
     if value is None or isinstance(value, str | int | float):
-        shown = json.dumps(value, ensure_ascii=False)
+        shown = json.dumps(value)
         return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
     return "a list" if isinstance(value, list | tuple) else "a JSON object"
 

@@ -52,15 +52,22 @@ MANIFESTS = (
         "twice, and only one can be meant",
         "keep one",
     ),
-    Kind("the manifest is a list", lambda s: _text(s, b"[]"), "must be a JSON object", MEND),
-    Kind("the manifest lacks a field", lambda s: s.manifest(lambda m: m.pop("status")), "Field required", MEND),
-    Kind("the manifest has a field too many", _set(kleur="rood"), "Extra inputs are not permitted", MEND),
-    Kind("the version is nothing", _set(version=0), "greater than or equal to 1", MEND),
-    Kind("the version is beyond reason", _set(version=10**30), "less than or equal to 9999", MEND),
-    Kind("the version is a word", _set(version="een"), "unable to parse string as an integer", MEND),
+    Kind("the manifest is a list", lambda s: _text(s, b"[]"), "found a list, allowed is a JSON object", MEND),
+    Kind(
+        "the manifest lacks a field",
+        lambda s: s.manifest(lambda m: m.pop("status")),
+        "status: is missing. Add it",
+        MEND,
+    ),
+    Kind("the manifest has a field too many", _set(kleur="rood"), "is no field of a manifest", MEND),
+    Kind("the version is nothing", _set(version=0), "found 0, allowed is 1 or more", MEND),
+    Kind("the version is beyond reason", _set(version=10**30), "allowed is 9999 or less", MEND),
+    Kind("the version is a word", _set(version="een"), "allowed is a whole number", MEND),
     Kind("the status does not exist", _set(status="af"), "'voorlopig', 'nader_voorlopig'", MEND),
-    Kind("the name of the delivery holds signs of a screen", _set(delivery="\x1b[2J"), "should match pattern", MEND),
-    Kind("no file is declared", _set(files=[]), "at least 1 item", MEND),
+    Kind(
+        "the name of the delivery holds signs of a screen", _set(delivery="\x1b[2J"), "allowed is 1 to 80 letters", MEND
+    ),
+    Kind("no file is declared", _set(files=[]), "allowed is a list of at least 1", MEND),
     Kind("another peiljaar", _set(peiljaar=2022), "stands in the folder of 2023", "move it to its own folder"),
     Kind(
         "an unknown register", lambda s: _first(s, register="GBAPERSONTAB"), "is not in the catalogue", "mend the name"

@@ -101,7 +101,7 @@ NAMES = (
     Kind(
         "a period that is no date",
         lambda s: _half_year(s, "januari", "2023-02-28"),
-        "Input should be a valid date",
+        "allowed is a date such as 2023-12-31",
         "correct it",
     ),
     Kind(
