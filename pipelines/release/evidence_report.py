@@ -42,7 +42,8 @@ def report(heading: Heading, table: pl.DataFrame) -> str:
         f"Betaald met rho {exact_text(entry.rho)}, regel {entry.seq} van het grootboek ({entry.hash[:16]}); "
         f"ruis: {entry.noise}",
         "",
-        f"n is het aantal dat met ruis is gemeten: iemand telt bij hoogstens {entry.contributions} persona's mee.",
+        f"n is het aantal dat met ruis is gemeten: iemand telt bij hoogstens {entry.contributions} persona's mee"
+        + (f", en van een huishouden tellen hoogstens {plan.members} leden mee." if plan.members else "."),
         "Alle cellen staan in het CSV-bestand ernaast, met meting, schatting en ruismarge.",
         "",
         "Uw oordeel geldt de hele uitgave. Buiten de kluis heet het alleen 'vrijgegeven' of 'uitgesteld': geen aantal, geen cel,",

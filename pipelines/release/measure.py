@@ -140,7 +140,7 @@ def workload_of(plan: ReleasePlan, key_set: KeySet) -> Workload:
     if OUTSIDE in plan.tables:
         # Every persona of the plan in every state, whatever the gemeenten deliver.
         tables += (Table(OUTSIDE, len(plan.personas) * len(STATES), plan.rho * plan.tables[OUTSIDE]),)
-    return Workload(tables, plan.contributions, float(plan.delta))
+    return Workload(tables, plan.contributions, float(plan.delta), plan.privacy_unit)
 
 
 def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | None = None) -> Measured:

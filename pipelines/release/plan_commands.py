@@ -53,7 +53,8 @@ def show(args: argparse.Namespace, context: Context) -> int:
     workload = workload_of(plan, prepared.key_set)
     entries = read_ledger(context.root)
     context.say(f"plan {plan.id}: peiljaar {plan.peiljaar}, {plan.status}, {len(plan.personas)} personas")
-    context.say(f"unit: one person, add or remove; a person counts for at most {plan.contributions} personas")
+    context.say(f"unit: {workload.unit.words}; a person counts for at most {plan.contributions} personas")
+    context.say(f"one unit moves a table by at most the root of {workload.l2_squared} (L2)")
     context.say(f"cost: rho {_text(plan.rho)}, that is epsilon {workload.epsilon():.2f} at delta {workload.delta:g}")
     _say_against_ledger(context, plan, prepared, entries)
     _say_budget(context, plan, entries)
@@ -87,7 +88,7 @@ def _check(args: argparse.Namespace, context: Context) -> int:
     prepared = prepare(context, plan)
     workload = workload_of(plan, prepared.key_set)
     for table in workload.tables:
-        check_claim(plan.contributions, workload.sigma(table), table.rho, table.name)
+        check_claim(workload.l2_squared, workload.sigma(table), table.rho, table.name)
     refuse_large_loss(plan, prepared.loss, synthetic=prepared.synthetic)
     entries = read_ledger(context.root)
     spent = sum((entry.rho for entry in entries), Fraction(0))

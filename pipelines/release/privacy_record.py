@@ -92,12 +92,7 @@ def _variant(release: ReleaseText) -> dict[str, object]:
 def _loss(release: ReleaseText) -> dict[str, object]:
     return {
         "privacy_unit": release.unit,
-        "privacy_unit_details": (
-            f"Neighbouring data differ by adding or removing one unit ({release.unit}) with all rows keyed "
-            "by it; other rows, coverage and the public key set stay the same. A unit adds to at most "
-            f"{release.contributions} counts of each table, enforced in the query that counts; distance "
-            "between neighbours: one unit."
-        ),
+        "privacy_unit_details": _unit(release),
         "privacy_parameters": {
             "rho": _amount(release.rho),
             "epsilon": release.epsilon,
@@ -109,6 +104,24 @@ def _loss(release: ReleaseText) -> dict[str, object]:
             "(Bun and Steinke 2016, proposition 1.3); the odds on the public page use that bound."
         ),
     }
+
+
+def _unit(release: ReleaseText) -> str:
+    if release.members is None:
+        return (
+            f"Neighbouring data differ by adding or removing one unit ({release.unit}) with all rows keyed "
+            "by it; other rows, coverage and the public key set stay the same. A unit adds to at most "
+            f"{release.contributions} counts of each table, enforced in the query that counts; distance "
+            "between neighbours: one unit."
+        )
+    return (
+        "A household is everyone under one household number on the peildatum; who is under none is a household of one. "
+        "Neighbouring data differ in the rows of the members of one household, which may be any others: some or all "
+        "removed, changed or added; other rows, coverage and the public key set stay the same. At most "
+        f"{release.members} members count (m), each for at most {release.contributions} counts of each table (K), both "
+        "enforced in the query that counts, so a household moves a table by at most m sqrt(2K) = "
+        f"sqrt({2 * release.members**2 * release.contributions}) in L2; distance between neighbours: one household."
+    )
 
 
 def _model(release: ReleaseText) -> dict[str, object]:

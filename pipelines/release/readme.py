@@ -9,13 +9,14 @@ from textwrap import wrap
 
 from pipelines.release.content import (
     OWN_CHOICE,
-    UNITS,
     WARNING,
     PersonaText,
     ReleaseText,
+    bound_in_words,
     date_in_words,
     facts_in_words,
     files_of,
+    unit_in_words,
 )
 from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
 
@@ -159,8 +160,7 @@ def _trend_breaks(release: ReleaseText) -> list[str]:
 
 def _privacy(release: ReleaseText) -> list[str]:
     return [
-        f"Beschermde eenheid: {UNITS.get(release.unit, release.unit)}. Per tabel telt iemand bij hoogstens "
-        f"{release.contributions} persona's mee.",
+        f"Beschermde eenheid: {unit_in_words(release)}. {bound_in_words(release)}",
         f"Deze uitgave gebruikt rho {release.rho}, dat is epsilon {_dutch(release.epsilon)} bij delta "
         f"{release.delta:g}, van de grens van {release.cap} voor alle jaren samen. Daarvan is nu "
         f"{release.spent_after} gebruikt en {release.left_after} over.",

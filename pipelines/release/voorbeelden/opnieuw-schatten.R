@@ -25,13 +25,15 @@ breuk <- function(tekst) {
   if (length(delen) == 2) delen[1] / delen[2] else delen[1]
 }
 
-# sigma^2 = K / (2 rho) per tabel: wie het plan heeft, weet hoeveel ruis er bij kwam.
+# sigma^2 = d^2 / (2 rho) per tabel: wie het plan heeft, weet hoeveel ruis er bij kwam. d is hoe ver een eenheid een tabel
+# verschuift: d^2 = K voor een persoon, 2 m^2 K voor een huishouden van m leden.
 klopt_met_plan <- function(metingen, plan) {
+  kwadraat <- as.numeric(uit_plan(plan, "contributions"))
+  if (uit_plan(plan, "unit") == "household") kwadraat <- kwadraat * 2 * as.numeric(uit_plan(plan, "members"))^2
   for (tabel in unique(metingen$tabel)) {
     gemeten <- unique(metingen$sigma[metingen$tabel == tabel])
     rho <- breuk(uit_plan(plan, "rho")) * breuk(uit_plan(plan, tabel))
-    K <- as.numeric(uit_plan(plan, "contributions"))
-    if (length(gemeten) != 1 || !isTRUE(abs(gemeten / sqrt(K / (2 * rho)) - 1) < 1e-6)) {
+    if (length(gemeten) != 1 || !isTRUE(abs(gemeten / sqrt(kwadraat / (2 * rho)) - 1) < 1e-6)) {
       stop("tabel ", tabel, ": sigma past niet bij het plan")
     }
   }

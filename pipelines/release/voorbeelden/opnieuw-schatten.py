@@ -28,10 +28,15 @@ SLEUTEL = [*BLOK, "niveau", "regio", "leeftijd", "geslacht"]
 
 
 def klopt_met_plan(metingen: pl.DataFrame, plan: dict[str, Any]) -> None:
-    """sigma^2 = K / (2 rho) per tabel: wie het plan heeft, weet hoeveel ruis er bij kwam."""
+    """sigma^2 = d^2 / (2 rho) per tabel: wie het plan heeft, weet hoeveel ruis er bij kwam.
+
+    d is hoe ver één eenheid een tabel verschuift: d^2 = K voor een persoon, 2 m^2 K voor een huishouden van m leden.
+    """
+    leden = plan.get("members")
+    kwadraat = plan["contributions"] * (1 if leden is None else 2 * leden**2)
     for tabel, gemeten in metingen.select("tabel", "sigma").unique().iter_rows():
         rho = Fraction(plan["rho"]) * Fraction(plan["tables"][tabel])
-        verwacht = float(plan["contributions"] / (2 * rho)) ** 0.5
+        verwacht = float(kwadraat / (2 * rho)) ** 0.5
         if abs(gemeten / verwacht - 1) > 1e-6:
             raise SystemExit(f"tabel {tabel}: sigma {gemeten} past niet bij het plan ({verwacht})")
 
