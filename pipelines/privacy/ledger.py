@@ -39,6 +39,16 @@ class StoredMeasurement:
     measurement: Measurement
 
     @property
+    def rho(self) -> Fraction:
+        """What it cost."""
+        return self.entry.rho
+
+    @property
+    def first_seq(self) -> int:
+        """The number of the ledger entry with which the release began."""
+        return self.entry.seq
+
+    @property
     def blob(self) -> bytes:
         """The measurement file, byte for byte as first stored."""
         return self.measurement.blob
@@ -231,14 +241,15 @@ def measure(
     counts: Callable[[], Mapping[str, ArrayLike]],
     noise: NoiseSource,
     progress: Progress | None = None,
+    to_follow: Fraction = Fraction(0),
 ) -> StoredMeasurement:
     """Spend and measure, or return what the same replay key measured before.
 
-    One transaction holds the check of the cap, the entry and the measurements, so a crash leaves either a
-    paid release or nothing. `counts` is called at most once, only when the spend fits, and gives for each
-    table of the workload its exact counts; they are neither kept nor mentioned. Raises BudgetError (refused;
-    nothing drawn), RoomError (the ledger could not be written; the draw, if any, is discarded) or KluisError
-    (the counting or the noise failed).
+    One transaction holds the check of the cap, the entry and the measurements, so a crash leaves either a paid release or
+    nothing. `counts` is called at most once, only when the spend fits, and gives for each table of the workload its exact
+    counts; they are neither kept nor mentioned. `to_follow`: what later stages of the same release cost, which must fit
+    too. Raises BudgetError (refused; nothing drawn), RoomError (the ledger could not be written; the draw, if any, is
+    discarded) or KluisError (the counting or the noise failed).
     """
     stored = ledger.replay(charge.replay_key)
     if stored is None:
@@ -246,7 +257,7 @@ def measure(
             stored = ledger.replay(charge.replay_key)
             if stored is None:
                 ledger.check_unit(workload.unit)
-                ledger.check_room_for(workload.rho)
+                ledger.check_room_for(workload.rho + to_follow)
                 blob = draw(workload, counts, noise, progress)
                 stored = ledger.append(charge, workload, noise, blob)
     if stored.measurement.workload != workload:

@@ -191,6 +191,8 @@ class ReleaseText:
     """Earlier measurements of the same plan, which stand beside this one: sentences in Dutch."""
     members: int | None = None
     """Members of a household that are counted at most, where the household is the unit."""
+    detail_from: int | None = None
+    """Persons a region from which there are figures by age and sex, in a release of two stages."""
 
 
 def files_of(release: ReleaseText) -> dict[str, str]:

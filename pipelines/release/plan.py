@@ -58,6 +58,9 @@ class ReleasePlan(BaseModel):
     horizon: int | None = None
     """The last peiljaar that the cap is meant for; without it nine years after the plan's own. Decides no count."""
     tables: dict[str, Amount]
+    detail_from: Annotated[int, Field(ge=1)] | None = None
+    """With it a release has two stages: totals first; then age and sex, on the levels where a persona and state has at
+    least so many persons a region by the noised totals, and where it has fewer the totals once more."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> "ReleasePlan":
@@ -94,6 +97,13 @@ class ReleasePlan(BaseModel):
         """Whose rows the noise covers."""
         return Unit(self.members)
 
+    def of_stage(self, stage: int) -> tuple[str, ...]:
+        """The tables of a stage, in order: 0 for all, 1 for those that are measured first, 2 for those that follow."""
+        wanted = [name for name in (*TABLES, OUTSIDE) if name in self.tables]
+        if stage == 0:
+            return tuple(wanted)
+        return tuple(name for name in wanted if (name in TABLES and name not in LEVELS) == (stage == 2))
+
     @property
     def last_year(self) -> int:
         """The last peiljaar that the cap must last for."""
@@ -102,7 +112,7 @@ class ReleasePlan(BaseModel):
     def canonical(self) -> str:
         """Canonical JSON of all that decides a measurement. An option that a plan does not use is not in it, so that an
         older plan stays the same plan."""
-        unused = {name for name in ("members",) if getattr(self, name) is None}
+        unused = {name for name in ("members", "detail_from") if getattr(self, name) is None}
         return json.dumps(self.model_dump(exclude={"horizon", *unused}), sort_keys=True)
 
 

@@ -154,9 +154,21 @@ def _accounting(release: ReleaseText) -> dict[str, object]:
         ),
         "composition": (
             "Sequential in rho, exact fractions: the tables below add up to this release; releases add up to "
-            "the cap. Replaying a release returns the stored draw.\n" + _bullets(map(_table, release.tables))
+            f"the cap. Replaying a release returns the stored draw.{_stages(release)}\n"
+            + _bullets(map(_table, release.tables))
         ),
     }
+
+
+def _stages(release: ReleaseText) -> str:
+    if release.detail_from is None:
+        return ""
+    return (
+        " Two stages, each drawn and paid as one: first the totals, then the tables by age and sex. The second depends on the "
+        "noised totals of the first alone: a persona and state is measured by age and sex on the levels where its estimated "
+        f"total is at least {release.detail_from} persons a region, and elsewhere its total is measured again. Adaptive "
+        "composition of zCDP adds up, so rho below is the worst case and what is always spent."
+    )
 
 
 def _implementation(release: ReleaseText) -> dict[str, object]:

@@ -112,6 +112,7 @@ def readme(release: ReleaseText) -> str:
         _example("In R", EXAMPLE_R),
         _example("In Python (met polars)", EXAMPLE_PYTHON),
         _section("Hoe leest u de cijfers", [WARNING, *_HOW]),
+        _section("In twee stappen gemeten", _two_stages(release)),
         _section("Buiten de BRP", _outside(release)),
         _section("Zelf narekenen", list(_MEASUREMENTS)),
         _section("Persona's", [_persona(p) for p in release.personas]),
@@ -123,6 +124,19 @@ def readme(release: ReleaseText) -> str:
         _section("Dekking", [facts_in_words(c) for c in release.coverage]),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _two_stages(release: ReleaseText) -> list[str]:
+    if release.detail_from is None:
+        return []
+    return [
+        "Eerst zijn alleen totalen gemeten. Leeftijd en geslacht zijn daarna alleen gemeten waar een persona in een toestand, "
+        f"volgens die totalen met ruis, gemiddeld minstens {release.detail_from} mensen per regio heeft: apart bekeken voor het "
+        "land, de provincies en de gemeenten. Waar dat niet zo is, is het totaal nog een keer gemeten en is het dus "
+        "nauwkeuriger; de cijfers naar leeftijd en geslacht zijn daar 'niet_gemeten'.",
+        "Die keuze rust alleen op cijfers met ruis en kost geen privacybudget. Bij een groep die net om die grens ligt, zijn "
+        "schatting en ruismarge daardoor iets minder zuiver dan elders.",
+    ]
 
 
 def _outside(release: ReleaseText) -> list[str]:
