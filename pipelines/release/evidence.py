@@ -21,10 +21,11 @@ from pipelines.release.evidence_report import COLUMNS, Heading, report
 from pipelines.release.figures import publish_figures
 from pipelines.release.ledger_reading import cap_of
 from pipelines.release.marginals import TOTAL
-from pipelines.release.measure import Prepared, counted, prepare, stored_release
+from pipelines.release.measure import Prepared, counted, prepare
 from pipelines.release.measurement_files import measurements, tables_in_order
 from pipelines.release.outside import REGION, outside_cells, outside_figures
 from pipelines.release.plan import ReleasePlan
+from pipelines.release.stages import stored_release
 from pipelines.rooms import DataRoot
 from pipelines.warehouse import open_warehouse
 
@@ -90,7 +91,7 @@ def _stored(context: Context, prepared: Prepared) -> tuple[StoredMeasurement, Ke
     stored = None
     if cap is not None:
         with open_ledger(context.root.ledger, cap=cap, create=False) as ledger:
-            stored = stored_release(ledger, prepared)
+            stored = stored_release(ledger, prepared.replay_key, prepared.key_set, prepared.plan.detail_from)
     if stored is None:
         raise UserError(
             f"release plan {prepared.plan.id} was not measured yet on these deliveries and specs, so there is nothing to check. "

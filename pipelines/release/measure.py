@@ -216,17 +216,6 @@ def _quarters(context: Context) -> Callable[[int, int], None]:
     return tell
 
 
-def stored_release(ledger: Ledger, prepared: Prepared) -> tuple[StoredMeasurement, KeySet] | None:
-    """What the ledger holds of a release, with its public cells; None when it was not measured, or not yet in all its stages."""
-    plan, first = prepared.plan, ledger.replay(prepared.replay_key)
-    if first is None or plan.detail_from is None:
-        return None if first is None else (first, prepared.key_set)
-    second = ledger.replay(key_of_second(prepared.replay_key, first))
-    if second is None:
-        return None
-    return TwoStages(second.entry, second.measurement, first), key_set_after(first, prepared.key_set, plan.detail_from)
-
-
 def _count(context: Context, prepared: Prepared, workload: Workload) -> dict[str, Vector]:
     context.progress("count every persona in one pass over the patterns")
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:

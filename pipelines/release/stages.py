@@ -11,7 +11,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from pipelines.privacy.entry import Entry
-from pipelines.privacy.ledger import StoredMeasurement
+from pipelines.privacy.ledger import Ledger, StoredMeasurement
 from pipelines.privacy.mechanism import Counts
 from pipelines.release.cells import Block, KeySet
 from pipelines.release.plan import LEVELS, ReleasePlan
@@ -72,6 +72,19 @@ def key_set_after(first: StoredMeasurement, key_set: KeySet, detail_from: int) -
 
 def _levels(block: Block, size: float, detail_from: int) -> frozenset[str]:
     return frozenset(level for level in LEVELS if block.at(level) and size >= detail_from * len(block.at(level)))
+
+
+def stored_release(
+    ledger: Ledger, replay_key: str, key_set: KeySet, detail_from: int | None
+) -> tuple[StoredMeasurement, KeySet] | None:
+    """What the ledger holds of a release, with its public cells; None when it was not measured, or not yet in all its stages."""
+    first = ledger.replay(replay_key)
+    if first is None or detail_from is None:
+        return None if first is None else (first, key_set)
+    second = ledger.replay(key_of_second(replay_key, first))
+    if second is None:
+        return None
+    return TwoStages(second.entry, second.measurement, first), key_set_after(first, key_set, detail_from)
 
 
 def key_of_second(replay_key: str, first: StoredMeasurement) -> str:
