@@ -90,7 +90,7 @@ def measurement(
         metadata=safe_metadata(
             plan=plan.id,
             drawn=drawn,
-            rho_of_release=exact_text(measured.stored.entry.rho),
+            rho_of_release=exact_text(measured.stored.rho),
             rho_left=exact_text(left) if left else "0",
             seconds=done.seconds,
         ),

@@ -56,10 +56,10 @@ def bundle_of_measured(context: StepContext, room: Context) -> "tuple[ReleasePla
     from pipelines import line
     from pipelines.release.ledger_reading import read_ledger
     from pipelines.release.measure import prepare
+    from pipelines.release.stages import is_measured
 
     plan = plan_of(context, room)
-    replay_key = prepare(room, plan).replay_key
-    if all(entry.replay_key != replay_key for entry in read_ledger(room.root)):
+    if not is_measured(plan, prepare(room, plan).replay_key, read_ledger(room.root)):
         raise UserError(
             f"release plan {plan.id} was not measured yet on these deliveries and specs, and a bundle spends nothing "
             "by itself. Materialise the personas first; the job `release` does both."

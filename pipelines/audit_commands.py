@@ -17,7 +17,8 @@ FEWEST = 10_000
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser(
-        "audit", help="take one person out of a synthetic delivery, measure both worlds, and judge the promise"
+        "audit",
+        help="take one person or household out of a synthetic delivery, measure both worlds, and judge the promise",
     )
     parser.add_argument("plan", nargs="?", default="2023-voorlopig")
     parser.add_argument("--draws", type=int, default=FEWEST, help=f"measurements in each world (at least {FEWEST})")
@@ -30,8 +31,9 @@ def _audit(args: argparse.Namespace, context: "Context") -> int:
     if args.draws < FEWEST:
         raise UserError(f"--draws {args.draws} proves too little: measure at least {FEWEST} times in each world.")
     with context.root.writing():
-        report = audit_plan(context, context.plan(args.plan), context.root.kluis / "audit", args.draws)
-    context.say(f"audit of {args.plan}: two deliveries that differ by one person; nothing was spent")
+        plan = context.plan(args.plan)
+        report = audit_plan(context, plan, context.root.kluis / "audit", args.draws)
+    context.say(f"audit of {plan.id}: two deliveries that differ by one {plan.unit}; nothing was spent")
     for finding in report.findings:
         context.say(f"  {'holds' if finding.holds else 'FAILS':6} {finding.rule}: {finding.words}")
     if not report.passed:

@@ -104,12 +104,17 @@ def group_patterns(context: Context, plan: ReleasePlan) -> bool:
     personas = personas_of(plan, context.personas())
     names = tuple(dict.fromkeys(name for persona in personas for name in persona.indicators))
     combinations = tuple(persona.conditions for persona in personas)
-    wanted = _upstream(context, plan.peiljaar, INDICATORS, *names, *(" ".join(found) for found in combinations))
+    option = () if plan.members is None else (f"at most {plan.members} of a household",)
+    wanted = _upstream(
+        context, plan.peiljaar, INDICATORS, *names, *(" ".join(found) for found in combinations), *option
+    )
     if _is_done(context, PATTERNS, plan.peiljaar, wanted):
         return False
     context.progress("patterns: who shares everything that the plan uses")
     with _building(context, PATTERNS, plan.peiljaar, wanted) as warehouse:
-        build_patterns(warehouse, context.indicators(), names, plan.peiljaar, combinations, context.catalogue())
+        build_patterns(
+            warehouse, context.indicators(), names, plan.peiljaar, combinations, context.catalogue(), plan.members
+        )
     return True
 
 

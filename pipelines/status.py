@@ -16,6 +16,7 @@ from pipelines.registers.delivered_files import delivered_files, file_lines
 from pipelines.registers.delivery import complete_deliveries, newest
 from pipelines.release.ledger_reading import read_ledger
 from pipelines.release.measure import prepare
+from pipelines.release.stages import is_measured
 from pipelines.warehouse import open_warehouse, year_schema
 
 REFRESH_MONTH, REFRESH_DAY = 4, 1
@@ -104,7 +105,7 @@ def _measurement(context: Context, peiljaar: int, delivered: bool, lines: list[s
     except DeliveryError:
         lines.append(f"measurement of {plan.id}: not yet; the deliveries were not taken in")
         return [f"deliveries of {peiljaar} to take in"]
-    measured = any(entry.replay_key == prepared.replay_key for entry in read_ledger(context.root))
+    measured = is_measured(plan, prepared.replay_key, read_ledger(context.root))
     lines.append(f"measurement of {plan.id}: {'done' if measured else 'not yet for these deliveries and specs'}")
     return [] if measured else [f"{plan.id} to measure"]
 

@@ -10,7 +10,7 @@ from statistics import median
 
 from pipelines.datacenter import words
 from pipelines.datacenter.figures import Figure
-from pipelines.release.content import UNITS, PersonaText, ReleaseText
+from pipelines.release.content import PersonaText, ReleaseText, bound_in_words, unit_in_words
 
 
 def map_finding(gemeenten: Sequence[Figure], provincies: Sequence[Figure], national: Figure) -> list[str]:
@@ -76,7 +76,7 @@ def k_loss(release: ReleaseText, persona: PersonaText) -> str | None:
         return None
     share = words.decimal(100 * persona.expected_k_loss, 1)
     return (
-        f"Iemand telt bij hoogstens {release.contributions} persona's mee. Daardoor valt naar verwachting "
+        f"{bound_in_words(release)} Daardoor valt naar verwachting "
         f"{share} % van deze groep buiten de telling (bepaald op een synthetische bevolking)."
     )
 
@@ -115,8 +115,13 @@ def privacy(release: ReleaseText) -> list[str]:
 def guess(release: ReleaseText) -> str:
     """The promise as a game of guessing, for this release and for the whole cap. Formula and source: `words.guesses_right`."""
     now, ever = (words.guesses_right(rho) for rho in (release.rho, release.cap))
+    known = (
+        "alles over u weet, behalve of u in deze cijfers meetelt"
+        if release.members is None
+        else "alles over uw huishouden weet, behalve of het in deze cijfers meetelt en hoe"
+    )
     return (
-        "Stel dat iemand alles over u weet, behalve of u in deze cijfers meetelt. Wie dan kop of munt gooit, "
+        f"Stel dat iemand {known}. Wie dan kop of munt gooit, "
         f"raadt in 50 van de 100 gevallen goed. Met deze uitgave erbij lukt dat in hoogstens {now} van de "
         f"100 gevallen; met alle uitgaven die ooit zijn toegestaan samen in hoogstens {ever} van de 100."
     )
@@ -126,7 +131,7 @@ def in_short(release: ReleaseText) -> str:
     """The promise in the words of the trade, and what is left of the budget."""
     return (
         f"In vaktaal: rho {words.amount(release.rho)}, dat is epsilon {words.decimal(release.epsilon, 2)} "
-        f"bij delta {words.one_in(release.delta)}; de beschermde eenheid is {UNITS.get(release.unit, release.unit)}. Van de grens "
+        f"bij delta {words.one_in(release.delta)}; de beschermde eenheid is {unit_in_words(release)}. Van de grens "
         f"van rho {words.amount(release.cap)} voor alle jaren samen is {words.amount(release.spent_after)} gebruikt "
         f"en {words.amount(release.left_after)} over."
     )

@@ -43,6 +43,21 @@ def display_cells(tree: Tree, estimates: Floats) -> Ints:
     return shown
 
 
+def display_totals(tree: Tree, totals: Floats, given: Ints, known: NDArray[np.bool_]) -> Ints:
+    """Whole, non-negative totals (nodes, R) near `totals` that add up over children, around those that are `given` for the
+    `known` nodes (those of the upper levels, or none). Top down, by the rule of `display_cells`."""
+    shown: Ints = np.where(known[:, None], given, 0)
+    for root in np.flatnonzero((tree.parent == -1) & ~known):
+        shown[root] = np.rint(np.maximum(totals[root], 0)).astype(np.int64)
+    for family in tree.families:
+        ends = np.append(family.starts[1:], len(family.children))
+        for parent, first, last in zip(family.parents, family.starts, ends, strict=True):
+            children = family.children[first:last]
+            if not known[children].all():
+                shown[children] = _whole(_nearest(totals[children], shown[parent]), shown[parent])
+    return shown
+
+
 def lifting_bias(mean: float, sd: float) -> float:
     """How far a figure that cannot be shown below zero lies above its true value on average, in persons.
 

@@ -148,8 +148,17 @@ class TreeSolution:
     covariance: TreeCovariance
 
     def marginal(self, groups: Sequence[Sequence[int]]) -> Floats:
-        """Sums over groups of cells, shape (nodes, groups, R); their variance: `nodes.of_marginal(len)`."""
-        return np.stack([self.estimates[:, list(group)].sum(axis=1) for group in groups], axis=1)
+        """Sums over groups of cells, shape (nodes, groups, R); their variance: `nodes.of_marginal(len)`. Where the cells
+        are undetermined, the sum of all of them is the total, which may be determined."""
+        sums = [self.estimates[:, list(group)].sum(axis=1) for group in groups]
+        whole = self.estimates.shape[1]
+        return np.stack(
+            [
+                np.where(np.isnan(found), self.totals, found) if len(group) == whole else found
+                for group, found in zip(groups, sums, strict=True)
+            ],
+            axis=1,
+        )
 
 
 def tree_covariance(tree: Tree, noise: LevelNoise, cells: int) -> TreeCovariance:

@@ -1,7 +1,7 @@
 """What another member of the household has: the one kind of indicator that reads the rows of others.
 
 What belongs here: SQL over the words of everybody, once they are known. What does not: who is a member of what for
-any other purpose. Nothing of this runs unless an indicator asks for it (`Indicators.reads_others`).
+any other purpose (`members.py`). Nothing of this runs unless an indicator asks for it (`Indicators.reads_others`).
 """
 
 from pipelines.errors import SpecError
@@ -38,12 +38,8 @@ def add_household_sql(schema: str, bits: dict[str, Bit], words: int, peiljaar: i
         f"w.t{word} | coalesce(o.t{word}, 0) AS t{word}, w.k{word} | coalesce(o.k{word}, 0) AS k{word}"
         for word in range(words)
     )
-    peildatum = before(peiljaar, 0)
     return f"""
-        WITH homes AS (
-            SELECT person, huishoudnr, datumaanvanghh FROM {schema}.{HOUSEHOLDS.lower()}
-            WHERE datumaanvanghh <= {peildatum} AND datumeindehh >= {peildatum}
-        ),
+        WITH homes AS ({homes_sql(schema, peiljaar)}),
         households AS (
             SELECT huishoudnr, datumaanvanghh, {counts}
             FROM homes JOIN {schema}.person_words w USING (person) GROUP BY ALL
@@ -56,6 +52,15 @@ def add_household_sql(schema: str, bits: dict[str, Bit], words: int, peiljaar: i
         SELECT w.person, w.gemeente, w.leeftijdsgroep, w.geslacht, {kept}
         FROM {schema}.person_words w LEFT JOIN others o USING (person)
     """
+
+
+def homes_sql(schema: str, peiljaar: int) -> str:
+    """SQL of who is in which household on the peildatum: person, huishoudnr, datumaanvanghh (together the household)."""
+    peildatum = before(peiljaar, 0)
+    return (
+        f"SELECT person, huishoudnr, datumaanvanghh FROM {schema}.{HOUSEHOLDS.lower()} "
+        f"WHERE datumaanvanghh <= {peildatum} AND datumeindehh >= {peildatum}"
+    )
 
 
 def _has(bit: Bit, bits: dict[str, Bit]) -> Bit:

@@ -6,6 +6,8 @@ depends on the pattern alone, so every persona runs over this small table.
 
 from pipelines.indicators.collection import Indicators
 from pipelines.indicators.compiler import Bit, assign_bits, named_booleans, words_needed
+from pipelines.indicators.households import homes_sql
+from pipelines.indicators.members import counted_members_sql, counts_sql, require_one_household
 from pipelines.indicators.possible import possible_sql, quick_look_sql
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.warehouse import Warehouse, year_schema
@@ -23,14 +25,16 @@ def build_patterns(
     peiljaar: int,
     combinations: tuple[tuple[str, ...], ...] = (),
     catalogue: Catalogue | None = None,
+    members: int | None = None,
 ) -> None:
     """Write `patterns` (gemeente, leeftijdsgroep, geslacht, t0, k0, ..., n) over the base indicators under
     `names`, and the view `pattern_indicators` with every indicator under them as a named boolean; and of the numbers
     outside the BRP, which are never mixed with people in it, `patterns_outside` and `pattern_indicators_outside`.
 
     With `combinations` (indicators that must all be true) people are left out for whom every combination is certainly
-    false: nobody would count them, and they are nearly everybody (the catalogue only makes that look faster). Exact
-    counts: this table never leaves the kluis.
+    false: nobody would count them, and they are nearly everybody (the catalogue only makes that look faster). With
+    `members` at most so many of a household are counted in `n` (see `members.py`), and `every` holds how many there
+    are; raises DeliveryError when somebody is in two households. Exact counts: this table never leaves the kluis.
     """
     schema = year_schema(peiljaar)
     bits = assign_bits(indicators)
@@ -42,18 +46,29 @@ def build_patterns(
     under = {found for name in names for found in indicators.all_under(name)}
     shown = tuple(name for name in indicators.by_id if name in under)
     booleans = ",\n  ".join(named_booleans(indicators, bits, shown))
+    if members is not None:
+        require_one_household(warehouse, schema, peiljaar)
     for stratum in ("", OUTSIDE):
         if not warehouse.has_table(schema, f"person_words{stratum}"):
             continue
-        people = f"{schema}.person_words{stratum}"
-        warehouse.run(
-            f"CREATE OR REPLACE TABLE {schema}.patterns{stratum} AS "
-            f"{_patterns_sql(people, indicators, names, bits, possible)}",
-            step="build patterns",
-        )
+        people, counted = f"{schema}.person_words{stratum}", "n"
+        query = _patterns_sql(people, indicators, names, bits, possible)
+        if members is not None and stratum != OUTSIDE:
+            # Nobody knows in which household a number outside the BRP is: each is one of its own.
+            query, counted = (
+                _of_households_sql(
+                    _kept_sql(people, indicators, names, bits, possible, "person, "),
+                    homes_sql(schema, peiljaar),
+                    counts_sql(indicators, bits, combinations),
+                    _words(bits),
+                    members,
+                ),
+                "n, every",
+            )
+        warehouse.run(f"CREATE OR REPLACE TABLE {schema}.patterns{stratum} AS {query}", step="build patterns")
         warehouse.run(
             f"CREATE OR REPLACE VIEW {schema}.pattern_indicators{stratum} AS "
-            f"SELECT {BY}, n,\n  {booleans}\nFROM {schema}.patterns{stratum}",
+            f"SELECT {BY}, {counted},\n  {booleans}\nFROM {schema}.patterns{stratum}",
             step="name the patterns",
         )
 
@@ -65,17 +80,38 @@ def _patterns_sql(
     bits: dict[str, Bit],
     possible: str,
 ) -> str:
+    grouped = _words(bits)
+    kept = _kept_sql(person_words, indicators, names, bits, possible)
+    return f"SELECT {BY}, {grouped}, count(*)::BIGINT AS n FROM ({kept}) GROUP BY {BY}, {grouped}"
+
+
+def _of_households_sql(people: str, homes: str, counts: str, grouped: str, members: int) -> str:
+    chosen = counted_members_sql(people, homes, counts, f"{BY}, {grouped}", members)
+    return (
+        f"SELECT {BY}, {grouped}, count(*) FILTER (counted)::BIGINT AS n, count(*)::BIGINT AS every "
+        f"FROM ({chosen}) GROUP BY {BY}, {grouped}"
+    )
+
+
+def _kept_sql(
+    person_words: str,
+    indicators: Indicators,
+    names: tuple[str, ...],
+    bits: dict[str, Bit],
+    possible: str,
+    person: str = "",
+) -> str:
+    """Who can count, with the bits that the plan uses."""
     base = set(indicators.base_of(names))
     kept: list[str] = []
-    grouped: list[str] = []
     falses: list[str] = []
     for word in range(words_needed(bits)):
         mask = sum(bit.mask for name, bit in bits.items() if name in base and bit.word == word)
         kept += [f"t{word} & {mask}::UBIGINT AS t{word}", f"k{word} & {mask}::UBIGINT AS k{word}"]
         falses.append(f"xor(k{word}, t{word}) AS f{word}")
-        grouped += [f"t{word}", f"k{word}"]
-    people = f"SELECT {BY}, {', '.join(grouped)}, {', '.join(falses)} FROM {person_words}"
-    return (
-        f"SELECT {BY}, {', '.join(grouped)}, count(*)::BIGINT AS n FROM "
-        f"(SELECT {BY}, {', '.join(kept)} FROM ({people}) WHERE {possible}) GROUP BY {BY}, {', '.join(grouped)}"
-    )
+    people = f"SELECT {person}{BY}, {_words(bits)}, {', '.join(falses)} FROM {person_words}"
+    return f"SELECT {person}{BY}, {', '.join(kept)} FROM ({people}) WHERE {possible}"
+
+
+def _words(bits: dict[str, Bit]) -> str:
+    return ", ".join(f"t{word}, k{word}" for word in range(words_needed(bits)))

@@ -1,6 +1,6 @@
-"""A synthetic delivery without one person: the neighbouring data of the privacy promise.
+"""A synthetic delivery without one person, or one household: the neighbouring data of the privacy promise.
 
-What belongs here: copying synthetic files without the rows of one number. What does not: which number, and counting.
+What belongs here: copying synthetic files without the rows of some numbers. What does not: which numbers, and counting.
 """
 
 from collections.abc import Iterable
@@ -19,15 +19,16 @@ class FileOfPeople:
     person_key: tuple[str, str] | None
 
 
-def copy_without(files: Iterable[FileOfPeople], person: str) -> None:
-    """Copy each file, leaving out the rows of the person with this RINPERSOON (nine digits, kind R)."""
+def copy_without(files: Iterable[FileOfPeople], people: Iterable[str]) -> None:
+    """Copy each file, leaving out the rows of the people with these RINPERSOONs (nine digits, kind R)."""
+    numbers = ", ".join(f"'{person}'" for person in people)
     with duckdb.connect() as connection:
         for file in files:
             file.target.parent.mkdir(parents=True, exist_ok=True)
             where = ""
             if file.person_key:
                 kind, number = file.person_key
-                where = f" WHERE NOT coalesce({kind} = 'R' AND {number} = '{person}', false)"
+                where = f" WHERE NOT coalesce({kind} = 'R' AND {number} IN ({numbers}), false)"
             connection.execute(
                 f"COPY (SELECT * FROM read_parquet('{_quoted(file.source)}'){where}) "
                 f"TO '{_quoted(file.target)}' (FORMAT parquet)"

@@ -73,13 +73,13 @@ def audit(
     draws: int = 10_000,
     sharper: Fraction = Fraction(8),
 ) -> AuditReport:
-    """Judge a measurement on two worlds, of which the second has one person more.
+    """Judge a measurement on two worlds, of which the second has one unit more (a person, or the members of a household).
 
     `scratch`: a folder for ledgers that are thrown away. `draws`: measurements of the affected cells in each world,
     at least 10,000. The loss is measured at the workload's own rho, and once more at a rho of `sharper` in all over the
     same code: small losses hide in few draws, large ones do not.
     """
-    findings = [_same_key_set(without, within), _whole_tables(without, within, workload)]
+    findings = [_same_key_set(without, within, workload.unit.kind), _whole_tables(without, within, workload)]
     if all(finding.holds for finding in findings):
         findings.append(_bounded(without, within, workload))
         findings += _of_one_release(within, workload, noise, scratch)
@@ -91,9 +91,9 @@ def audit(
     return AuditReport(tuple(findings), bounds)
 
 
-def _same_key_set(without: World, within: World) -> Finding:
+def _same_key_set(without: World, within: World, unit: str) -> Finding:
     same = without.key_set == within.key_set
-    return Finding("same key set", same, "the public cells are the same with and without the person")
+    return Finding("same key set", same, f"the public cells are the same with and without the {unit}")
 
 
 def _whole_tables(without: World, within: World, workload: Workload) -> Finding:
@@ -104,16 +104,19 @@ def _whole_tables(without: World, within: World, workload: Workload) -> Finding:
 
 
 def _bounded(without: World, within: World, workload: Workload) -> Finding:
-    """One person adds at most 1 to at most K cells of a table, and takes nothing away."""
+    """One person adds at most 1 to at most K cells of a table and takes nothing away. A whole household of m counted members
+    adds at most m to a cell and m K in all; that is tighter than m sqrt(2K), which also covers households that change."""
+    members, bound = workload.unit.members or 1, workload.contributions
     kept = True
     for table in workload.tables:
         change = within.tables[table.name].astype(np.int64) - without.tables[table.name]
-        kept &= set(np.unique(change).tolist()) <= {0, 1} and int(change.sum()) <= workload.contributions
-    return Finding(
-        "bounded contribution",
-        kept,
-        f"one person changes at most {workload.contributions} cells of a table, by one each",
+        kept &= bool((change >= 0).all() and (change <= members).all()) and int(change.sum()) <= members * bound
+    words = (
+        f"one person changes at most {bound} cells of a table, by one each"
+        if workload.unit.members is None
+        else f"one household adds at most {members} to a cell and {members * bound} to a table"
     )
+    return Finding("bounded contribution", kept, words)
 
 
 class _Watched:
@@ -169,11 +172,12 @@ def _of_one_release(world: World, workload: Workload, noise: NoiseSource, scratc
 
 
 def _scale_as_claimed(measured: Measurement, workload: Workload) -> Finding:
-    """sigma is at least sqrt(K / (2 rho)) (Bun and Steinke 2016, proposition 1.6), worked out in exact fractions."""
-    enough = all(
-        2 * table.rho * Fraction(measured.sigma[table.name]) ** 2 >= workload.contributions for table in workload.tables
-    )
-    return Finding("scale as claimed", enough, "the stated scale of each table pays for K cells at its share of rho")
+    """sigma is at least d / sqrt(2 rho) (Bun and Steinke 2016, proposition 1.6), d^2 being K for a person and 2 m^2 K for a
+    household; worked out here again, in exact fractions."""
+    members = workload.unit.members
+    squared = workload.contributions * (1 if members is None else 2 * members * members)
+    enough = all(2 * table.rho * Fraction(measured.sigma[table.name]) ** 2 >= squared for table in workload.tables)
+    return Finding("scale as claimed", enough, "the stated scale of each table pays for one unit at its share of rho")
 
 
 def _fresh(first: Measurement, second: Measurement) -> Finding:
@@ -252,6 +256,7 @@ def _scores(
         tuple(Table(table.name, draws * len(cells[table.name]), table.rho) for table in touched),
         workload.contributions,
         workload.delta,
+        workload.unit,
     )
     blob = draw(repeated, lambda: {name: np.tile(values, draws) for name, values in cells.items()}, noise, None)
     measured = decode(blob)
@@ -275,7 +280,7 @@ def _loss(bound: LossBound) -> Finding:
 def _sharpened(workload: Workload, rho: Fraction) -> Workload:
     factor = rho / workload.rho
     tables = tuple(Table(table.name, table.size, table.rho * factor) for table in workload.tables)
-    return Workload(tables, workload.contributions, workload.delta)
+    return Workload(tables, workload.contributions, workload.delta, workload.unit)
 
 
 def _charge(number: int) -> Charge:

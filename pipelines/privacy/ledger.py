@@ -21,7 +21,8 @@ from pipelines.privacy.budget import exact_text, parse_amount
 from pipelines.privacy.entry import Charge, Entry, entry_of
 from pipelines.privacy.measurement import Measurement, canonical_json, decode, encode
 from pipelines.privacy.mechanism import Counts, NoiseSource, OpenDPGaussian, Progress
-from pipelines.privacy.workload import UNIT, Workload
+from pipelines.privacy.unit import Unit, unit_of
+from pipelines.privacy.workload import Workload
 from pipelines.withheld import raise_alone
 
 _RESTORE = (
@@ -36,6 +37,16 @@ class StoredMeasurement:
 
     entry: Entry
     measurement: Measurement
+
+    @property
+    def rho(self) -> Fraction:
+        """What it cost."""
+        return self.entry.rho
+
+    @property
+    def first_seq(self) -> int:
+        """The number of the ledger entry with which the release began."""
+        return self.entry.seq
 
     @property
     def blob(self) -> bytes:
@@ -109,6 +120,16 @@ class Ledger:
                 "was drawn and nothing was spent. Lower the plan's budget or measure fewer tables."
             )
 
+    def check_unit(self, unit: Unit) -> None:
+        """Raise BudgetError when what was spent before protects another kind of unit: the cap is a promise to one."""
+        others = {unit_of(entry.unit).kind for entry in self._entries} - {unit.kind}
+        if others:
+            raise BudgetError(
+                f"This measurement protects one {unit.kind}, and the ledger holds measurements that protect one "
+                f"{', '.join(others)}. A cap over all years is a promise to one kind of unit, so a ledger holds one. Nothing was "
+                "drawn and nothing was spent. Keep the unit of the earlier plans, or measure this one in a data root of its own."
+            )
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """The one transaction of a spend: other writers wait, what they wrote before is read again."""
@@ -132,7 +153,7 @@ class Ledger:
             plan_id=charge.plan_id,
             population_id=charge.population_id,
             peiljaar=charge.peiljaar,
-            unit=UNIT,
+            unit=workload.unit.words,
             contributions=workload.contributions,
             delta=repr(workload.delta),
             rho=workload.rho,
@@ -220,21 +241,23 @@ def measure(
     counts: Callable[[], Mapping[str, ArrayLike]],
     noise: NoiseSource,
     progress: Progress | None = None,
+    to_follow: Fraction = Fraction(0),
 ) -> StoredMeasurement:
     """Spend and measure, or return what the same replay key measured before.
 
-    One transaction holds the check of the cap, the entry and the measurements, so a crash leaves either a
-    paid release or nothing. `counts` is called at most once, only when the spend fits, and gives for each
-    table of the workload its exact counts; they are neither kept nor mentioned. Raises BudgetError (refused;
-    nothing drawn), RoomError (the ledger could not be written; the draw, if any, is discarded) or KluisError
-    (the counting or the noise failed).
+    One transaction holds the check of the cap, the entry and the measurements, so a crash leaves either a paid release or
+    nothing. `counts` is called at most once, only when the spend fits, and gives for each table of the workload its exact
+    counts; they are neither kept nor mentioned. `to_follow`: what later stages of the same release cost, which must fit
+    too. Raises BudgetError (refused; nothing drawn), RoomError (the ledger could not be written; the draw, if any, is
+    discarded) or KluisError (the counting or the noise failed).
     """
     stored = ledger.replay(charge.replay_key)
     if stored is None:
         with ledger.writing():
             stored = ledger.replay(charge.replay_key)
             if stored is None:
-                ledger.check_room_for(workload.rho)
+                ledger.check_unit(workload.unit)
+                ledger.check_room_for(workload.rho + to_follow)
                 blob = draw(workload, counts, noise, progress)
                 stored = ledger.append(charge, workload, noise, blob)
     if stored.measurement.workload != workload:
@@ -255,7 +278,7 @@ def draw(
         raise BudgetError("Only the noise of OpenDP is valid for publication; found another noise source.")
     sigma = {table.name: workload.sigma(table) for table in workload.tables}
     for table in workload.tables:
-        mechanism.check_claim(workload.contributions, sigma[table.name], table.rho, table.name)
+        mechanism.check_claim(workload.l2_squared, sigma[table.name], table.rho, table.name)
     exact = _counted(counts)
     if set(exact) != set(sigma):
         raise BudgetError("The counted tables are not those of the plan. Count the plan's tables. Nothing was drawn.")

@@ -17,7 +17,8 @@ import numpy as np
 from pipelines.errors import RoomError
 from pipelines.privacy.budget import exact_text, parse_amount
 from pipelines.privacy.mechanism import Counts
-from pipelines.privacy.workload import UNIT, Table, Workload
+from pipelines.privacy.unit import unit_of
+from pipelines.privacy.workload import Table, Workload
 
 _MAGIC = b"BLINDEVLEK-M1\n"
 _LENGTH = struct.Struct("<I")
@@ -54,7 +55,7 @@ def encode(
     """The measurement file: magic, length of the header, canonical JSON header, little-endian int64 cells."""
     header = canonical_json(
         {
-            "unit": UNIT,
+            "unit": workload.unit.words,
             "contributions": workload.contributions,
             "delta": repr(workload.delta),
             "noise": noise,
@@ -90,6 +91,7 @@ def _decode(blob: bytes) -> Measurement:
         tuple(Table(t["name"], t["size"], _rho(t["rho"])) for t in header["tables"]),
         header["contributions"],
         float(header["delta"]),
+        unit_of(header["unit"]),
     )
     cells = np.frombuffer(blob, dtype="<i8", offset=start + length)
     if len(cells) != workload.size:

@@ -78,28 +78,28 @@ def opendp_version() -> str:
     return found
 
 
-def l2_bound(contributions: int) -> float:
-    """sqrt(K), rounded outward: no double below it is large enough."""
-    bound = math.sqrt(contributions)
-    while Fraction(bound) ** 2 < contributions:
+def l2_bound(l2_squared: int) -> float:
+    """The root of a squared distance, rounded outward: no double below it is large enough."""
+    bound = math.sqrt(l2_squared)
+    while Fraction(bound) ** 2 < l2_squared:
         bound = math.nextafter(bound, math.inf)
     return bound
 
 
-def privacy_loss(contributions: int, sigma: float) -> float:
-    """The rho that OpenDP's privacy map gives for noise of scale `sigma` at L2 distance sqrt(K)."""
+def privacy_loss(l2_squared: int, sigma: float) -> float:
+    """The rho that OpenDP's privacy map gives for noise of scale `sigma` at the root of this squared L2 distance."""
     # The loss does not depend on the number of cells, so a vector of one cell answers for all.
-    return float(_gaussian(1, sigma).map(l2_bound(contributions)))
+    return float(_gaussian(1, sigma).map(l2_bound(l2_squared)))
 
 
 @lru_cache(maxsize=256)
-def smallest_sigma(contributions: int, rho: Fraction) -> float:
+def smallest_sigma(l2_squared: int, rho: Fraction) -> float:
     """The smallest scale whose privacy loss is within `rho`, found on OpenDP's own map.
 
-    Near sqrt(K / (2 rho)) (Bun and Steinke 2016, proposition 1.6), and rounded up by as much as OpenDP's
+    Near sqrt(l2_squared / (2 rho)) (Bun and Steinke 2016, proposition 1.6), and rounded up by as much as OpenDP's
     outward rounding asks. Raises BudgetError when the share asks for noise that is absurdly wide or thin.
     """
-    squared = Fraction(contributions) / (2 * rho)
+    squared = Fraction(l2_squared) / (2 * rho)
     if squared > _LARGEST_SIGMA**2:
         raise BudgetError(
             "A table has so small a share of the budget that its noise would exceed a billion. Give it a "
@@ -112,22 +112,22 @@ def smallest_sigma(contributions: int, rho: Fraction) -> float:
         )
     near = math.sqrt(squared)
     too_small, enough = near * (1 - 1e-9), near * (1 + 1e-9)
-    while Fraction(privacy_loss(contributions, enough)) > rho:
+    while Fraction(privacy_loss(l2_squared, enough)) > rho:
         enough *= 1 + 1e-9
     while too_small < (middle := (too_small + enough) / 2) < enough:
-        if Fraction(privacy_loss(contributions, middle)) <= rho:
+        if Fraction(privacy_loss(l2_squared, middle)) <= rho:
             enough = middle
         else:
             too_small = middle
     return enough
 
 
-def check_claim(contributions: int, sigma: float, rho: Fraction, table: str) -> None:
+def check_claim(l2_squared: int, sigma: float, rho: Fraction, table: str) -> None:
     """Refuse noise that does not deliver the table's rho. Raises BudgetError; nothing was drawn."""
-    if not Fraction(privacy_loss(contributions, sigma)) <= rho:
+    if not Fraction(privacy_loss(l2_squared, sigma)) <= rho:
         raise BudgetError(
             f"The noise of table '{table}' (scale {sigma!r}) costs more than the table's share of the budget "
-            f"when a person counts in {contributions} cells. Nothing was drawn; take the scale from the plan."
+            f"when one unit moves it by a squared L2 distance of {l2_squared}. Nothing was drawn; take the scale from the plan."
         )
 
 

@@ -1,6 +1,6 @@
 """What is measured: tables of counts, each with its exact share of the budget.
 
-What belongs here: the shape of a measurement and what one person can change in it, all of it public. What
+What belongs here: the shape of a measurement and what one unit can change in it, all of it public. What
 does not belong: the counts themselves, and what a cell stands for (gemeente, persona, age, sex).
 """
 
@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from pipelines.errors import BudgetError
 from pipelines.privacy import mechanism
+from pipelines.privacy.unit import PERSON, Unit
 
-UNIT = "person, add or remove"
 # Keeps the exact sum over tables and years short enough to read.
 _LONGEST_DENOMINATOR = 10**30
 
@@ -19,7 +19,7 @@ _LONGEST_DENOMINATOR = 10**30
 class Table:
     """One measured table: `size` integer counts in a fixed public order, empty cells included.
 
-    Adding or removing one person changes at most K cells of it (`Workload.contributions`) by one each.
+    One unit moves it by at most the square root of `Workload.l2_squared`.
     """
 
     name: str
@@ -44,13 +44,14 @@ class Table:
 class Workload:
     """The tables of one measurement, measured together; zCDP adds up over tables.
 
-    `contributions` is K: the personas a person is counted in at most. `delta` only serves to state the
-    promise as (epsilon, delta); the accounting itself is in rho.
+    `contributions` is K: the personas a person is counted in at most. `unit` says whose rows the promise is about. `delta`
+    only serves to state the promise as (epsilon, delta); the accounting itself is in rho.
     """
 
     tables: tuple[Table, ...]
     contributions: int
     delta: float
+    unit: Unit = PERSON
 
     def __post_init__(self) -> None:
         names = [table.name for table in self.tables]
@@ -77,9 +78,14 @@ class Workload:
         """All cells of all tables."""
         return sum(table.size for table in self.tables)
 
+    @property
+    def l2_squared(self) -> int:
+        """The square of the L2 distance that one unit moves a table at most."""
+        return self.unit.l2_squared(self.contributions)
+
     def sigma(self, table: Table) -> float:
-        """The smallest noise scale whose privacy loss at L2 distance sqrt(K) is within the table's rho."""
-        return mechanism.smallest_sigma(self.contributions, table.rho)
+        """The smallest noise scale whose privacy loss at the distance of one unit is within the table's rho."""
+        return mechanism.smallest_sigma(self.l2_squared, table.rho)
 
     def epsilon(self) -> float:
         """The promise of the whole measurement as epsilon at `delta`."""

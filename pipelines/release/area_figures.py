@@ -15,11 +15,13 @@ import polars as pl
 
 from pipelines.estimates.tree import TreeSolution
 from pipelines.facts.areas import Area, areas
-from pipelines.release.cells import Block, Region
+from pipelines.release.cells import CELLS, Block, Region
 from pipelines.release.marginals import MARGINALS
 from pipelines.release.rows import Edition, Ints, measured_rows, unmeasured_rows
 
 Floats = npt.NDArray[np.float64]
+
+_IS_TOTAL = np.array([len(marginal.cells) == len(CELLS) for marginal in MARGINALS])
 
 
 def covered_areas(block: Block, peiljaar: int) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
@@ -52,11 +54,15 @@ def area_rows(
     groups = [list(marginal.cells) for marginal in MARGINALS]
     for column, block in enumerate(blocks):
         if whole:
-            sums = weights.T @ solution.estimates[:, :, column]
+            detailed = block.detailed("gemeente")
+            sums = weights.T @ np.nan_to_num(solution.estimates[:, :, column])
             whole_people = weights.astype(np.int64).T @ shown[:, :, column]
             estimate = np.stack([sums[:, cells].sum(axis=1) for cells in groups], axis=1)
+            if not detailed:
+                estimate = np.where(_IS_TOTAL, (weights.T @ solution.totals[:, column])[:, None], np.nan)
             people = np.stack([whole_people[:, cells].sum(axis=1) for cells in groups], axis=1)
-            yield measured_rows(block, _as_regions(whole), edition, estimate, sd, people)
+            spread = sd if detailed else np.where(_IS_TOTAL, sd, np.nan)
+            yield measured_rows(block, _as_regions(whole), edition, estimate, spread, people)
         yield from unmeasured_area_rows(block, edition)
 
 

@@ -8,7 +8,7 @@ pages, which are handed in.
 import json
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -47,6 +47,7 @@ def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_
     The first number of a version is the draw, the second the texts and tables made from it. Same measurement,
     specs and code: the same bundle, byte for byte.
     """
+    prepared = replace(prepared, key_set=measured.key_set)
     place = context.root.wachtruimte / prepared.plan.id
     content = fingerprint(
         measured.stored.entry.measurement_sha256,

@@ -22,6 +22,8 @@ from pipelines.release.plan import LEVELS
 from pipelines.warehouse import Warehouse, year_schema
 
 Vector = npt.NDArray[np.int64]
+BY_CELL = "_leeftijd_geslacht"
+"""Ending of the tables by age and sex."""
 CELLS = tuple((band, sex) for band in AGE_BANDS for sex in SEXES.values())
 """Age band x sex, in the order of every vector."""
 
@@ -44,9 +46,21 @@ class Block:
     regions: tuple[Region, ...]
     gemeenten: tuple[str, ...]
     """The gemeenten that its totals stand for; also when no gemeente is measured apart."""
+    detail: frozenset[str] | None = None
+    """Levels on which it is measured by age and sex; on the others its tables by age and sex hold the total once more.
+    None: all levels, as of every plan in one stage."""
 
     def at(self, level: str) -> tuple[Region, ...]:
         return tuple(region for region in self.regions if region.level == level)
+
+    def detailed(self, level: str) -> bool:
+        """Is it measured by age and sex on this level?"""
+        return self.detail is None or level in self.detail
+
+    def width(self, table: str) -> int:
+        """Measured cells per region in a table."""
+        level = table.removesuffix(BY_CELL)
+        return len(CELLS) if level != table and self.detailed(level) else 1
 
 
 @dataclass(frozen=True)
@@ -58,14 +72,15 @@ class KeySet:
 
     def table_size(self, table: str) -> int:
         """Number of cells of a measured table."""
-        level, per_region = _level_of(table)
-        return sum(len(block.at(level)) for block in self.blocks) * per_region
+        level = table.removesuffix(BY_CELL)
+        return sum(len(block.at(level)) * block.width(table) for block in self.blocks)
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the key set."""
         content = [
             [block.persona.id, block.state, [region.code for region in block.regions], block.gemeenten]
+            + ([] if block.detail is None else [sorted(block.detail)])
             for block in self.blocks
         ]
         return hashlib.sha256(json.dumps([self.peiljaar, content]).encode()).hexdigest()
@@ -137,7 +152,7 @@ def _tables(key_set: KeySet, leaves: Vector) -> dict[str, Vector]:
             for region in block.at(level):
                 rows = [position[code] for code in below[region.code]]
                 cells = leaves[number][rows].sum(axis=0)
-                parts[_detail(level)].append(cells)
+                parts[_detail(level)].append(cells if block.detailed(level) else cells.sum(keepdims=True))
                 parts[level].append(cells.sum(keepdims=True))
     empty = np.zeros(0, dtype=np.int64)
     return {name: np.concatenate(found) if found else empty for name, found in parts.items()}
@@ -168,10 +183,5 @@ def _tree(codes: frozenset[str], smallest: str, peiljaar: int) -> tuple[Region, 
     return tuple(regions)
 
 
-def _level_of(table: str) -> tuple[str, int]:
-    level = table.removesuffix("_leeftijd_geslacht")
-    return level, 1 if level == table else len(CELLS)
-
-
 def _detail(level: str) -> str:
-    return f"{level}_leeftijd_geslacht"
+    return f"{level}{BY_CELL}"

@@ -60,6 +60,21 @@ OWN_CHOICE = (
 UNITS = {"person": "één persoon", "household": "één huishouden"}
 """Unit of privacy as plans name it -> in Dutch."""
 
+
+def unit_in_words(release: "ReleaseText") -> str:
+    """Whom the promise is for, in Dutch."""
+    words = UNITS.get(release.unit, release.unit)
+    return words if release.members is None else f"{words}, van wie hoogstens {release.members} leden meetellen"
+
+
+def bound_in_words(release: "ReleaseText") -> str:
+    """How often somebody counts at most, as a Dutch sentence."""
+    persons = f"Iemand telt bij hoogstens {release.contributions} persona's mee"
+    if release.members is None:
+        return f"{persons}."
+    return f"{persons}, en van een huishouden tellen hoogstens {release.members} leden mee."
+
+
 _FACT_NAMES = {
     "supplier": "leverancier",
     "delivery": "levering",
@@ -174,6 +189,10 @@ class ReleaseText:
     """Choices that depend, or may depend, on the data without being paid for: sentences in Dutch."""
     earlier: tuple[str, ...] = ()
     """Earlier measurements of the same plan, which stand beside this one: sentences in Dutch."""
+    members: int | None = None
+    """Members of a household that are counted at most, where the household is the unit."""
+    detail_from: int | None = None
+    """Persons a region from which there are figures by age and sex, in a release of two stages."""
 
 
 def files_of(release: ReleaseText) -> dict[str, str]:

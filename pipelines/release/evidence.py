@@ -5,7 +5,7 @@ kluis. What does not: showing it. Exact counts go from here into two files of th
 of the checker holds for the whole release.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pipelines.context import Context
 from pipelines.errors import RoomError, UserError
 from pipelines.personas.attrition_log import Look, log_look, require_inside, write_inside
 from pipelines.privacy.ledger import StoredMeasurement, open_ledger
-from pipelines.release.cells import Vector
+from pipelines.release.cells import KeySet, Vector
 from pipelines.release.evidence_report import COLUMNS, Heading, report
 from pipelines.release.figures import publish_figures
 from pipelines.release.ledger_reading import cap_of
@@ -25,6 +25,7 @@ from pipelines.release.measure import Prepared, counted, prepare
 from pipelines.release.measurement_files import measurements, tables_in_order
 from pipelines.release.outside import REGION, outside_cells, outside_figures
 from pipelines.release.plan import ReleasePlan
+from pipelines.release.stages import stored_release
 from pipelines.rooms import DataRoot
 from pipelines.warehouse import open_warehouse
 
@@ -69,7 +70,8 @@ def write_evidence(context: Context, plan: ReleasePlan, place: Path) -> Evidence
     for path in (place, text):
         require_inside(root, path)
     prepared = prepare(context, plan)
-    stored = _stored(context, prepared)
+    stored, key_set = _stored(context, prepared)
+    prepared = replace(prepared, key_set=key_set)
     logged = _log(context, prepared)
     context.progress("count what was measured, for the output checker")
     with open_warehouse(root, context.key(), read_only=True, memory=context.memory) as warehouse:
@@ -77,17 +79,19 @@ def write_evidence(context: Context, plan: ReleasePlan, place: Path) -> Evidence
     table = _beside(exact, stored, prepared)
     write_inside(root, place, table.write_csv().encode())
     write_inside(
-        root, text, report(Heading(plan, stored.entry, context.now(), real=not prepared.synthetic), table).encode()
+        root,
+        text,
+        report(Heading(plan, stored.entry, stored.rho, context.now(), real=not prepared.synthetic), table).encode(),
     )
     return Evidence(place, text, logged)
 
 
-def _stored(context: Context, prepared: Prepared) -> StoredMeasurement:
+def _stored(context: Context, prepared: Prepared) -> tuple[StoredMeasurement, KeySet]:
     cap: Fraction | None = cap_of(context.root)
     stored = None
     if cap is not None:
         with open_ledger(context.root.ledger, cap=cap, create=False) as ledger:
-            stored = ledger.replay(prepared.replay_key)
+            stored = stored_release(ledger, prepared.replay_key, prepared.key_set, prepared.plan.detail_from)
     if stored is None:
         raise UserError(
             f"release plan {prepared.plan.id} was not measured yet on these deliveries and specs, so there is nothing to check. "

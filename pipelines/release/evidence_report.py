@@ -5,6 +5,7 @@ exact.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import polars as pl
 
@@ -23,10 +24,11 @@ FEW = 10
 
 @dataclass(frozen=True)
 class Heading:
-    """What was counted: the plan, the entry that paid, when this was made, whether the delivery is real."""
+    """What was counted: the plan, the entry that paid (the last one) and the whole cost, when this was made, whether the delivery is real."""
 
     plan: ReleasePlan
     entry: Entry
+    rho: Fraction
     made_at: str
     real: bool
 
@@ -39,10 +41,11 @@ def report(heading: Heading, table: pl.DataFrame) -> str:
         "ALLEEN VOOR BINNEN DE KLUIS: exacte aantallen. Niet kopiëren, niet overtypen, niet noemen.",
         "",
         f"Bewijs voor de uitvoercontrole van {plan.id}, peiljaar {plan.peiljaar}, gemaakt op {heading.made_at}, {kind}",
-        f"Betaald met rho {exact_text(entry.rho)}, regel {entry.seq} van het grootboek ({entry.hash[:16]}); "
+        f"Betaald met rho {exact_text(heading.rho)}, regel {entry.seq} van het grootboek ({entry.hash[:16]}); "
         f"ruis: {entry.noise}",
         "",
-        f"n is het aantal dat met ruis is gemeten: iemand telt bij hoogstens {entry.contributions} persona's mee.",
+        f"n is het aantal dat met ruis is gemeten: iemand telt bij hoogstens {entry.contributions} persona's mee"
+        + (f", en van een huishouden tellen hoogstens {plan.members} leden mee." if plan.members else "."),
         "Alle cellen staan in het CSV-bestand ernaast, met meting, schatting en ruismarge.",
         "",
         "Uw oordeel geldt de hele uitgave. Buiten de kluis heet het alleen 'vrijgegeven' of 'uitgesteld': geen aantal, geen cel,",

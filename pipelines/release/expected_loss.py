@@ -44,13 +44,14 @@ class ExpectedLoss(BaseModel):
 def count_expected_loss(
     warehouse: Warehouse, plan: ReleasePlan, personas: tuple[Persona, ...], indicators: Indicators, population: str
 ) -> ExpectedLoss:
-    """Count the plan with its K and without a bound, over the patterns of a synthetic population."""
+    """Count the plan with its bounds (K, and m of a household) and without, over the patterns of a synthetic population."""
     patterns = f"{year_schema(plan.peiljaar)}.pattern_indicators"
+    everybody = patterns if plan.members is None else f"(SELECT * REPLACE (every AS n) FROM {patterns})"
     columns = [cell_column(persona, state) for persona in personas for state in STATES]
     sums = ", ".join(f"sum({name})" for name in columns)
     found = [
-        warehouse.rows(f"SELECT {sums} FROM ({counts_sql(personas, bound, patterns)})", step="expected loss")[0]
-        for bound in (plan.contributions, len(personas))
+        warehouse.rows(f"SELECT {sums} FROM ({counts_sql(personas, bound, over)})", step="expected loss")[0]
+        for bound, over in ((plan.contributions, patterns), (len(personas), everybody))
     ]
     kept, whole = (dict(zip(columns, values, strict=True)) for values in found)
     loss: dict[str, float] = {}
@@ -63,8 +64,9 @@ def count_expected_loss(
 
 
 def counted_fingerprint(plan: ReleasePlan, personas: tuple[Persona, ...], indicators: Indicators) -> str:
-    """What decides the expected loss: personas in their order with all they rest on, and K."""
-    return fingerprint(str(plan.contributions), *(counting_fingerprint(persona, indicators) for persona in personas))
+    """What decides the expected loss: personas in their order with all they rest on, K, and m of a household."""
+    bounds = str(plan.contributions) if plan.members is None else f"{plan.contributions} of {plan.members} members"
+    return fingerprint(bounds, *(counting_fingerprint(persona, indicators) for persona in personas))
 
 
 def write_expected_loss(specs: Path, found: ExpectedLoss) -> Path:
@@ -98,17 +100,26 @@ def refuse_large_loss(plan: ReleasePlan, found: ExpectedLoss | None, *, syntheti
         if synthetic:
             return
         raise SpecError(
-            f"release plan {plan.id}: how much of each persona the bound of {plan.contributions} would leave out is not "
+            f"release plan {plan.id}: how much of each persona the bound of {_bound(plan)} would leave out is not "
             f"known for the plan as it stands. Count it on a synthetic population: `blindevlek plan loss {plan.id}`."
         )
     worst = sorted(((loss, name) for name, loss in found.loss.items() if loss > LARGEST), reverse=True)
     if worst:
         shown = ", ".join(f"{name} ({100 * loss:.1f} %)" for loss, name in worst)
         raise SpecError(
-            f"release plan {plan.id}: the bound of {plan.contributions} personas a person would leave out more than "
-            f"{100 * LARGEST:.0f} % of {shown}. Raise `contributions`, put these personas earlier in the list, or leave "
+            f"release plan {plan.id}: the bound of {_bound(plan)} would leave out more than "
+            f"{100 * LARGEST:.0f} % of {shown}. Raise {_raised(plan)}, put these personas earlier in the list, or leave "
             "personas out; then count again with `blindevlek plan loss`. Nothing was counted and nothing was spent."
         )
+
+
+def _bound(plan: ReleasePlan) -> str:
+    persons = f"{plan.contributions} personas a person"
+    return persons if plan.members is None else f"{persons} and {plan.members} members a household"
+
+
+def _raised(plan: ReleasePlan) -> str:
+    return "`contributions`" if plan.members is None else "`contributions` or `members`"
 
 
 def require_synthetic(synthetic: bool) -> None:

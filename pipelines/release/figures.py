@@ -9,21 +9,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipelines.estimates.intervals import reach95
-from pipelines.estimates.rounding import display_cells
-from pipelines.estimates.tree import TreeSolution
+from pipelines.estimates.rounding import display_cells, display_totals
+from pipelines.estimates.tree import Tree, TreeSolution
 from pipelines.facts.gemeenten import NEDERLAND, gemeenten, provincies
-from pipelines.personas.spec import STATES
+from pipelines.personas.spec import STATES, State
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.area_figures import area_rows, unmeasured_area_rows
-from pipelines.release.cells import Block, KeySet, Region
+from pipelines.release.cells import BY_CELL, CELLS, Block, KeySet, Region
 from pipelines.release.formats.columns import COLUMNS
 from pipelines.release.marginals import MARGINALS, TOTAL
 from pipelines.release.plan import LEVELS, OUTSIDE
 from pipelines.release.rows import Edition, Ints, measured_rows, unmeasured_rows
-from pipelines.release.solving import solved_blocks
+from pipelines.release.solving import Solved, solved_blocks
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,18 @@ def publish_figures(measured: StoredMeasurement, key_set: KeySet, status: str, v
     """All figures of a release, with `COLUMNS` as columns; unmeasured regions stand in it without a number."""
     frames: list[pl.DataFrame] = []
     of_areas: list[pl.DataFrame] = []
-    reach: dict[str, tuple[float, float, float] | None] = {}
+    national: dict[tuple[str, State], tuple[float, float]] = {}
     edition = Edition(key_set.peiljaar, status, versie)
     for solved in solved_blocks(measured, key_set):
-        shown = display_cells(solved.solution.covariance.tree, solved.solution.estimates)
+        shown = _displayed(solved)
         frames.extend(_rows(solved.blocks, solved.solution, shown, edition))
         of_areas.extend(area_rows(solved.blocks, solved.solution, shown, edition))
-        reach.update(_reach(solved.blocks, solved.solution))
+        national.update(_of_land(solved))
     without = _blocks_without_cells(key_set)
     frames.extend(_unmeasured(key_set.blocks + without, edition))
     of_areas.extend(rows for block in without for rows in unmeasured_area_rows(block, edition))
     figures = pl.concat(frames).select(list(COLUMNS))
-    return Published(figures, _together(of_areas), reach, _table_sd(figures, measured))
+    return Published(figures, _together(of_areas), _reach(national), _table_sd(figures, measured))
 
 
 def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
@@ -67,8 +68,34 @@ def _rows(blocks: tuple[Block, ...], solution: TreeSolution, shown: Ints, editio
     estimates = solution.marginal(groups)
     sd = np.sqrt(np.stack([solution.covariance.nodes.of_marginal(len(cells)) for cells in groups], axis=1))
     whole = np.stack([shown[:, cells].sum(axis=1) for cells in groups], axis=1)
+    told = _told(blocks[0])
     for column, block in enumerate(blocks):
-        yield measured_rows(block, block.regions, edition, estimates[:, :, column], sd, whole[:, :, column])
+        estimate = np.where(told, estimates[:, :, column], np.nan)
+        yield measured_rows(block, block.regions, edition, estimate, np.where(told, sd, np.nan), whole[:, :, column])
+
+
+def _told(block: Block) -> npt.NDArray[np.bool_]:
+    """Regions x marginals: is there a figure? Totals always; by age and sex where the block is measured so."""
+    total = np.array([len(marginal.cells) == len(CELLS) for marginal in MARGINALS])
+    detailed = np.array([block.detailed(region.level) for region in block.regions])
+    told: npt.NDArray[np.bool_] = total[None, :] | detailed[:, None]
+    return told
+
+
+def _displayed(solved: Solved) -> Ints:
+    """Whole people per node, cell and block. Where a block is not measured by age and sex, all stand in the first cell."""
+    solution, block = solved.solution, solved.blocks[0]
+    tree = solution.covariance.tree
+    if block.detail is None:
+        return display_cells(tree, solution.estimates)
+    known = np.array([block.detailed(region.level) for region in block.regions])
+    shown = np.zeros(solution.estimates.shape, dtype=np.int64)
+    if known.any():
+        upper = Tree(tree.parent[known], tree.level[known])
+        shown[known] = display_cells(upper, solution.estimates[known])
+    totals = display_totals(tree, solution.totals, shown.sum(axis=1), known)
+    shown[~known, 0] = totals[~known]
+    return shown
 
 
 def _unmeasured(blocks: tuple[Block, ...], edition: Edition) -> Iterator[pl.DataFrame]:
@@ -96,17 +123,25 @@ def _blocks_without_cells(key_set: KeySet) -> tuple[Block, ...]:
     )
 
 
-def _reach(blocks: tuple[Block, ...], solution: TreeSolution) -> dict[str, tuple[float, float, float] | None]:
-    """National reach per persona: served / (served + missing), both from the same tree."""
-    place = {(block.persona.id, block.state): number for number, block in enumerate(blocks)}
-    variance = float(solution.covariance.nodes.total[0])
+def _of_land(solved: Solved) -> dict[tuple[str, State], tuple[float, float]]:
+    """Persona and state -> its national total and the variance of that."""
+    variance = float(solved.solution.covariance.nodes.total[0])
+    return {
+        (block.persona.id, block.state): (float(solved.solution.totals[0, column]), variance)
+        for column, block in enumerate(solved.blocks)
+    }
+
+
+def _reach(
+    national: Mapping[tuple[str, State], tuple[float, float]],
+) -> dict[str, tuple[float, float, float] | None]:
+    """National reach per persona: served / (served + missing), of the same gemeenten."""
     found: dict[str, tuple[float, float, float] | None] = {}
-    for persona, state in place:
+    for persona, state in national:
         if state != "missing":
             continue
-        served = solution.totals[0, place[persona, "served"]]
-        missing = solution.totals[0, place[persona, "missing"]]
-        reach = reach95(served, missing, variance, variance)
+        (served, of_served), (missing, of_missing) = national[persona, "served"], national[persona, "missing"]
+        reach = reach95(served, missing, of_served, of_missing)
         known = bool(reach.known)
         found[persona] = (float(reach.estimate), float(reach.low), float(reach.high)) if known else None
     return found
@@ -119,7 +154,7 @@ def _table_sd(figures: pl.DataFrame, measured: StoredMeasurement) -> dict[str, f
             # One noised count per figure: nothing makes it more precise.
             found[name] = measured.sigma[name]
             continue
-        level = name.removesuffix("_leeftijd_geslacht")
+        level = name.removesuffix(BY_CELL)
         total = pl.col("leeftijd") == TOTAL
         kind = total & (pl.col("geslacht") == TOTAL) if name == level else ~total & (pl.col("geslacht") != TOTAL)
         sd = figures.filter((pl.col("niveau") == level) & kind)["sd"].median()

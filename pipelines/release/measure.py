@@ -31,6 +31,7 @@ from pipelines.release.expected_loss import ExpectedLoss, expected_loss_of, refu
 from pipelines.release.ledger_reading import known_heads, require_heads
 from pipelines.release.outside import outside_vector
 from pipelines.release.plan import OUTSIDE, TABLES, ReleasePlan, personas_of, require_own_rows, standings_of
+from pipelines.release.stages import FOLLOWS, TwoStages, follows, key_of_second, key_set_after
 from pipelines.state import fingerprint
 from pipelines.warehouse import Warehouse, open_warehouse, year_schema
 
@@ -81,6 +82,8 @@ class Measured:
     spent_after: Fraction
     is_new: bool
     earlier: tuple[Entry, ...]
+    key_set: KeySet
+    """The public cells that were measured: of a plan in two stages the second one chose some of them."""
 
     @property
     def versie_major(self) -> int:
@@ -130,17 +133,19 @@ def _registers_read(personas: tuple[Persona, ...], indicators: Indicators) -> fr
     return frozenset(used | set(FRAME))
 
 
-def workload_of(plan: ReleasePlan, key_set: KeySet) -> Workload:
-    """The measured tables of a plan, sized by the key set, each with its exact share of the budget."""
+def workload_of(plan: ReleasePlan, key_set: KeySet, stage: int = 0) -> Workload:
+    """The measured tables of a plan, sized by the key set, each with its exact share of the budget; those of one stage
+    when a plan in two stages is asked for 1 or 2."""
+    wanted = plan.of_stage(stage)
     tables = tuple(
         Table(name, key_set.table_size(name), plan.rho * plan.tables[name])
         for name in TABLES
-        if key_set.table_size(name)
+        if name in wanted and key_set.table_size(name)
     )
-    if OUTSIDE in plan.tables:
+    if OUTSIDE in wanted:
         # Every persona of the plan in every state, whatever the gemeenten deliver.
         tables += (Table(OUTSIDE, len(plan.personas) * len(STATES), plan.rho * plan.tables[OUTSIDE]),)
-    return Workload(tables, plan.contributions, float(plan.delta))
+    return Workload(tables, plan.contributions, float(plan.delta), plan.privacy_unit)
 
 
 def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | None = None) -> Measured:
@@ -155,21 +160,47 @@ def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | N
     published = known_heads(context.root)
     with open_ledger(context.root.ledger, cap=plan.cap, create=not published) as ledger:
         require_heads(ledger, published)
-        known = ledger.replay(prepared.replay_key)
-        if known is None:
+        before = ledger.entries()
+        if ledger.replay(prepared.replay_key) is None:
             refuse_large_loss(plan, prepared.loss, synthetic=prepared.synthetic)
             _require_same_deliveries(context, prepared, ledger)
-        stored = measure(
-            ledger,
-            _charge(context, prepared),
-            workload_of(plan, prepared.key_set),
-            lambda: _count(context, prepared),
-            noise or OpenDPGaussian(),
-            progress=_quarters(context),
-        )
-        earlier = tuple(e for e in ledger.entries() if e.plan_id == plan.id and e.seq < stored.entry.seq)
+        source = noise or OpenDPGaussian()
+        if plan.detail_from is None:
+            stored, key_set = _measure_stage(context, ledger, prepared, source, 0), prepared.key_set
+        else:
+            stored, key_set = _measure_both(context, ledger, prepared, source, plan.detail_from)
+        of_plan = (e for e in ledger.entries() if e.plan_id == plan.id and e.seq < stored.first_seq)
+        earlier = tuple(entry for entry in of_plan if follows(entry) is None)
         spent = sum((e.rho for e in ledger.entries() if e.seq <= stored.entry.seq), Fraction(0))
-        return Measured(stored, spent, known is None, earlier)
+        is_new = len(ledger.entries()) > len(before)
+        return Measured(stored, spent, is_new, earlier, key_set)
+
+
+def _measure_both(
+    context: Context, ledger: Ledger, prepared: Prepared, noise: NoiseSource, detail_from: int
+) -> tuple[TwoStages, KeySet]:
+    """Totals, and then what they allow. Each stage is one transaction with its own entry, so whatever stops a run between
+    them leaves the first paid and stored; the next run replays it, decides the same, and draws the second alone."""
+    first = _measure_stage(context, ledger, prepared, noise, 1)
+    key_set = key_set_after(first, prepared.key_set, detail_from)
+    then = replace(prepared, key_set=key_set, replay_key=key_of_second(prepared.replay_key, first))
+    second = _measure_stage(context, ledger, then, noise, 2, first_key=prepared.replay_key)
+    return TwoStages(second.entry, second.measurement, first), key_set
+
+
+def _measure_stage(
+    context: Context, ledger: Ledger, prepared: Prepared, noise: NoiseSource, stage: int, first_key: str | None = None
+) -> StoredMeasurement:
+    workload = workload_of(prepared.plan, prepared.key_set, stage)
+    return measure(
+        ledger,
+        _charge(context, prepared, first_key),
+        workload,
+        lambda: _count(context, prepared, workload),
+        noise,
+        progress=_quarters(context),
+        to_follow=prepared.plan.rho - workload.rho if stage == 1 else Fraction(0),
+    )
 
 
 def _quarters(context: Context) -> Callable[[int, int], None]:
@@ -185,10 +216,11 @@ def _quarters(context: Context) -> Callable[[int, int], None]:
     return tell
 
 
-def _count(context: Context, prepared: Prepared) -> dict[str, Vector]:
+def _count(context: Context, prepared: Prepared, workload: Workload) -> dict[str, Vector]:
     context.progress("count every persona in one pass over the patterns")
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
-        return counted(warehouse, prepared)
+        found = counted(warehouse, prepared)
+    return {table.name: found[table.name] for table in workload.tables}
 
 
 def counted(warehouse: Warehouse, prepared: Prepared) -> dict[str, Vector]:
@@ -200,13 +232,15 @@ def counted(warehouse: Warehouse, prepared: Prepared) -> dict[str, Vector]:
     return {name: vector for name, vector in vectors.items() if vector.size}
 
 
-def _charge(context: Context, prepared: Prepared) -> Charge:
-    details = {
+def _charge(context: Context, prepared: Prepared, first_key: str | None) -> Charge:
+    details: dict[str, object] = {
         "deliveries": {delivery.delivery: delivery.delivery_id for delivery in prepared.deliveries},
         "versions": {delivery.delivery: delivery.version for delivery in prepared.deliveries},
         "personas": prepared.fingerprints,
         "key_set": prepared.key_set.fingerprint,
     }
+    if first_key is not None:
+        details[FOLLOWS] = first_key
     return Charge(
         replay_key=prepared.replay_key,
         release_id=prepared.plan.id,

@@ -16,7 +16,7 @@ import polars as pl
 
 from pipelines.personas.spec import Persona
 from pipelines.privacy.ledger import StoredMeasurement
-from pipelines.release.cells import CELLS, KeySet
+from pipelines.release.cells import BY_CELL, CELLS, KeySet
 from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
 from pipelines.release.marginals import TOTAL
 from pipelines.release.outside import outside_cells, outside_measurements
@@ -63,13 +63,12 @@ def tables_in_order(stored: StoredMeasurement) -> tuple[str, ...]:
 
 
 def _rows(name: str, stored: StoredMeasurement, key_set: KeySet) -> pl.DataFrame:
-    level = name.removesuffix("_leeftijd_geslacht")
-    cells = ((TOTAL, TOTAL),) if level == name else CELLS
+    level, total = name.removesuffix(BY_CELL), ((TOTAL, TOTAL),)
     keys = [
         (block.persona.id, block.state, region.code, region.parent, age, sex)
         for block in key_set.blocks
         for region in block.at(level)
-        for age, sex in cells
+        for age, sex in (total if block.width(name) == 1 else CELLS)
     ]
     frame = pl.DataFrame(keys, schema=["persona", "toestand", "regio", "boven", "leeftijd", "geslacht"], orient="row")
     return frame.with_columns(

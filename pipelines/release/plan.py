@@ -18,6 +18,7 @@ from pipelines.personas.lifecycle_registry import Standing, read_registry, stand
 from pipelines.personas.load import Personas
 from pipelines.personas.spec import Persona, Slug
 from pipelines.privacy.budget import exact_text, parse_amount
+from pipelines.privacy.unit import MOST_MEMBERS, Unit
 from pipelines.yaml_files import read_document, read_model
 
 LEVELS = ("land", "provincie", "gemeente")
@@ -47,7 +48,9 @@ class ReleasePlan(BaseModel):
     peiljaar: int
     status: Literal["voorlopig", "nader_voorlopig", "definitief"]
     personas: Annotated[tuple[Slug, ...], Field(min_length=1)]
-    unit: Literal["person"]
+    unit: Literal["person", "household"]
+    members: Annotated[int, Field(ge=1, le=MOST_MEMBERS)] | None = None
+    """Members of a household that are counted at most; with `unit: household` and only there."""
     contributions: Annotated[int, Field(ge=1)]
     delta: Amount
     rho: Amount
@@ -55,6 +58,9 @@ class ReleasePlan(BaseModel):
     horizon: int | None = None
     """The last peiljaar that the cap is meant for; without it nine years after the plan's own. Decides no count."""
     tables: dict[str, Amount]
+    detail_from: Annotated[int, Field(ge=1)] | None = None
+    """With it a release has two stages: totals first; then age and sex, on the levels where a persona and state has at
+    least so many persons a region by the noised totals, and where it has fewer the totals once more."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> "ReleasePlan":
@@ -69,6 +75,11 @@ class ReleasePlan(BaseModel):
             raise ValueError("personas: a persona stands in the list twice")
         if self.rho > self.cap:
             raise ValueError(f"rho: {self.rho} is more than the cap over all years ({self.cap})")
+        if (self.unit == "household") != (self.members is not None):
+            raise ValueError(
+                "members: say with `unit: household` how many members of a household are counted at most, such as "
+                "`members: 4`; with `unit: person` leave it out"
+            )
         if self.last_year < self.peiljaar:
             raise ValueError(f"horizon: {self.horizon} lies before the peiljaar {self.peiljaar}")
         return self
@@ -82,13 +93,27 @@ class ReleasePlan(BaseModel):
         return self
 
     @property
+    def privacy_unit(self) -> Unit:
+        """Whose rows the noise covers."""
+        return Unit(self.members)
+
+    def of_stage(self, stage: int) -> tuple[str, ...]:
+        """The tables of a stage, in order: 0 for all, 1 for those that are measured first, 2 for those that follow."""
+        wanted = [name for name in (*TABLES, OUTSIDE) if name in self.tables]
+        if stage == 0:
+            return tuple(wanted)
+        return tuple(name for name in wanted if (name in TABLES and name not in LEVELS) == (stage == 2))
+
+    @property
     def last_year(self) -> int:
         """The last peiljaar that the cap must last for."""
         return self.horizon if self.horizon is not None else self.peiljaar + 9
 
     def canonical(self) -> str:
-        """Canonical JSON of all that decides a measurement."""
-        return json.dumps(self.model_dump(exclude={"horizon"}), sort_keys=True)
+        """Canonical JSON of all that decides a measurement. An option that a plan does not use is not in it, so that an
+        older plan stays the same plan."""
+        unused = {name for name in ("members", "detail_from") if getattr(self, name) is None}
+        return json.dumps(self.model_dump(exclude={"horizon", *unused}), sort_keys=True)
 
 
 def load_plan(folder: Path, plan_id: str) -> ReleasePlan:
@@ -121,14 +146,17 @@ def personas_of(plan: ReleasePlan, personas: Personas) -> tuple[Persona, ...]:
 
 def require_own_rows(plan: ReleasePlan, personas: tuple[Persona, ...], indicators: Indicators) -> None:
     """Raise SpecError when a plan that protects one person counts a persona that reads the rows of others: one person
-    would then move the states of others, and the noise would be too small for that."""
+    would then move the states of others, and the noise would be too small for that. A plan that protects a household has
+    noise for all that its members move, and nothing reads further than the household."""
+    if plan.unit == "household":
+        return
     for persona in personas:
         for name in persona.indicators:
             if indicators.reads_others(name):
                 raise SpecError(
                     f"release plan {plan.id}: persona {persona.id} rests on '{name}', which reads the rows of other members "
                     "of the household, and the unit of this plan is one person. Choose a fact of the person's own row, "
-                    "or leave the persona out. Nothing was counted and nothing was spent."
+                    "leave the persona out, or write `unit: household` with `members`, which takes more noise. Nothing was counted and nothing was spent."
                 )
 
 

@@ -53,8 +53,15 @@ def show(args: argparse.Namespace, context: Context) -> int:
     workload = workload_of(plan, prepared.key_set)
     entries = read_ledger(context.root)
     context.say(f"plan {plan.id}: peiljaar {plan.peiljaar}, {plan.status}, {len(plan.personas)} personas")
-    context.say(f"unit: one person, add or remove; a person counts for at most {plan.contributions} personas")
+    context.say(f"unit: {workload.unit.words}; a person counts for at most {plan.contributions} personas")
+    context.say(f"one unit moves a table by at most the root of {workload.l2_squared} (L2)")
     context.say(f"cost: rho {_text(plan.rho)}, that is epsilon {workload.epsilon():.2f} at delta {workload.delta:g}")
+    if plan.detail_from is not None:
+        first, second = (workload_of(plan, prepared.key_set, stage).rho for stage in (1, 2))
+        context.say(
+            f"two stages: totals first (rho {_text(first)}); then (rho {_text(second)}) age and sex on the levels where the "
+            f"noised total is at least {plan.detail_from} persons a region, and elsewhere the totals once more"
+        )
     _say_against_ledger(context, plan, prepared, entries)
     _say_budget(context, plan, entries)
     context.say(f"\n{'table':32}{'cells':>8}{'rho':>10}{'sigma':>9}{'sd':>9}{'error':>9}{'usable from':>13}")
@@ -82,19 +89,23 @@ def _check(args: argparse.Namespace, context: Context) -> int:
     from pipelines.release.expected_loss import refuse_large_loss
     from pipelines.release.ledger_reading import read_ledger
     from pipelines.release.measure import prepare, workload_of
+    from pipelines.release.stages import is_measured
 
     plan = context.plan(args.plan)
     prepared = prepare(context, plan)
     workload = workload_of(plan, prepared.key_set)
     for table in workload.tables:
-        check_claim(plan.contributions, workload.sigma(table), table.rho, table.name)
+        check_claim(workload.l2_squared, workload.sigma(table), table.rho, table.name)
     refuse_large_loss(plan, prepared.loss, synthetic=prepared.synthetic)
     entries = read_ledger(context.root)
     spent = sum((entry.rho for entry in entries), Fraction(0))
-    new = not any(entry.replay_key == prepared.replay_key for entry in entries)
-    if new and spent + plan.rho > plan.cap:
+    paid = any(entry.replay_key == prepared.replay_key for entry in entries)
+    # Of a release whose first stage is paid, the second is still to come.
+    costs = workload_of(plan, prepared.key_set, 2).rho if paid else plan.rho
+    new = not is_measured(plan, prepared.replay_key, entries)
+    if new and spent + costs > plan.cap:
         raise BudgetError(
-            f"release plan {plan.id} costs rho {_text(plan.rho)}, and of the cap of {_text(plan.cap)} over all years "
+            f"release plan {plan.id} costs rho {_text(costs)}, and of the cap of {_text(plan.cap)} over all years "
             f"{_text(plan.cap - spent)} is left. Lower `rho`, or leave the year out."
         )
     context.say(
@@ -223,13 +234,17 @@ def _say_budget(context: Context, plan: "ReleasePlan", entries: "list[Entry]") -
 
 def _say_against_ledger(context: Context, plan: "ReleasePlan", prepared: "Prepared", entries: "list[Entry]") -> None:
     """What the ledger already knows about this plan, before anybody spends on it."""
+    from pipelines.release.stages import is_measured
+
     if entries and entries[-1].cap != plan.cap:
         context.say(
             f"warning: the ledger was started with cap {_text(entries[-1].cap)}, and a cap does not change: this plan "
             f"({_text(plan.cap)}) will be refused"
         )
-    if any(entry.replay_key == prepared.replay_key for entry in entries):
+    if is_measured(plan, prepared.replay_key, entries):
         context.say("measured before: making it again returns the stored figures and spends nothing")
+    elif any(entry.replay_key == prepared.replay_key for entry in entries):
+        context.say("measured in its first stage only: making it again keeps that, and draws and pays the second")
     elif any(entry.plan_id == plan.id for entry in entries):
         context.say(
             "warning: this plan was measured before in another form (personas, indicators or deliveries changed): making "

@@ -92,12 +92,7 @@ def _variant(release: ReleaseText) -> dict[str, object]:
 def _loss(release: ReleaseText) -> dict[str, object]:
     return {
         "privacy_unit": release.unit,
-        "privacy_unit_details": (
-            f"Neighbouring data differ by adding or removing one unit ({release.unit}) with all rows keyed "
-            "by it; other rows, coverage and the public key set stay the same. A unit adds to at most "
-            f"{release.contributions} counts of each table, enforced in the query that counts; distance "
-            "between neighbours: one unit."
-        ),
+        "privacy_unit_details": _unit(release),
         "privacy_parameters": {
             "rho": _amount(release.rho),
             "epsilon": release.epsilon,
@@ -109,6 +104,24 @@ def _loss(release: ReleaseText) -> dict[str, object]:
             "(Bun and Steinke 2016, proposition 1.3); the odds on the public page use that bound."
         ),
     }
+
+
+def _unit(release: ReleaseText) -> str:
+    if release.members is None:
+        return (
+            f"Neighbouring data differ by adding or removing one unit ({release.unit}) with all rows keyed "
+            "by it; other rows, coverage and the public key set stay the same. A unit adds to at most "
+            f"{release.contributions} counts of each table, enforced in the query that counts; distance "
+            "between neighbours: one unit."
+        )
+    return (
+        "A household is everyone under one household number on the peildatum; who is under none is a household of one. "
+        "Neighbouring data differ in the rows of the members of one household, which may be any others: some or all "
+        "removed, changed or added; other rows, coverage and the public key set stay the same. At most "
+        f"{release.members} members count (m), each for at most {release.contributions} counts of each table (K), both "
+        "enforced in the query that counts, so a household moves a table by at most m sqrt(2K) = "
+        f"sqrt({2 * release.members**2 * release.contributions}) in L2; distance between neighbours: one household."
+    )
 
 
 def _model(release: ReleaseText) -> dict[str, object]:
@@ -141,9 +154,21 @@ def _accounting(release: ReleaseText) -> dict[str, object]:
         ),
         "composition": (
             "Sequential in rho, exact fractions: the tables below add up to this release; releases add up to "
-            "the cap. Replaying a release returns the stored draw.\n" + _bullets(map(_table, release.tables))
+            f"the cap. Replaying a release returns the stored draw.{_stages(release)}\n"
+            + _bullets(map(_table, release.tables))
         ),
     }
+
+
+def _stages(release: ReleaseText) -> str:
+    if release.detail_from is None:
+        return ""
+    return (
+        " Two stages, each drawn and paid as one: first the totals, then the tables by age and sex. The second depends on the "
+        "noised totals of the first alone: a persona and state is measured by age and sex on the levels where its estimated "
+        f"total is at least {release.detail_from} persons a region, and elsewhere its total is measured again. Adaptive "
+        "composition of zCDP adds up, so rho below is the worst case and what is always spent."
+    )
 
 
 def _implementation(release: ReleaseText) -> dict[str, object]:

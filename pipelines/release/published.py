@@ -19,10 +19,10 @@ import polars as pl
 from pipelines.errors import UserError, nearest
 from pipelines.estimates.tree import TreeCovariance, tree_covariance
 from pipelines.facts.gemeenten import NEDERLAND, gemeenten
-from pipelines.release.cells import CELLS, Region
+from pipelines.release.cells import BY_CELL, CELLS, Region
 from pipelines.release.content import Fact
 from pipelines.release.manifest import MANIFEST, ManifestError, verify
-from pipelines.release.marginals import MARGINALS
+from pipelines.release.marginals import MARGINALS, TOTAL
 from pipelines.release.plan import LEVELS, OUTSIDE
 from pipelines.release.solving import noise_of, tree_of
 
@@ -88,17 +88,18 @@ class PublishedRelease:
         regions = self._regions.get((persona, state), frozenset())
         if not any(code.startswith("GM") for code in regions):
             return None
-        if regions not in self._trees:
-            self._trees[regions] = self._solved(regions)
-        return self._trees[regions]
+        detail = self._detail.get((persona, state), frozenset())
+        if (regions, detail) not in self._trees:
+            self._trees[regions, detail] = self._solved(regions, detail)
+        return self._trees[regions, detail]
 
     @cached_property
-    def _trees(self) -> dict[frozenset[str], PublishedTree]:
+    def _trees(self) -> dict[tuple[frozenset[str], frozenset[str]], PublishedTree]:
         return {}
 
     @cached_property
     def _measured(self) -> pl.DataFrame:
-        columns = ["persona", "toestand", "regio", "tabel", "sigma"]
+        columns = ["persona", "toestand", "regio", "leeftijd", "tabel", "sigma"]
         return pl.read_parquet(self.folder / "metingen.parquet", columns=columns).filter(pl.col("tabel") != OUTSIDE)
 
     @cached_property
@@ -107,10 +108,20 @@ class PublishedRelease:
         return {(persona, state): frozenset(codes) for persona, state, codes in listed.rows()}
 
     @cached_property
+    def _detail(self) -> dict[tuple[str, str], frozenset[str]]:
+        """Persona and state -> the levels on which it was measured by age and sex."""
+        listed = (
+            self._measured.filter(pl.col("leeftijd") != TOTAL)
+            .group_by("persona", "toestand")
+            .agg(pl.col("tabel").str.strip_suffix(BY_CELL).unique())
+        )
+        return {(persona, state): frozenset(levels) for persona, state, levels in listed.rows()}
+
+    @cached_property
     def _sigma(self) -> dict[str, float]:
         return dict(self._measured.select("tabel", "sigma").unique().rows())
 
-    def _solved(self, codes: frozenset[str]) -> PublishedTree:
+    def _solved(self, codes: frozenset[str], detail: frozenset[str]) -> PublishedTree:
         land = [Region(LEVELS[0], NEDERLAND, "")] if NEDERLAND in codes else []
         places = [g for g in gemeenten(self.peiljaar) if g.code in codes]
         provincies = [Region(LEVELS[1], code, NEDERLAND) for code in sorted({g.provincie for g in places} & codes)]
@@ -122,7 +133,7 @@ class PublishedRelease:
             )
         tree, levels = tree_of(regions)
         position = {region.code: number for number, region in enumerate(regions)}
-        return PublishedTree(position, tree_covariance(tree, noise_of(levels, self._sigma), len(CELLS)))
+        return PublishedTree(position, tree_covariance(tree, noise_of(levels, self._sigma, detail), len(CELLS)))
 
 
 def open_published(rooms: Iterable[Path], text: str) -> PublishedRelease:

@@ -9,13 +9,14 @@ from textwrap import wrap
 
 from pipelines.release.content import (
     OWN_CHOICE,
-    UNITS,
     WARNING,
     PersonaText,
     ReleaseText,
+    bound_in_words,
     date_in_words,
     facts_in_words,
     files_of,
+    unit_in_words,
 )
 from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
 
@@ -111,6 +112,7 @@ def readme(release: ReleaseText) -> str:
         _example("In R", EXAMPLE_R),
         _example("In Python (met polars)", EXAMPLE_PYTHON),
         _section("Hoe leest u de cijfers", [WARNING, *_HOW]),
+        _section("In twee stappen gemeten", _two_stages(release)),
         _section("Buiten de BRP", _outside(release)),
         _section("Zelf narekenen", list(_MEASUREMENTS)),
         _section("Persona's", [_persona(p) for p in release.personas]),
@@ -122,6 +124,19 @@ def readme(release: ReleaseText) -> str:
         _section("Dekking", [facts_in_words(c) for c in release.coverage]),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _two_stages(release: ReleaseText) -> list[str]:
+    if release.detail_from is None:
+        return []
+    return [
+        "Eerst zijn alleen totalen gemeten. Leeftijd en geslacht zijn daarna alleen gemeten waar een persona in een toestand, "
+        f"volgens die totalen met ruis, gemiddeld minstens {release.detail_from} mensen per regio heeft: apart bekeken voor het "
+        "land, de provincies en de gemeenten. Waar dat niet zo is, is het totaal nog een keer gemeten en is het dus "
+        "nauwkeuriger; de cijfers naar leeftijd en geslacht zijn daar 'niet_gemeten'.",
+        "Die keuze rust alleen op cijfers met ruis en kost geen privacybudget. Bij een groep die net om die grens ligt, zijn "
+        "schatting en ruismarge daardoor iets minder zuiver dan elders.",
+    ]
 
 
 def _outside(release: ReleaseText) -> list[str]:
@@ -159,8 +174,7 @@ def _trend_breaks(release: ReleaseText) -> list[str]:
 
 def _privacy(release: ReleaseText) -> list[str]:
     return [
-        f"Beschermde eenheid: {UNITS.get(release.unit, release.unit)}. Per tabel telt iemand bij hoogstens "
-        f"{release.contributions} persona's mee.",
+        f"Beschermde eenheid: {unit_in_words(release)}. {bound_in_words(release)}",
         f"Deze uitgave gebruikt rho {release.rho}, dat is epsilon {_dutch(release.epsilon)} bij delta "
         f"{release.delta:g}, van de grens van {release.cap} voor alle jaren samen. Daarvan is nu "
         f"{release.spent_after} gebruikt en {release.left_after} over.",

@@ -51,7 +51,7 @@ def estimate_columns(estimate: Floats, sd: Floats, shown: Ints) -> dict[str, npt
 def measured_rows(
     block: Block, regions: tuple[Region, ...], edition: Edition, estimate: Floats, sd: Floats, shown: Ints
 ) -> pl.DataFrame:
-    """Rows with a number: arrays of regions x marginals."""
+    """Rows with a number: arrays of regions x marginals. Where the estimate is NaN the row has none, and says so."""
     people = denominators(regions, frozenset(block.gemeenten), edition.peiljaar)
     rate, rate_margin = rate_per_1000(estimate, sd, people)
     values = {
@@ -61,6 +61,10 @@ def measured_rows(
         "per_1000_onder95": rate - rate_margin,
         "per_1000_boven95": rate + rate_margin,
     }
+    missing = np.isnan(estimate)
+    if missing.any():
+        values["weergave"] = np.where(missing, np.nan, shown)
+        values |= {name: np.where(missing, NOT_MEASURED, values[name]) for name in ("bruikbaarheid", "kwaliteit")}
     return _frame(block, regions, edition, values)
 
 
@@ -103,10 +107,15 @@ def _frame(block: Block, regions: tuple[Region, ...], edition: Edition, values: 
         "status": pl.lit(edition.status),
         "versie": pl.lit(edition.versie),
         "weergave": pl.lit(None),
-        **{name: pl.Series(value.reshape(-1)) for name, value in values.items()},
+        **{name: _series(value) for name, value in values.items()},
     }
     columns = [data[name].cast(column.dtype).alias(name) for name, column in COLUMNS.items()]
     return pl.DataFrame({"row": per_region}).select(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def _series(values: npt.NDArray[np.generic]) -> pl.Series:
+    flat = pl.Series(values.reshape(-1))
+    return flat.fill_nan(None) if flat.dtype.is_float() else flat
 
 
 def _names(peiljaar: int) -> dict[str, str]:

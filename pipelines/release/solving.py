@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from pipelines.estimates.tree import LevelNoise, Tree, TreeSolution, solve
 from pipelines.privacy.ledger import StoredMeasurement
-from pipelines.release.cells import CELLS, Block, KeySet, Region
+from pipelines.release.cells import BY_CELL, CELLS, Block, KeySet, Region
 from pipelines.release.plan import LEVELS, OUTSIDE
 
 Floats = npt.NDArray[np.float64]
@@ -46,13 +46,21 @@ def tree_of(regions: Sequence[Region]) -> tuple[Tree, list[str]]:
     return tree, levels
 
 
-def noise_of(levels: list[str], sigma: Mapping[str, float]) -> LevelNoise:
-    """The variance of the noise per level, from the scale per measured table."""
+def noise_of(levels: list[str], sigma: Mapping[str, float], detail: frozenset[str] | None = None) -> LevelNoise:
+    """The variance of the noise per level, from the scale per measured table. On levels outside `detail` (None: all are
+    in it) the table by age and sex holds the total once more, so that the total was measured twice."""
     variance = {name: scale**2 for name, scale in sigma.items()}
+    twice = {level for level in levels if detail is not None and level not in detail}
     return LevelNoise(
-        cells=tuple(variance.get(f"{level}_leeftijd_geslacht") for level in levels),
-        totals=tuple(variance.get(level) for level in levels),
+        cells=tuple(None if level in twice else variance.get(f"{level}{BY_CELL}") for level in levels),
+        totals=tuple(_of_total(variance, level) if level in twice else variance.get(level) for level in levels),
     )
+
+
+def _of_total(variance: Mapping[str, float], level: str) -> float:
+    """The variance of the best mean of the total's measurements; before the second stage there is one."""
+    again = variance.get(f"{level}{BY_CELL}")
+    return variance[level] if again is None else 1 / (1 / variance[level] + 1 / again)
 
 
 def _by_block(measured: StoredMeasurement, key_set: KeySet) -> list[dict[str, Floats]]:
@@ -61,21 +69,23 @@ def _by_block(measured: StoredMeasurement, key_set: KeySet) -> list[dict[str, Fl
     for name, vector in measured.tables.items():
         if name == OUTSIDE:
             continue
-        level = name.removesuffix("_leeftijd_geslacht")
-        width = 1 if name == level else len(CELLS)
+        level = name.removesuffix(BY_CELL)
         start = 0
         for number, block in enumerate(key_set.blocks):
-            length = len(block.at(level)) * width
+            length = len(block.at(level)) * block.width(name)
             parts[number][name] = vector[start : start + length].astype(np.float64)
             start += length
     return parts
 
 
 def _same_tree(key_set: KeySet) -> list[list[int]]:
-    """Numbers of blocks that are measured in the same regions: they are solved together."""
+    """Numbers of blocks that are measured in the same regions and on the same levels by age and sex: they are solved
+    together."""
     groups: dict[tuple[str, ...], list[int]] = {}
     for number, block in enumerate(key_set.blocks):
-        groups.setdefault((*(region.code for region in block.regions), "|", *block.gemeenten), []).append(number)
+        levels = () if block.detail is None else ("|", *sorted(block.detail))
+        same = (*(region.code for region in block.regions), "|", *block.gemeenten, *levels)
+        groups.setdefault(same, []).append(number)
     return list(groups.values())
 
 
@@ -87,6 +97,19 @@ def _solve(block: Block, vectors: list[dict[str, Floats]], measured: StoredMeasu
     for column, parts in enumerate(vectors):
         for level in levels:
             nodes = [position[region.code] for region in block.at(level)]
-            cells[nodes, :, column] = parts[f"{level}_leeftijd_geslacht"].reshape(len(nodes), len(CELLS))
-            totals[nodes, column] = parts[level]
-    return solve(tree, noise_of(levels, measured.sigma), cells, totals)
+            if block.detailed(level):
+                cells[nodes, :, column] = parts[f"{level}{BY_CELL}"].reshape(len(nodes), len(CELLS))
+                totals[nodes, column] = parts[level]
+            else:
+                totals[nodes, column] = _total(parts, level, measured.sigma)
+    return solve(tree, noise_of(levels, measured.sigma, block.detail), cells, totals)
+
+
+def _total(parts: Mapping[str, Floats], level: str, sigma: Mapping[str, float]) -> Floats:
+    """The best mean of the total's measurements: of both stages, or of the first alone."""
+    again = parts.get(f"{level}{BY_CELL}")
+    if again is None:
+        return parts[level]
+    first, second = sigma[level] ** -2, sigma[f"{level}{BY_CELL}"] ** -2
+    mean: Floats = (first * parts[level] + second * again) / (first + second)
+    return mean

@@ -26,7 +26,7 @@ def summary_lines(measured: Measured, bundle: Bundle) -> list[str]:
     lines += [
         "between brackets: the ruismarge (95 %), which covers the added noise only",
         "",
-        f"budget   rho {exact_text(entry.rho)} for this release; after it {exact_text(measured.spent_after)} of "
+        f"budget   rho {exact_text(measured.stored.rho)} for this release; after it {exact_text(measured.spent_after)} of "
         f"{exact_text(entry.cap)} was spent, {exact_text(left) if left else 0} left (now: `blindevlek ledger`)",
         f"bundle   {bundle.folder}",
         f"page     {bundle.folder / 'index.html'}",

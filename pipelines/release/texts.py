@@ -33,11 +33,25 @@ NOT_PROTECTED = (
     "welke gemeenten welke bestanden leverden (openbaar, uit de opgave van de leverancier)",
     "dat een uitgave werd uitgesteld of een levering geweigerd",
     "wat een analist binnen de kluis zag; een definitie die na zo'n blik is vastgesteld, zegt dat erbij",
-    "gegevens over een heel huishouden: de eenheid van bescherming is één persoon",
-    "schulden en bezit van een huishouden, die in het bestand op naam van de hoofdkostwinner staan",
-    "dat één mens onder meer dan één nummer kan voorkomen, ook buiten de BRP; elk nummer wordt apart beschermd",
 )
-"""What lies outside the guarantee (the privacy page lists the same)."""
+"""What lies outside the guarantee whatever the unit (the privacy page lists the same)."""
+
+SEVERAL_NUMBERS = (
+    "dat één mens onder meer dan één nummer kan voorkomen, ook buiten de BRP; elk nummer wordt apart beschermd"
+)
+"""This too, and last."""
+
+NOT_PROTECTED_OF = {
+    "person": (
+        "gegevens over een heel huishouden: de eenheid van bescherming is één persoon",
+        "schulden en bezit van een huishouden, die in het bestand op naam van de hoofdkostwinner staan",
+    ),
+    "household": (
+        "schulden en bezit van een huishouden voor wie er op de peildatum niet meer woonde: dat bestand staat op naam van de "
+        "hoofdkostwinner en gaat over 1 januari",
+    ),
+}
+"""Unit -> what else lies outside the guarantee with it."""
 
 
 def release_text(
@@ -70,9 +84,11 @@ def release_text(
             for persona in prepared.personas
         ),
         unit=plan.unit,
+        members=plan.members,
+        detail_from=plan.detail_from,
         contributions=entry.contributions,
         delta=workload.delta,
-        rho=exact_text(entry.rho),
+        rho=exact_text(measured.stored.rho),
         epsilon=workload.epsilon(),
         cap=exact_text(entry.cap),
         spent_after=exact_text(measured.spent_after),
@@ -101,7 +117,7 @@ def release_text(
             for delivery in prepared.deliveries
         ),
         coverage=_coverage(prepared, indicators),
-        not_protected=NOT_PROTECTED,
+        not_protected=(*NOT_PROTECTED, *NOT_PROTECTED_OF[plan.unit], SEVERAL_NUMBERS),
         feeder=context.feeder,
         data_dependent=data_dependent_choices(
             [persona.name for persona in prepared.personas if prepared.standings[persona.id].after_attrition],

@@ -45,6 +45,26 @@ tables:
 """
 
 
+_OTHERS = """
+huisgenoot_met_schuld:
+  title: een huisgenoot met geregistreerde problematische schulden
+  leefgebied: schulden
+  kind: probleem
+  observes: proxy
+  rule:
+    household_member:
+      has: schuld_smal
+
+schuld_in_huis:
+  title: schulden bij de persoon of een huisgenoot
+  leefgebied: schulden
+  kind: probleem
+  observes: proxy
+  rule:
+    any_of: [problematische_schulden, huisgenoot_met_schuld]
+"""
+
+
 Content = tuple[tuple[Path, bytes], ...]
 
 
@@ -154,6 +174,13 @@ def living_specs(folder: Path) -> Specs:
     specs.edit(specs.file, f"version: {specs.persona.version}", "version: 1")
     specs.edit(specs.file, f"status: {specs.persona.status}", "status: draft  # nog niet besproken")
     return specs
+
+
+def look_at_others(specs: Specs) -> None:
+    """Let the persona ask, through a combination, whether another member of the household has debts."""
+    debts = specs.folder / "indicators" / "schulden.yaml"
+    debts.write_text(debts.read_text(encoding="utf-8") + _OTHERS, encoding="utf-8")
+    specs.edit(specs.file, "indicator: problematische_schulden", "indicator: schuld_in_huis")
 
 
 def stands(specs: Specs) -> Standing:

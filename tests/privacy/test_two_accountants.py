@@ -19,6 +19,7 @@ from dp_accounting.pld.privacy_loss_distribution import PrivacyLossDistribution,
 from dp_accounting.rdp import RdpAccountant
 
 from pipelines.privacy import mechanism
+from pipelines.privacy.unit import Unit
 from pipelines.release.plan import ReleasePlan, load_plan
 from tests.surroundings import CHECKOUT
 
@@ -29,6 +30,7 @@ absl_logging.get_absl_handler().python_handler.setStream(sys.__stderr__)
 PLANS = CHECKOUT / "persona_specs" / "release_plans"
 NAMES = tuple(sorted(path.stem for path in PLANS.glob("*.yaml")))
 
+DELTA = 1e-9
 TOLERANCE = 1e-5
 """Relative. dp-accounting tries a grid of Renyi orders, OpenDP searches them all; on this grid that is all that differs."""
 ORDERS = [1 + step / 100 for step in range(1, 4000)]
@@ -39,6 +41,11 @@ SLACK = 0.15
 @pytest.fixture(params=NAMES)
 def plan(request: pytest.FixtureRequest) -> ReleasePlan:
     return load_plan(PLANS, request.param)
+
+
+@pytest.fixture
+def plan_of_2023() -> ReleasePlan:
+    return load_plan(PLANS, "2023-voorlopig")
 
 
 def test_there_are_plans_to_account_for() -> None:
@@ -81,17 +88,34 @@ def test_a_plan_whose_noise_is_too_small_would_be_noticed(plan: ReleasePlan, mis
     assert wrong.get_epsilon_for_delta(float(plan.delta)) > mechanism.epsilon(plan.rho, float(plan.delta))
 
 
+@pytest.mark.parametrize(("bound", "members"), [(1, None), (7, None), (1, 2), (3, 4)])
+def test_other_bounds_and_households_are_covered_as_well(
+    plan_of_2023: ReleasePlan, bound: int, members: int | None
+) -> None:
+    """The furthest that a household of m goes: m at once from K cells to K others, so 2K cells change by m each."""
+    unit = Unit(members)
+    changed, by = (bound, 1) if members is None else (2 * bound, members)
+    rhos = [plan_of_2023.rho * share for share in plan_of_2023.tables.values()]
+    sigmas = tuple(mechanism.smallest_sigma(unit.l2_squared(bound), rho) for rho in rhos)
+    thinner = tuple(0.9 * sigma for sigma in sigmas)
+
+    stated = mechanism.epsilon(plan_of_2023.rho, DELTA)
+
+    assert (1 - SLACK) * stated < loss_of_release(sigmas, changed, by).get_epsilon_for_delta(DELTA) <= stated
+    assert loss_of_release(thinner, changed, by).get_epsilon_for_delta(DELTA) > stated
+
+
 def scales(plan: ReleasePlan) -> tuple[float, ...]:
     """The scale of the noise of each measured table, as a release draws it."""
     return tuple(mechanism.smallest_sigma(plan.contributions, plan.rho * share) for share in plan.tables.values())
 
 
 @cache
-def loss_of_release(sigmas: tuple[float, ...], cells: int) -> PrivacyLossDistribution:
-    """The privacy loss of one release when somebody changes `cells` cells of each table by one, rounded upward."""
+def loss_of_release(sigmas: tuple[float, ...], cells: int, by: int = 1) -> PrivacyLossDistribution:
+    """The privacy loss of one release when `cells` cells of each table change by `by`, rounded upward."""
     loss = None
     for sigma in sigmas:
-        table = from_discrete_gaussian_mechanism(sigma, sensitivity=1, pessimistic_estimate=True).self_compose(cells)
+        table = from_discrete_gaussian_mechanism(sigma, sensitivity=by, pessimistic_estimate=True).self_compose(cells)
         loss = table if loss is None else loss.compose(table)
     assert loss is not None
     return loss

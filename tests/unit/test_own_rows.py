@@ -12,35 +12,14 @@ from pipelines.errors import SpecError
 from pipelines.population.settings import PopulationSettings
 from pipelines.release.plan import personas_of, require_own_rows
 from pipelines.rooms import DataRoot
-from tests.personas.living import PLAN, living_specs
-
-OTHERS = """
-huisgenoot_met_schuld:
-  title: een huisgenoot met geregistreerde problematische schulden
-  leefgebied: schulden
-  kind: probleem
-  observes: proxy
-  rule:
-    household_member:
-      has: schuld_smal
-
-schuld_in_huis:
-  title: schulden bij de persoon of een huisgenoot
-  leefgebied: schulden
-  kind: probleem
-  observes: proxy
-  rule:
-    any_of: [problematische_schulden, huisgenoot_met_schuld]
-"""
+from tests.personas.living import PLAN, living_specs, look_at_others
 
 
 @pytest.fixture
 def context(tmp_path: Path) -> Context:
     """Specs whose one persona looks, through a combination, at another member of the household."""
     specs = living_specs(tmp_path)
-    debts = specs.folder / "indicators" / "schulden.yaml"
-    debts.write_text(debts.read_text(encoding="utf-8") + OTHERS, encoding="utf-8")
-    specs.edit(specs.file, "indicator: problematische_schulden", "indicator: schuld_in_huis")
+    look_at_others(specs)
     plans = specs.folder / "release_plans"
     plans.mkdir(exist_ok=True)
     (plans / "proef.yaml").write_text(PLAN, encoding="utf-8")
@@ -53,6 +32,12 @@ def test_a_person_unit_plan_refuses_it_however_deep_it_hides(context: Context) -
 
     with pytest.raises(SpecError, match=r"rests on 'schuld_in_huis', which reads the rows of other members"):
         require_own_rows(plan, personas_of(plan, context.personas()), context.indicators())
+
+
+def test_a_plan_that_protects_the_household_takes_it(context: Context) -> None:
+    plan = context.plan("proef").model_copy(update={"unit": "household", "members": 2})
+
+    require_own_rows(plan, personas_of(plan, context.personas()), context.indicators())
 
 
 def test_the_line_refuses_it_before_it_makes_or_reads_anything(context: Context) -> None:

@@ -12,12 +12,13 @@ import polars as pl
 from pipelines.estimates.intervals import Z95
 from pipelines.release.content import (
     OWN_CHOICE,
-    UNITS,
     WARNING,
     ReleaseText,
     TableFacts,
+    bound_in_words,
     date_in_words,
     facts_in_words,
+    unit_in_words,
 )
 from pipelines.release.formats.columns import USABILITY
 from pipelines.release.formats.tables_of import LEVELS
@@ -111,7 +112,7 @@ def _usable(figures: pl.DataFrame) -> list[dict[str, object]]:
 def _texts(release: ReleaseText) -> dict[str, str]:
     """Concept -> what this release has to say of it."""
     created = date_in_words(release.created_at[:10])
-    unit = UNITS.get(release.unit, release.unit)
+    unit = unit_in_words(release)
     return {
         "S.1": f"{PUBLISHER}. Vragen, fouten en duiding: bij de organisatie die u deze uitgave gaf.",
         "S.2": f"Gemaakt op {created}, bij versie {release.versie} van de uitgave.",
@@ -122,8 +123,8 @@ def _texts(release: ReleaseText) -> dict[str, str]:
         "S.5": f"De stand op {date_in_words(release.peildatum)} (peiljaar {release.peiljaar}).",
         "S.6": "Het CBS levert en bewaakt de registraties en rekent in de eigen beveiligde omgeving. CBS en VWS beoordelen "
         "een uitgave voordat zij openbaar wordt.",
-        "S.7": f"Differentiële privacy (zCDP), ruis: {release.noise}. Beschermde eenheid: {unit}, die per tabel bij hoogstens "
-        f"{release.contributions} persona's meetelt. Deze uitgave gebruikt rho {release.rho} van de grens van "
+        "S.7": f"Differentiële privacy (zCDP), ruis: {release.noise}. Beschermde eenheid: {unit}. "
+        f"{bound_in_words(release)} Deze uitgave gebruikt rho {release.rho} van de grens van "
         f"{release.cap} voor alle jaren samen. Exacte aantallen verlaten de beveiligde omgeving niet. Alles staat in "
         "privacy.json.",
         "S.8": "Niets wordt openbaar voordat CBS en VWS dezelfde bestanden hebben goedgekeurd. Oude versies blijven staan. "

@@ -7,7 +7,7 @@
 # Elke regel van metingen.csv.gz is een aantal waar ruis bij is opgeteld, met sigma, de schaal van die ruis. De
 # gemeenten van een provincie tellen op tot de provincie, de provincies tot het land, en tien cellen (leeftijd en
 # geslacht) tot een totaal. Gewogen kleinste kwadraten zoekt de aantallen die dat precies doen en het dichtst bij alle
-# metingen liggen.
+# metingen liggen. Bij een uitgave in twee stappen heeft een kleine groep geen cellen: haar totaal is dan twee keer gemeten.
 
 niveaus <- c("land", "provincie", "gemeente")
 achtervoegsel <- "_leeftijd_geslacht"
@@ -25,13 +25,15 @@ breuk <- function(tekst) {
   if (length(delen) == 2) delen[1] / delen[2] else delen[1]
 }
 
-# sigma^2 = K / (2 rho) per tabel: wie het plan heeft, weet hoeveel ruis er bij kwam.
+# sigma^2 = d^2 / (2 rho) per tabel: wie het plan heeft, weet hoeveel ruis er bij kwam. d is hoe ver een eenheid een tabel
+# verschuift: d^2 = K voor een persoon, 2 m^2 K voor een huishouden van m leden.
 klopt_met_plan <- function(metingen, plan) {
+  kwadraat <- as.numeric(uit_plan(plan, "contributions"))
+  if (uit_plan(plan, "unit") == "household") kwadraat <- kwadraat * 2 * as.numeric(uit_plan(plan, "members"))^2
   for (tabel in unique(metingen$tabel)) {
     gemeten <- unique(metingen$sigma[metingen$tabel == tabel])
     rho <- breuk(uit_plan(plan, "rho")) * breuk(uit_plan(plan, tabel))
-    K <- as.numeric(uit_plan(plan, "contributions"))
-    if (length(gemeten) != 1 || !isTRUE(abs(gemeten / sqrt(K / (2 * rho)) - 1) < 1e-6)) {
+    if (length(gemeten) != 1 || !isTRUE(abs(gemeten / sqrt(kwadraat / (2 * rho)) - 1) < 1e-6)) {
       stop("tabel ", tabel, ": sigma past niet bij het plan")
     }
   }
@@ -75,19 +77,20 @@ schat_opnieuw <- function(metingen) {
   boom$blok <- paste(boom$persona, boom$toestand, sep = "|")
   boom$knoop <- paste(boom$blok, boom$regio, sep = "|")
   boom$niveau <- sub(achtervoegsel, "", boom$tabel, fixed = TRUE)
-  is_cel <- boom$niveau != boom$tabel
-  cellen <- boom[is_cel, ]
-  totalen <- boom[!is_cel, ]
+  cellen <- boom[boom$leeftijd != "totaal", ]
+  van_totaal <- boom[boom$leeftijd == "totaal", ]
+  gewogen <- rowsum(cbind(1, van_totaal$meting) / van_totaal$sigma^2, van_totaal$knoop)
+  totalen <- van_totaal[match(rownames(gewogen), van_totaal$knoop), ]
 
   som <- rowsum(cbind(cellen$meting, 1), cellen$knoop)
   eigen <- match(totalen$knoop, rownames(som))
+  zonder <- is.na(eigen)
   d <- som[eigen, 2]
   bij_knoop <- match(totalen$knoop, cellen$knoop)
-  w_totaal <- 1 / totalen$sigma^2
-  w_som <- 1 / (d * cellen$sigma[bij_knoop]^2)
+  w_som <- ifelse(zonder, 0, 1 / (d * cellen$sigma[bij_knoop]^2))
   totaal <- twee_gangen(
     totalen$knoop, paste(totalen$blok, totalen$boven, sep = "|"), totalen$niveau,
-    w_totaal + w_som, totalen$meting * w_totaal + som[eigen, 1] * w_som
+    gewogen[, 1] + w_som, gewogen[, 2] + ifelse(zonder, 0, som[eigen, 1] * w_som)
   )
 
   plaats <- match(cellen$knoop, totalen$knoop)
@@ -106,6 +109,10 @@ schat_opnieuw <- function(metingen) {
   cijfers <- do.call(rbind, lapply(list(c(TRUE, TRUE), c(TRUE, FALSE), c(FALSE, TRUE), c(FALSE, FALSE)), function(uit) {
     opgeteld(cellen, uit[1], uit[2])
   }))
+  cijfers <- rbind(cijfers, data.frame(
+    persona = totalen$persona, toestand = totalen$toestand, niveau = totalen$niveau, regio = totalen$regio,
+    leeftijd = totalen$leeftijd, geslacht = totalen$geslacht, schatting = totaal$x, sd = sqrt(totaal$variantie)
+  )[zonder, ])
   buiten <- metingen[metingen$tabel == "buiten_brp", ]
   if (nrow(buiten) > 0) {
     cijfers <- rbind(cijfers, data.frame(

@@ -6,6 +6,7 @@ MAP is de map van de uitgave. Nodig: numpy en polars. Hetzelfde, in dezelfde sta
 Elke regel van metingen.parquet is een aantal waar ruis bij is opgeteld, met sigma, de schaal van die ruis. De gemeenten
 van een provincie tellen op tot de provincie, de provincies tot het land, en tien cellen (leeftijd en geslacht) tot een
 totaal. Gewogen kleinste kwadraten zoekt de aantallen die dat precies doen en het dichtst bij alle metingen liggen.
+Bij een uitgave in twee stappen heeft een kleine groep geen cellen: haar totaal is dan twee keer gemeten.
 """
 
 import json
@@ -28,10 +29,15 @@ SLEUTEL = [*BLOK, "niveau", "regio", "leeftijd", "geslacht"]
 
 
 def klopt_met_plan(metingen: pl.DataFrame, plan: dict[str, Any]) -> None:
-    """sigma^2 = K / (2 rho) per tabel: wie het plan heeft, weet hoeveel ruis er bij kwam."""
+    """sigma^2 = d^2 / (2 rho) per tabel: wie het plan heeft, weet hoeveel ruis er bij kwam.
+
+    d is hoe ver één eenheid een tabel verschuift: d^2 = K voor een persoon, 2 m^2 K voor een huishouden van m leden.
+    """
+    leden = plan.get("members")
+    kwadraat = plan["contributions"] * (1 if leden is None else 2 * leden**2)
     for tabel, gemeten in metingen.select("tabel", "sigma").unique().iter_rows():
         rho = Fraction(plan["rho"]) * Fraction(plan["tables"][tabel])
-        verwacht = float(plan["contributions"] / (2 * rho)) ** 0.5
+        verwacht = float(kwadraat / (2 * rho)) ** 0.5
         if abs(gemeten / verwacht - 1) > 1e-6:
             raise SystemExit(f"tabel {tabel}: sigma {gemeten} past niet bij het plan ({verwacht})")
 
@@ -73,23 +79,26 @@ def schat_opnieuw(metingen: pl.DataFrame) -> pl.DataFrame:
     boom = metingen.filter(pl.col("tabel") != BUITEN).with_columns(
         niveau=pl.col("tabel").str.strip_suffix(ACHTERVOEGSEL), meting=pl.col("meting").cast(pl.Float64)
     )
-    is_cel = pl.col("niveau") != pl.col("tabel")
-    cellen, totalen = boom.filter(is_cel), boom.filter(~is_cel)
+    is_cel = pl.col("leeftijd") != "totaal"
     knoop = [*BLOK, "regio"]
+    gewicht = 1 / pl.col("sigma") ** 2
+    cellen = boom.filter(is_cel)
+    per_knoop = boom.filter(~is_cel).group_by(*knoop, "boven", "niveau", maintain_order=True)
+    totalen = per_knoop.agg(w_totaal=gewicht.sum(), b_totaal=(pl.col("meting") * gewicht).sum())
     van_cellen = cellen.group_by(knoop).agg(som=pl.col("meting").sum(), d=pl.len(), sigma_cel=pl.col("sigma").first())
 
-    w_totaal, w_som = 1 / pl.col("sigma") ** 2, 1 / (pl.col("d") * pl.col("sigma_cel") ** 2)
+    w_som = 1 / (pl.col("d") * pl.col("sigma_cel") ** 2)
     totaal = twee_gangen(
-        totalen.join(van_cellen, on=knoop, maintain_order="left").with_columns(
-            precisie=w_totaal + w_som, bewijs=pl.col("meting") * w_totaal + pl.col("som") * w_som
+        totalen.join(van_cellen, on=knoop, how="left", maintain_order="left").with_columns(
+            precisie=pl.col("w_totaal") + w_som.fill_null(0),
+            bewijs=pl.col("b_totaal") + (pl.col("som") * w_som).fill_null(0),
         ),
         BLOK,
     )
 
-    w_cel = 1 / pl.col("sigma") ** 2
     contrast = twee_gangen(
         cellen.join(van_cellen, on=knoop, maintain_order="left").with_columns(
-            precisie=w_cel, bewijs=(pl.col("meting") - pl.col("som") / pl.col("d")) * w_cel
+            precisie=gewicht, bewijs=(pl.col("meting") - pl.col("som") / pl.col("d")) * gewicht
         ),
         [*BLOK, "leeftijd", "geslacht"],
     )
@@ -98,11 +107,15 @@ def schat_opnieuw(metingen: pl.DataFrame) -> pl.DataFrame:
         totaal.select(*knoop, x_totaal="x", v_totaal="variantie"), on=knoop, maintain_order="left"
     ).with_columns(x=pl.col("x") + pl.col("x_totaal") / pl.col("d"))
     alle = [opgeteld(delen, per) for per in (("leeftijd", "geslacht"), ("leeftijd",), ("geslacht",), ())]
+    zonder_cellen = totaal.join(van_cellen, on=knoop, how="anti", maintain_order="left").select(
+        *knoop[:2], "niveau", "regio", pl.lit("totaal").alias("leeftijd"), pl.lit("totaal").alias("geslacht"),
+        schatting="x", sd=pl.col("variantie").sqrt(),
+    )  # fmt: skip
     buiten = metingen.filter(pl.col("tabel") == BUITEN).select(
         *BLOK, pl.col("tabel").alias("niveau"), "regio", "leeftijd", "geslacht",
         schatting=pl.col("meting").cast(pl.Float64), sd="sigma",
     )  # fmt: skip
-    return pl.concat([*alle, buiten]).sort(SLEUTEL)
+    return pl.concat([*alle, zonder_cellen, buiten]).sort(SLEUTEL)
 
 
 def opgeteld(cellen: pl.DataFrame, per: tuple[str, ...]) -> pl.DataFrame:
