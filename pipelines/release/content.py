@@ -37,6 +37,7 @@ FILES: dict[str, str] = {
     "opnieuw-schatten.py": "Voorbeeld in Python dat alle schattingen opnieuw maakt uit metingen en plan.",
     "opnieuw-schatten.R": "Hetzelfde voorbeeld in R.",
     "kolommen.csv": "Wat elke kolom betekent, met eenheid en mogelijke waarden.",
+    "teksten.json": "De teksten en openbare feiten waar de pagina's van gemaakt zijn.",
     "quality.json": "Het kwaliteitsrapport, volgens de begrippen van SIMS (Europese statistiek).",
     "privacy.json": "De privacyverantwoording, in de vorm van het OpenDP Deployments Registry (Engels).",
     "certificate.json": "Wat er is gemeten, volgens welk plan, en welke controles de bestanden doorstonden.",
@@ -121,6 +122,24 @@ class PersonaText:
 
 
 @dataclass(frozen=True)
+class MechanismText:
+    """One uitsluitingsmechanisme of the catalogue, in Dutch; the words of `type`, `origin` and `status` are those of
+    `pipelines/personas/mechanisms.py`. A hypothesis, never measured."""
+
+    slug: str
+    title: str
+    mechanical: str
+    law: str
+    leefgebieden: tuple[str, ...]
+    type: str
+    origin: tuple[str, ...]
+    sources: tuple[str, ...]
+    peildatum: str
+    status: str
+    status_note: str | None
+
+
+@dataclass(frozen=True)
 class TableFacts:
     """One measured table: number of cells, exact rho, sigma of the drawn noise per cell (persons).
 
@@ -174,6 +193,8 @@ class ReleaseText:
     """Choices that depend, or may depend, on the data without being paid for: sentences in Dutch."""
     earlier: tuple[str, ...] = ()
     """Earlier measurements of the same plan, which stand beside this one: sentences in Dutch."""
+    mechanisms: tuple[MechanismText, ...] = ()
+    """The whole catalogue, in its own order, also those that no persona of this release names."""
 
 
 def files_of(release: ReleaseText) -> dict[str, str]:
