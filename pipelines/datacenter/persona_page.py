@@ -12,7 +12,6 @@ from pipelines.facts.areas import KINDS
 from pipelines.facts.gemeenten import AGE_BANDS, SEXES, provincies
 from pipelines.release.content import PersonaText, ReleaseText
 
-
 GEBIEDEN = dict(
     zip(KINDS, ("Veiligheidsregio", "Arbeidsmarktregio", "Regio van een centrumgemeente", "Grootteklasse"), strict=True)
 )
