@@ -154,7 +154,7 @@ def _difference(site: Site, asked: Mapping[str, str]) -> Found:
 def _difference_row(edition: Edition, row: Mapping[str, Any]) -> tuple[str, ...]:
     name = edition.personas[row["persona"]].name
     if row["verschil"] is None:
-        return name, _NO, _NO, "", "", _why(edition, str(row["reden"]))
+        return name, _NO, _NO, "", "", _why(edition, row)
     digits = words.rate_digits(max(abs(row["eerste_per_1000"]), abs(row["tweede_per_1000"]), 0.0))
     change, margin = row["verschil_per_1000"], row["marge95_per_1000"]
     return (
@@ -187,7 +187,7 @@ def _sum(site: Site, asked: Mapping[str, str]) -> Found:
 def _sum_row(edition: Edition, row: Mapping[str, Any]) -> tuple[str, ...]:
     name = edition.personas[row["persona"]].name
     if row["schatting"] is None:
-        return name, _NO, "", _why(edition, str(row["reden"]))
+        return name, _NO, "", _why(edition, row)
     letter = str(row["kwaliteit"])
     told, margin = words.about(row["schatting"], row["onder95"], row["boven95"])
     return name, told, margin, f"{'te onzeker' if letter == 'D' else 'bruikbaar'} ({letter})"
@@ -304,11 +304,14 @@ def _called(names: Sequence[str]) -> str:
     )
 
 
-def _why(edition: Edition, reason: str) -> str:
-    """Names in place of the codes of gemeenten that were not measured."""
+def _why(edition: Edition, row: Mapping[str, Any]) -> str:
+    """Why there is no answer for a persona, with names in place of the codes of gemeenten."""
+    smallest = edition.personas[row["persona"]].smallest_geography
+    if smallest != "gemeente":
+        return f"heeft geen cijfers per gemeente; het kleinste niveau is {smallest}"
     names = {g.code: g.naam for g in gemeenten(edition.jaar)}
-    missing = [names[code] for code in split(r"[ ,]+", reason) if code in names]
-    return f"niet gemeten in {_called(missing)}" if missing else "niet gemeten"
+    missing = [names[code] for code in split(r"[ ,]+", str(row["reden"])) if code in names]
+    return f"niet gemeten in {_called(missing)}"
 
 
 def _signed(value: float, digits: int) -> str:

@@ -15,7 +15,7 @@ from pipelines.facts.crosswalk import crosswalk
 from pipelines.facts.gemeenten import NEDERLAND
 from pipelines.release.content import PersonaText
 
-COARSE = "niet op dit niveau"
+COARSE = "heeft geen cijfers op dit niveau"
 """What stands where a persona is published for larger regions only."""
 
 
