@@ -30,8 +30,8 @@ from pipelines.release.content import MechanismText, ReleaseText
 from pipelines.release.figures import Published, publish_figures
 from pipelines.release.manifest import freeze
 from pipelines.release.measure import Prepared
-from pipelines.release.measurement_files import MEASUREMENTS, measurements
-from pipelines.release.plan import TABLES
+from pipelines.release.measurement_files import write_measurements
+from pipelines.release.plan import TABLES, load_plan
 from pipelines.release.privacy_record import write_privacy_record
 from pipelines.release.readme import write_readme
 from pipelines.release.tables import write_areas, write_tables
@@ -74,7 +74,7 @@ def publish(
     folder.mkdir(parents=True)
     write_tables(published.figures, folder)
     write_areas(published.areas, folder)
-    measurements(stored, key_set, mine).write_parquet(folder / MEASUREMENTS)
+    write_measurements(stored, key_set, mine, load_plan(SPECS / "release_plans", f"{peiljaar}-voorlopig"), folder)
     write_privacy_record(text, folder)
     write_readme(text, folder)
     write_text(text, folder)

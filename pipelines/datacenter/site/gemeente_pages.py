@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipelines.datacenter import words
+from pipelines.datacenter.persona_page import GEBIEDEN
 from pipelines.datacenter.site.place_rows import PersonaRow, instead, persona_rows, years
 from pipelines.datacenter.site.shell import Site, SitePage
 from pipelines.errors import UserError
@@ -58,6 +59,7 @@ def gemeente_pages(site: Site) -> Iterator[SitePage]:
             edition=site.newest,
             inwoners=words.whole(gemeente.inwoners),
             around=around,
+            kinds=GEBIEDEN,
             size=next(area for area in around if area.kind == "grootteklasse"),
             rows=rows,
             council=[council_sentence(gemeente, row, changes, site) for row in rows if row.usable],

@@ -17,6 +17,8 @@ from pipelines.release.content import WARNING, files_of
 CALENDAR = "kalender.json"
 """Beside the published releases: planned moments, as the publishing job wrote them."""
 
+_DEMONSTRATION = "Demonstratie: geen partij heeft dit echt beoordeeld."
+
 STATES = {"gepland": "gepland", "uitgesteld": "uitgesteld"}
 """States of the calendar that lie ahead; what is public or withdrawn stands in its publication."""
 
@@ -68,7 +70,7 @@ def _version(edition: Edition, site: Site) -> dict[str, object]:
         "path": edition.path,
         "status": words.STATUS.get(str(facts.get("status")), str(facts.get("status") or "")),
         "kind": KINDS.get(publication.kind, publication.kind),
-        "note": publication.note,
+        "note": f"{publication.note} {_DEMONSTRATION}".strip() if publication.demonstration else publication.note,
         "published": moment(publication.published_at),
         "place": place,
         "shown": shown is edition,

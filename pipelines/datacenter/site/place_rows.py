@@ -46,11 +46,11 @@ class Year:
 
 @dataclass(frozen=True)
 class Instead:
-    """What to do about a figure that cannot be used alone: why, and the next larger place with one that can."""
+    """What to do about a figure that cannot be used alone: why, and the next larger place with one that can; `name` and
+    `told` are empty when there is none."""
 
     persona: PersonaText
     why: str
-    place: str
     name: str
     told: str
 
@@ -77,10 +77,12 @@ def instead(edition: Edition, rows: Iterable[PersonaRow], larger: Iterable[str])
         figures = [edition.figure(row.persona.id, "missing", code) for code in (*larger, NEDERLAND)]
         usable = next((f for f in figures if f is not None and f.measured and f.bruikbaarheid == "bruikbaar"), None)
         told = " ".join(usable.headline) if usable else ""
-        found.append(
-            Instead(row.persona, why, usable.regio if usable else "", usable.regio_naam if usable else "", told)
-        )
+        found.append(Instead(row.persona, why, _called(usable) if usable else "", told))
     return found
+
+
+def _called(figure: Figure) -> str:
+    return "heel Nederland" if figure.regio == NEDERLAND else f"{figure.niveau} {figure.regio_naam}"
 
 
 def years(site: Site, code: str, rows: Iterable[PersonaRow]) -> list[tuple[PersonaText, list[Year]]]:
@@ -92,6 +94,7 @@ def years(site: Site, code: str, rows: Iterable[PersonaRow]) -> list[tuple[Perso
             [_year(edition, row.persona, code, remarks[jaar]) for jaar, edition in site.editions.by_year.items()],
         )
         for row in rows
+        if row.missing is not None
     ]
 
 
