@@ -25,14 +25,17 @@ def ask(app: ASGIApp, path: str, query: dict[str, str] | None = None, method: st
     raw, _, own = path.partition("?")
     full = "&".join(filter(None, (own, urlencode(query or {}))))
     scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "method": method, "root_path": "",
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1", "scheme": "http", "method": method, "root_path": "",
         "path": unquote(raw), "raw_path": raw.encode(), "query_string": full.encode(), "client": ("127.0.0.1", 1),
         "server": ("voorbeeld", 80), "headers": [(b"host", b"voorbeeld")],
     }  # fmt: skip
     sent: list[Message] = []
 
+    asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        # After the request nothing more comes: the visitor waits for the answer.
+        return next(asked, None) or await asyncio.Future()
 
     async def send(message: Message) -> None:
         sent.append(message)
