@@ -65,7 +65,7 @@ class Forms:
     def __init__(self, uitgaven: Path, contact: str = "") -> None:
         self._folder, self._contact = uitgaven, contact
         self._lock = Lock()
-        self._seen: tuple[tuple[str, int], ...] | None = None
+        self._seen: tuple[tuple[str, int, int], ...] | None = None
         self._site: Site | None = None
 
     def search(self, asked: Mapping[str, str]) -> SitePage:
@@ -96,9 +96,8 @@ class Forms:
 
     def site(self) -> Site:
         """What is published now. Raises RoomError when a release is not as its manifest says."""
-        seen = tuple(
-            sorted((str(p), p.stat().st_mtime_ns) for p in self._folder.glob("*/*/*.json") if p.name in _WATCHED)
-        )
+        files = [path for path in sorted(self._folder.glob("*/*/*.json")) if path.name in _WATCHED]
+        seen = tuple((str(path), (found := path.stat()).st_mtime_ns, found.st_ino) for path in files)
         with self._lock:
             if self._site is None or seen != self._seen:
                 self._site = Site(read_editions(self._folder), self._folder, contact=self._contact)
