@@ -5,6 +5,7 @@ What belongs here: arguments and words, starting the server. What does not: the 
 
 import argparse
 import secrets
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,11 @@ def _put_in_place(context: Context, build: "Callable[[Path, Path], None]") -> No
             final = openbaar / "sites" / secrets.token_hex(12)
             draft = final.parent / f".{final.name}.bouw-0"
             draft.mkdir(parents=True)
-            build(context.root.uitgaven, draft)
-            draft.rename(final)
+            try:
+                build(context.root.uitgaven, draft)
+                draft.rename(final)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
             point(openbaar / "site", final)
     except Timeout:
         raise RoomError("a release is being published, which makes the site too. Wait until that is done.") from None

@@ -103,5 +103,5 @@ def _quality(site: Site) -> dict[str, object]:
         "persona_rows": per_persona,
         "size_rows": sizes,
         "breaks": breaks,
-        "report": f"{RELEASES}{edition.path}/kwaliteit.json" if (edition.folder / "kwaliteit.json").is_file() else "",
+        "report": f"{RELEASES}{edition.path}/quality.json" if (edition.folder / "quality.json").is_file() else "",
     }
