@@ -20,14 +20,15 @@ class Answer:
     text: str
 
 
-def ask(app: ASGIApp, path: str, query: dict[str, str] | None = None, method: str = "GET") -> Answer:
-    """One request; `path` may carry a query of its own."""
+def ask(app: ASGIApp, path: str, query: dict[str, str] | None = None, method: str = "GET", **headers: str) -> Answer:
+    """One request; `path` may carry a query of its own, `headers` are named with underscores."""
     raw, _, own = path.partition("?")
     full = "&".join(filter(None, (own, urlencode(query or {}))))
+    named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {
         "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1", "scheme": "http", "method": method, "root_path": "",
         "path": unquote(raw), "raw_path": raw.encode(), "query_string": full.encode(), "client": ("127.0.0.1", 1),
-        "server": ("voorbeeld", 80), "headers": [(b"host", b"voorbeeld")],
+        "server": ("voorbeeld", 80), "headers": [(b"host", b"voorbeeld"), *named],
     }  # fmt: skip
     sent: list[Message] = []
 

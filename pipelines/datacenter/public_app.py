@@ -107,7 +107,8 @@ class _Files(StaticFiles):
         self, full_path: PathLike[str] | str, stat_result: stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
-        if Path(full_path).suffix == ".html" and response.status_code == 200:
+        if Path(full_path).suffix == ".html":
+            # Also on "not modified": a browser takes over the headers of that answer for the page that it kept.
             with Path(full_path).open(encoding="utf-8", errors="replace") as page:
                 found = _POLICY.search(page.read(1_000))
             response.headers["content-security-policy"] = _framed(found[1] if found else _NOTHING)

@@ -73,6 +73,15 @@ def test_every_answer_has_a_strict_policy_and_no_cookie(app: ASGIApp, path: str)
         assert policy == f"{html.unescape(own[1])}; frame-ancestors 'none'"
 
 
+def test_a_page_that_the_browser_kept_keeps_its_policy(app: ASGIApp) -> None:
+    first = ask(app, "/gemeente/GM0363.html")
+
+    again = ask(app, "/gemeente/GM0363.html", if_none_match=first.headers["etag"])
+
+    assert again.status == 304
+    assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
+
+
 @pytest.mark.parametrize(
     "path",
     [
