@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import re
 from pathlib import Path
 from shutil import copytree
@@ -15,19 +16,19 @@ from pipelines.datacenter.public_app import LONGEST_QUERY, make_app
 from pipelines.release.published import open_published
 from pipelines.release.sums import sum_of_gemeenten
 from tests.asking import ask
-from tests.browser.small_site import ANSWERS, PERSONA, make_openbaar
+from tests.browser.small_site import ANSWERS, PERSONA
 
 SECRET = "IN-DE-WACHTRUIMTE"
 
 
 @pytest.fixture(scope="module")
-def openbaar(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def openbaar(small_openbaar: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole data root: what lies beside openbaar must never come out."""
     root = tmp_path_factory.mktemp("data")
     for room in ("kluis", "wachtruimte"):
         (root / room).mkdir()
         (root / room / "geheim.html").write_text(SECRET, encoding="utf-8")
-    made = make_openbaar(root / "openbaar")
+    made = copytree(small_openbaar, root / "openbaar", copy_function=os.link)
     (made / "geheim.txt").write_text(SECRET, encoding="utf-8")
     draft = made / "uitgaven" / "2023-voorlopig" / ".1.1.0.bouw-12345678"
     draft.mkdir()

@@ -9,15 +9,15 @@ import pytest
 
 from pipelines.datacenter.rendering import style_source
 from pipelines.facts.gemeenten import gemeenten
-from tests.browser.small_site import BARE, COARSE, KINDS, OTHER, PERSONA, make_openbaar
+from tests.browser.small_site import BARE, COARSE, KINDS, OTHER, PERSONA
 from tests.unit.read_page import Page
 
 PLAIN = re.compile(r'href="(?P<to>[^"]*)"')
 
 
 @pytest.fixture(scope="module")
-def openbaar(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_openbaar(tmp_path_factory.mktemp("data") / "openbaar")
+def openbaar(small_openbaar: Path) -> Path:
+    return small_openbaar
 
 
 @pytest.fixture(scope="module")
