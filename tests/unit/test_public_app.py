@@ -30,6 +30,7 @@ def openbaar(small_openbaar: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         (root / room / "geheim.html").write_text(SECRET, encoding="utf-8")
     made = copytree(small_openbaar, root / "openbaar", copy_function=os.link)
     (made / "geheim.txt").write_text(SECRET, encoding="utf-8")
+    (made / "site" / ".geheim.html").write_text(SECRET, encoding="utf-8")
     draft = made / "uitgaven" / "2023-voorlopig" / ".1.1.0.bouw-12345678"
     draft.mkdir()
     (draft / "cijfers.csv").write_text(SECRET, encoding="utf-8")
@@ -100,7 +101,7 @@ def test_a_page_that_the_browser_kept_keeps_its_policy(app: ASGIApp) -> None:
         "//wachtruimte/geheim.html",
         "gemeente/%00.html",
         "gemeente/" + "a" * 300,
-        ".publiceren.lock",
+        ".geheim.html",
     ],
 )
 def test_nothing_beside_what_is_published_comes_out(app: ASGIApp, path: str) -> None:
