@@ -84,6 +84,7 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
         raise UserError("serving needs libraries that are not installed here. `make serve` installs and starts it.")
     import uvicorn
 
+    from pipelines.datacenter.odata.service import routes
     from pipelines.datacenter.public_app import make_app
 
     _require_published(context)
@@ -91,7 +92,7 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
         raise UserError(
             f"there are releases in {context.root.uitgaven} and no pages yet. `blindevlek site build` makes them."
         )
-    app = make_app(context.root.openbaar, context.contact)
+    app = make_app(context.root.openbaar, context.contact, routes(context.root.openbaar))
     context.say(f"The public site: http://{args.host}:{args.port}/  (stop with Ctrl-C)")
     # No line per request: who looks at which gemeente is nobody's business.
     uvicorn.run(app, host=args.host, port=args.port, access_log=False, server_header=False, log_level="warning")
