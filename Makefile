@@ -15,7 +15,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test fast review dagster bench bench-opendp verify mutants lint format types imports validate check clean requirements remote-access
+.PHONY: help run test fast review serve dagster bench bench-opendp verify mutants lint format types imports validate check clean requirements remote-access
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -31,6 +31,9 @@ fast: $(VENV)/dev-ready ## the tests that take under a minute
 
 review: $(VENV)/serve-ready ## the review app with accounts to practise with, on synthetic data (after `make run`)
 	@$(BIN)/blindevlek review serve --demonstration
+
+serve: $(VENV)/serve-ready ## the public site of this data root, on this machine only
+	@$(BIN)/blindevlek serve
 
 dagster: $(VENV)/run-ready ## the assets in a browser
 	@$(BIN)/python -m assets.launch

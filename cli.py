@@ -82,6 +82,7 @@ def make_parser() -> argparse.ArgumentParser:
     """The parser with the commands of all rooms."""
     from expectations import commands as expectation_commands
     from pipelines import audit_commands, line_commands
+    from pipelines.datacenter import site_commands
     from pipelines.datacenter.publishing import commands as publishing_commands
     from pipelines.datacenter.review import commands as review_commands
     from pipelines.personas import commands as persona_commands
@@ -123,6 +124,7 @@ def make_parser() -> argparse.ArgumentParser:
     audit_commands.add_commands(commands)
     review_commands.add_commands(commands)
     publishing_commands.add_commands(commands, _site)
+    site_commands.add_commands(commands)
     return parser
 
 

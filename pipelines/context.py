@@ -52,6 +52,10 @@ class Context:
     """URL of the review database (it may hold a password); empty: a SQLite file in the data root."""
     notices: Notices = field(default_factory=Notices, repr=False)
     """Whom to tell that a release waits or is public, or that a refresh failed; nobody by default."""
+    boundaries: Path | None = None
+    """A file with boundaries of gemeenten for the maps of the public site; without it they are made of tiles."""
+    contact: str = ""
+    """How to reach who offers the public site."""
 
     def key(self) -> WarehouseKey:
         """The key of the warehouse; raises RoomError when there is none, or it lies beside what it opens."""

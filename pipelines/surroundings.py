@@ -34,6 +34,8 @@ VARIABLES = """  BLINDEVLEK_DATA      data root (default: data/<population> in t
   BLINDEVLEK_SYNTHETIC 1: Dagster makes synthetic deliveries in the data root that BLINDEVLEK_DATA names
   BLINDEVLEK_REVIEW_DB URL of a PostgreSQL database for the review (default: a SQLite file in the data root)
   BLINDEVLEK_NOTIFY_MAIL, BLINDEVLEK_SENDMAIL, BLINDEVLEK_NOTIFY_WEBHOOK  whom to tell, and how (default: nobody)
+  BLINDEVLEK_BOUNDARIES  GeoJSON or TopoJSON with boundaries of gemeenten for the maps of the public site (default: tiles)
+  BLINDEVLEK_CONTACT   how to reach who offers the public site, shown on it
   SCALE, SEED          the synthetic population of the default data root (default: 1 and 1)
 """
 
@@ -56,6 +58,8 @@ def make_context(environment: Mapping[str, str], progress: Progress, say: Callab
         own_entries=Path(own).resolve() if (own := environment.get("BLINDEVLEK_CATALOGUE")) else None,
         review_db=environment.get("BLINDEVLEK_REVIEW_DB") or "",
         notices=notices_of(environment, progress),
+        boundaries=Path(drawn).resolve() if (drawn := environment.get("BLINDEVLEK_BOUNDARIES")) else None,
+        contact=environment.get("BLINDEVLEK_CONTACT") or "",
     )
 
 

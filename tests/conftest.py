@@ -31,3 +31,11 @@ def personas(indicators: Indicators) -> Personas:
 def context(tmp_path: Path) -> Context:
     """An empty data root with a synthetic key; `said` collects nothing."""
     return empty_surroundings(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def small_openbaar(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two published peiljaren and their site (`tests/browser/small_site.py`), to read; who changes something takes a copy."""
+    from tests.browser.small_site import make_openbaar
+
+    return make_openbaar(tmp_path_factory.mktemp("klein") / "openbaar")

@@ -4,7 +4,7 @@ What belongs here: numbers that a template turns into SVG. What does not: SVG te
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, floor, log10
@@ -58,6 +58,15 @@ class MapTile:
 
 
 @dataclass(frozen=True)
+class MapShape:
+    """One gemeente as drawn with its real boundary: the data of an SVG path, style class, title."""
+
+    path: str
+    style: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Label:
     """The name of a provincie on the small key map (drawing units)."""
 
@@ -99,6 +108,14 @@ def map_tiles(layout: TileMap, figures: dict[str, Figure], scale: Scale) -> list
         title = f"{tile.naam}: {_told(figure, scale.digits)}"
         tiles.append(MapTile(tile.column * TILE, tile.row * TILE, style, sign, title))
     return tiles
+
+
+def map_shapes(paths: Mapping[str, str], figures: Mapping[str, Figure], scale: Scale) -> list[MapShape]:
+    """The gemeenten that have a figure, each with its boundary. Raises KeyError for one without."""
+    return [
+        MapShape(paths[code], _look(figure, scale)[0], f"{figure.regio_naam}: {_told(figure, scale.digits)}")
+        for code, figure in figures.items()
+    ]
 
 
 def border_path(layout: TileMap) -> str:

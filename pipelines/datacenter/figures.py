@@ -33,6 +33,7 @@ class Figure:
     per_1000_onder95: float | None
     per_1000_boven95: float | None
     bruikbaarheid: str
+    kwaliteit: str
     dekking_gemeenten: int
     dekking_gemeenten_totaal: int
     dekking_inwoners_pct: float
@@ -51,6 +52,11 @@ class Figure:
     def usability(self) -> str:
         """The quality class in words; a figure without a number is never anything but not measured."""
         return words.USABILITY[self.bruikbaarheid if self.measured else "niet_gemeten"]
+
+    @property
+    def quality(self) -> str:
+        """The quality class for the screen: `bruikbaar (B)`; a figure without a number has no class."""
+        return f"{self.usability} ({self.kwaliteit})" if self.measured else self.usability
 
     @property
     def number(self) -> str:

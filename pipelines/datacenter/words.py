@@ -7,6 +7,7 @@ that is not already noised.
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, exp, floor, log10, sqrt
+from unicodedata import normalize
 
 from pipelines.release.content import tail_epsilon
 
@@ -72,6 +73,11 @@ def rate_digits(rate: float) -> int:
 def listed(names: Sequence[str]) -> str:
     """`A`, `A en B`, `A, B en C`."""
     return " en ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def alphabetical(name: str) -> str:
+    """A key for order and search, as in a Dutch register of places: 's-Gravenhage under S, accents and case ignored."""
+    return normalize("NFKD", name).encode("ascii", "ignore").decode().lower().lstrip("'\"( ")
 
 
 def guesses_right(rho: str) -> int:

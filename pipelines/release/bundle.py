@@ -26,6 +26,7 @@ from pipelines.release.outside import outside_cells, outside_figures, write_outs
 from pipelines.release.privacy_record import write_privacy_record
 from pipelines.release.readme import write_readme
 from pipelines.release.tables import write_areas, write_tables
+from pipelines.release.text_file import write_text
 from pipelines.release.texts import release_text
 from pipelines.state import fingerprint
 
@@ -80,11 +81,12 @@ def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_
         write_measurements(measured.stored, prepared.key_set, prepared.personas, prepared.plan, draft)
         write_privacy_record(text, draft)
         write_readme(text, draft)
+        write_text(text, draft)
         write_formats(text, tables, draft)
         context.progress("release checks")
         certify(text, measured.stored.entry, draft)
         context.progress("pages")
-        write_pages(published.figures, text, draft)
+        write_pages(pl.concat([published.figures, published.areas]), text, draft)
         freeze(draft, _facts(context, prepared, measured, versie, content))
     return Bundle(folder, manifest_digest(folder), is_new=True)
 

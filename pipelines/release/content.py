@@ -37,6 +37,7 @@ FILES: dict[str, str] = {
     "opnieuw-schatten.py": "Voorbeeld in Python dat alle schattingen opnieuw maakt uit metingen en plan.",
     "opnieuw-schatten.R": "Hetzelfde voorbeeld in R.",
     "kolommen.csv": "Wat elke kolom betekent, met eenheid en mogelijke waarden.",
+    "teksten.json": "De teksten en openbare feiten waar de pagina's van gemaakt zijn.",
     "quality.json": "Het kwaliteitsrapport, volgens de begrippen van SIMS (Europese statistiek).",
     "privacy.json": "De privacyverantwoording, in de vorm van het OpenDP Deployments Registry (Engels).",
     "certificate.json": "Wat er is gemeten, volgens welk plan, en welke controles de bestanden doorstonden.",
@@ -136,6 +137,24 @@ class PersonaText:
 
 
 @dataclass(frozen=True)
+class MechanismText:
+    """One uitsluitingsmechanisme of the catalogue, in Dutch; the words of `type`, `origin` and `status` are those of
+    `pipelines/personas/mechanisms.py`. A hypothesis, never measured."""
+
+    slug: str
+    title: str
+    mechanical: str
+    law: str
+    leefgebieden: tuple[str, ...]
+    type: str
+    origin: tuple[str, ...]
+    sources: tuple[str, ...]
+    peildatum: str
+    status: str
+    status_note: str | None
+
+
+@dataclass(frozen=True)
 class TableFacts:
     """One measured table: number of cells, exact rho, sigma of the drawn noise per cell (persons).
 
@@ -193,6 +212,8 @@ class ReleaseText:
     """Members of a household that are counted at most, where the household is the unit."""
     detail_from: int | None = None
     """Persons a region from which there are figures by age and sex, in a release of two stages."""
+    mechanisms: tuple[MechanismText, ...] = ()
+    """The whole catalogue, in its own order, also those that no persona of this release names."""
 
 
 def files_of(release: ReleaseText) -> dict[str, str]:

@@ -43,9 +43,13 @@ class PublishedTree:
 
     def sd_of_sums(self, sums: Sequence[Sequence[str]], summed: int) -> Floats:
         """Standard deviation of the sum of each list of regions, for a marginal of `summed` cells; exact."""
-        weights = np.zeros((len(self.position), len(sums)))
-        for number, codes in enumerate(sums):
-            weights[[self.position[code] for code in codes], number] = 1.0
+        return self.sd_of([dict.fromkeys(codes, 1.0) for codes in sums], summed)
+
+    def sd_of(self, weighted: Sequence[Mapping[str, float]], summed: int) -> Floats:
+        """Standard deviation of each weighted sum (region -> weight), for a marginal of `summed` cells; exact."""
+        weights = np.zeros((len(self.position), len(weighted)))
+        for number, one in enumerate(weighted):
+            weights[[self.position[code] for code in one], number] = list(one.values())
         sd: Floats = np.sqrt(self.covariance.of(weights).of_marginal(summed))
         return sd
 

@@ -32,7 +32,7 @@ def sum_of_gemeenten(
     Counts the covariance that the measured land and provincies bring, so the margin is smaller than that of gemeenten
     taken as independent. Raises UserError for an unknown or double gemeente, and where nothing can be summed.
     """
-    _require_set(release, codes)
+    require_set(release, codes)
     require_known(personas, release.personas, "persona")
     summed = cells_of(age, sex)
     chosen = release.figures.filter(pl.col("regio").is_in(list(codes)), leeftijd=age, geslacht=sex)
@@ -74,7 +74,8 @@ def _row(
     }
 
 
-def _require_set(release: PublishedRelease, codes: Sequence[str]) -> None:
+def require_set(release: PublishedRelease, codes: Sequence[str]) -> None:
+    """Raise UserError unless these are gemeenten of the release's peiljaar, each named once, and at least one."""
     if not codes:
         raise UserError("no gemeenten were named. Give their codes, such as GM0363 GM0344.")
     twice = sorted({code for code in codes if codes.count(code) > 1})

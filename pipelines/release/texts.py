@@ -18,7 +18,7 @@ from pipelines.personas.spec import Persona
 from pipelines.privacy.budget import exact_text
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.release.choices import data_dependent_choices, earlier_measurements
-from pipelines.release.content import PersonaText, ReleaseText, TableFacts
+from pipelines.release.content import MechanismText, PersonaText, ReleaseText, TableFacts
 from pipelines.release.figures import Published
 from pipelines.release.measure import Measured, Prepared, workload_of
 
@@ -124,6 +124,7 @@ def release_text(
             measured.versie_major,
         ),
         earlier=earlier_measurements(measured.earlier),
+        mechanisms=tuple(MechanismText(**mechanism.model_dump()) for mechanism in mechanisms.values()),
     )
 
 

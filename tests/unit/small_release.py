@@ -21,6 +21,7 @@ from pipelines.release.outside import write_outside
 from pipelines.release.privacy_record import write_privacy_record
 from pipelines.release.readme import write_readme
 from pipelines.release.tables import write_areas, write_tables
+from pipelines.release.text_file import write_text
 from tests.unit.invented_figures import PERSONAS, figures, release_text, with_value
 
 PERSONA = PERSONAS[0]
@@ -99,5 +100,6 @@ def write_small_draft(folder: Path) -> ReleaseText:
         (folder / name).write_text("# een voorbeeld\n", encoding="utf-8")
     write_privacy_record(text, folder)
     write_readme(text, folder)
+    write_text(text, folder)
     write_formats(text, tables, folder)
     return text

@@ -70,7 +70,7 @@ def test_a_gemeente_without_coverage_reads_not_measured_and_shows_no_number(pers
             assert (missing, served) == (["niet gemeten"], "niet gemeten")
             assert tile == f"{g.naam}: niet gemeten"
         else:
-            assert missing[-1] in ("bruikbaar", "te onzeker")
+            assert re.fullmatch(r"bruikbaar \([ABC]\)|te onzeker \(D\)", missing[-1])
             assert tile.startswith(f"{g.naam}: ongeveer ")
         assert re.search(r"\d", unknown)
 
@@ -93,11 +93,12 @@ def test_a_negative_estimate_is_shown_as_nought_with_a_note(tmp_path: Path) -> N
         "per_1000": -0.03,
         "per_1000_onder95": -0.1,
         "bruikbaarheid": "te_onzeker",
+        "kwaliteit": "D",
     }
     page = edited(tmp_path, lambda f: with_value(f, "GM0014", "missing", **values))
 
     row = page.table("Schattingen per gemeente")["Groningen"]
-    assert (row[0], row[1], row[2], row[4]) == ("0*", "0 tot 10", "0,0", "te onzeker")
+    assert (row[0], row[1], row[2], row[4]) == ("0*", "0 tot 10", "0,0", "te onzeker (D)")
     assert not re.search(r"-7|-8|-25|−\d", " ".join(row))
     assert "In de downloads staat het min-getal" in page.text
 

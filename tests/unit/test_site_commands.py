@@ -1,0 +1,71 @@
+"""`site build` and `serve`: they say what to do on a root with nothing published, and replace the site in one move."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipelines.context import Context
+from pipelines.datacenter.site_commands import add_commands
+from pipelines.errors import RoomError, UserError
+from tests.browser.small_site import OTHER
+from tests.invented_releases import publish
+from tests.unit.run_command import run_command
+
+
+@pytest.fixture
+def published(context: Context) -> Context:
+    """A data root with one published release."""
+    publish(context.root.uitgaven, 2023, chosen=[OTHER])
+    return context
+
+
+@pytest.mark.parametrize("command", [["serve"], ["site", "build"]])
+def test_on_a_root_with_nothing_published_the_command_says_what_to_do(context: Context, command: list[str]) -> None:
+    with pytest.raises(UserError, match="nothing is published") as told:
+        run_command(add_commands, context, *command)
+
+    assert "make run" in str(told.value)
+
+
+def test_serving_before_there_are_pages_says_which_command_makes_them(published: Context) -> None:
+    with pytest.raises(UserError, match="`blindevlek site build` makes them"):
+        run_command(add_commands, published, "serve")
+
+
+def test_building_again_moves_the_link_and_leaves_nothing_half_done(published: Context) -> None:
+    link = published.root.openbaar / "site"
+
+    targets = []
+    for _ in range(2):
+        run_command(add_commands, published, "site", "build")
+        targets.append(os.readlink(link))  # noqa: PTH115
+        assert (link / "index.html").is_file()
+
+    assert targets[0] != targets[1]
+    assert not list((published.root.openbaar / "sites").glob(".*"))
+
+
+def test_a_build_that_is_refused_leaves_the_old_site(published: Context) -> None:
+    run_command(add_commands, published, "site", "build")
+    before = os.readlink(published.root.openbaar / "site")  # noqa: PTH115
+    (published.root.uitgaven / "2023-voorlopig" / "1.0.0" / "publication.json").write_text("x", encoding="utf-8")
+
+    with pytest.raises(RoomError):
+        run_command(add_commands, published, "site", "build")
+
+    assert os.readlink(published.root.openbaar / "site") == before  # noqa: PTH115
+    assert not list((published.root.openbaar / "sites").glob(".*"))
+
+
+def test_a_site_can_be_built_elsewhere_and_never_inside_the_data_root(
+    published: Context, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere: Path = tmp_path_factory.mktemp("elders") / "site"
+
+    run_command(add_commands, published, "site", "build", "--into", str(elsewhere))
+
+    assert (elsewhere / "index.html").is_file()
+    assert not (published.root.openbaar / "site").exists()
+    with pytest.raises(RoomError, match="inside the data root"):
+        run_command(add_commands, published, "site", "build", "--into", str(published.root.kluis / "site"))
