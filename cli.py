@@ -129,10 +129,9 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _site(context: "Context") -> "BuildSite":
-    from importlib import import_module
+    from pipelines.datacenter import site_commands
 
-    found: BuildSite = import_module("pipelines.datacenter.site_commands").builder(context)
-    return found
+    return site_commands.builder(context)
 
 
 def _validation() -> "Validation":

@@ -26,7 +26,7 @@ from pipelines.personas.spec import Persona
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.release.cells import KeySet, make_key_set
-from pipelines.release.content import MechanismText, ReleaseText
+from pipelines.release.content import Fact, MechanismText, ReleaseText
 from pipelines.release.figures import Published, publish_figures
 from pipelines.release.manifest import freeze
 from pipelines.release.measure import Prepared
@@ -80,7 +80,7 @@ def publish(
     write_text(text, folder)
     if pages:
         write_pages(pl.concat([published.figures, published.areas]), text, folder)
-    said = {
+    said: dict[str, Fact] = {
         "release_id": text.release_id,
         "versie": versie,
         "peiljaar": peiljaar,
