@@ -35,14 +35,18 @@ def write_measurements(
     rows = measurements(stored, key_set, personas)
     measured, as_text = folder / MEASUREMENTS, folder / AS_TEXT
     rows.write_parquet(measured, compression="zstd", compression_level=6)
-    # Without a name or a time in it, so that the same release gives the same bytes.
-    as_text.write_bytes(gzip.compress(rows.write_csv(line_terminator="\n").encode(), compresslevel=6, mtime=0))
+    as_text.write_bytes(packed_text(rows))
     public = folder / PLAN
     public.write_bytes(f"{json.dumps(json.loads(plan.canonical()), indent=1, sort_keys=True)}\n".encode())
     examples = tuple(folder / name for name in EXAMPLES)
     for path in examples:
         path.write_bytes(_example(path.name).encode())
     return (measured, as_text, public, *examples)
+
+
+def packed_text(rows: pl.DataFrame) -> bytes:
+    """The measurements as packed CSV: without a name or a time in it, so that the same release gives the same bytes."""
+    return gzip.compress(rows.write_csv(line_terminator="\n").encode(), compresslevel=6, mtime=0)
 
 
 def measurements(stored: StoredMeasurement, key_set: KeySet, personas: tuple[Persona, ...]) -> pl.DataFrame:

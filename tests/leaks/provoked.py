@@ -94,6 +94,7 @@ NEVER_OPEN_THE_KLUIS = (
     "persona accept", "persona retire", "registers list", "registers show", "registers add", "plan check",
     "plan optimise", "release compare", "release sum", "review accounts add", "review accounts list",
     "review accounts password", "review accounts close", "review serve", "review status", "publish", "publish demo",
+    "release check", "serve", "site build",
 )  # fmt: skip
 """Commands that read specs, keys and published files. `municipal pseudonymise` reads a raw file, and is provoked with one."""
 

@@ -265,7 +265,8 @@ CASES: dict[str, Case] = {
     "a persona twice": (PLAN, "  - zonder-inkomen\n", "  - zonder-inkomen\n  - zonder-inkomen\n",
         "2023-proef.yaml:4: personas: a persona stands in the list twice."),
     "a plan of another unit": (PLAN, "unit: person", "unit: household",
-        "2023-proef.yaml:6: unit: found 'household', allowed is 'person'."),
+        "2023-proef.yaml:1: members: say with `unit: household` how many members of a household are counted at most, such as "
+        "`members: 4`; with `unit: person` leave it out."),
     "a year without inhabitants": (PLAN, "peiljaar: 2023", "peiljaar: 1999",
         "2023-proef.yaml:2: peiljaar: no public population table for peiljaar 1999: known are 2019, 2020, 2021, 2022, 2023, 2024. Add the table of 1 January of the next year to pipelines/facts (see SOURCES.md there)."),
     "a plan with another id": (PLAN, "id: 2023-proef", "id: 2024-proef",

@@ -4,6 +4,7 @@ What belongs here: a format's own checks, and functions that damage its file in 
 """
 
 import csv
+import gzip
 import io
 import json
 import zipfile
@@ -118,6 +119,11 @@ def _half(name: str, folder: Path) -> None:
     (folder / name).write_bytes(content[: len(content) // 2])
 
 
+def _last_line_lost(name: str, folder: Path) -> None:
+    lines = gzip.decompress((folder / name).read_bytes()).splitlines(keepends=True)
+    (folder / name).write_bytes(gzip.compress(b"".join(lines[:-1])))
+
+
 def _flipped(name: str, folder: Path) -> None:
     """One bit in the middle, where files lie packed; the list at the end stays."""
     content = bytearray((folder / name).read_bytes())
@@ -147,6 +153,7 @@ CUBE = "cijfers.jsonstat.json"
 PACKAGE = "datapackage.json"
 CSVW = "cijfers.csv-metadata.json"
 MEASURED = "metingen.parquet"
+MEASURED_TEXT = "metingen.csv.gz"
 FIRST_FIELD = ("resources", 0, "schema", "fields", 0)
 
 FORMATS: dict[str, Format] = {
@@ -299,7 +306,7 @@ FORMATS: dict[str, Format] = {
     ),
     "measurements": Format(
         lambda folder, _: check_records(folder, facts_in(folder)),
-        (f"metingen/{MEASURED}",),
+        (f"metingen/{MEASURED}", f"metingen/{MEASURED_TEXT}"),
         {
             "text in a number": partial(_frame, MEASURED, lambda f: f.with_columns(pl.col("meting").cast(pl.String))),
             "an unknown state": partial(_value, MEASURED, "toestand", SECRET),
@@ -311,6 +318,8 @@ FORMATS: dict[str, Format] = {
                 _frame, MEASURED, lambda f: f.filter(pl.col("regio") != "NL01")
             ),
             "half a file": partial(_half, MEASURED),
+            "half a file of text": partial(_half, MEASURED_TEXT),
+            "other measurements as text": partial(_last_line_lost, MEASURED_TEXT),
         },
     ),
     "certificate": Format(

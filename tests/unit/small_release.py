@@ -16,7 +16,7 @@ from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
 from pipelines.release.formats.tables_of import BUITEN_DE_BRP, facts_of
 from pipelines.release.formats.write import write_formats
 from pipelines.release.manifest import freeze
-from pipelines.release.measurement_files import MEASUREMENTS, PLAN
+from pipelines.release.measurement_files import AS_TEXT, MEASUREMENTS, PLAN, packed_text
 from pipelines.release.outside import write_outside
 from pipelines.release.privacy_record import write_privacy_record
 from pipelines.release.readme import write_readme
@@ -95,6 +95,7 @@ def write_small_draft(folder: Path) -> ReleaseText:
     write_areas(tables["gebieden"], folder)
     write_outside(tables["buiten-de-brp"], folder)
     small_measurements().write_parquet(folder / MEASUREMENTS)
+    (folder / AS_TEXT).write_bytes(packed_text(small_measurements()))
     (folder / PLAN).write_text('{"id": "2023-proefuitgave"}\n', encoding="utf-8")
     for name in ("opnieuw-schatten.py", "opnieuw-schatten.R"):
         (folder / name).write_text("# een voorbeeld\n", encoding="utf-8")

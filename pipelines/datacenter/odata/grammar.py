@@ -34,16 +34,17 @@ def parsed(text: str, *, old: bool) -> ast._Node:
         raise Refusal(
             400, f"$filter telt {len(text)} tekens; toegestaan zijn er {MAX_LETTERS}. Vraag in delen, of haal alles op."
         )
+    tree, fault = None, "$filter is leeg of niet te lezen."
     try:
         tree = ODataParser().parse(_tokens(text, old))
     except UnknownFunctionException as error:
-        raise Refusal(400, f"Functie {shown(error.function_name)} in $filter wordt niet ondersteund. {_HOW}") from None
+        fault = f"Functie {shown(error.function_name)} in $filter wordt niet ondersteund."
     except (ODataException, ValueError, TypeError, AttributeError, NotImplementedError):
         # What the library raises on odd input quotes its own grammar; none of that is told.
         hint = " Achter 'in' hoort een lijst van twee of meer." if " in " in text.lower() else ""
-        raise Refusal(400, f"$filter is niet te lezen.{hint} {_HOW}") from None
+        fault = f"$filter is niet te lezen.{hint}"
     if not isinstance(tree, ast._Node):
-        raise Refusal(400, f"$filter is leeg of niet te lezen. {_HOW}")
+        raise Refusal(400, f"{fault} {_HOW}")
     return tree
 
 

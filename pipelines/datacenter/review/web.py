@@ -171,9 +171,11 @@ async def read_form(request: Request) -> FormData:
     try:
         return await request.form(max_files=0, max_fields=200)
     except ClientDisconnect:
-        raise Denied(413, "Dit formulier is te groot.") from None
+        denied = Denied(413, "Dit formulier is te groot.")
     except (MultiPartException, ValueError):
-        raise Denied(400, "Dit formulier is niet te lezen.") from None
+        denied = Denied(400, "Dit formulier is niet te lezen.")
+    # Raised outside the handlers: the words of a library may hold what somebody sent.
+    raise denied
 
 
 def readable(text: str) -> str:

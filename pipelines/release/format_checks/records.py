@@ -3,7 +3,9 @@
 What belongs here: those forms and what the records must say of each other. What does not: writing them.
 """
 
+import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +23,7 @@ from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
 from pipelines.release.formats.quality import CONCEPTS, STANDARD
 from pipelines.release.formats.quality import NAME as QUALITY
 from pipelines.release.formats.tables_of import LEVELS, ReleaseFacts
-from pipelines.release.measurement_files import MEASUREMENTS
+from pipelines.release.measurement_files import AS_TEXT, MEASUREMENTS
 from pipelines.release.registry_form import RECORD, check_record
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
@@ -119,6 +121,7 @@ class _Certificate(_Part):
 def check_records(folder: Path, facts: ReleaseFacts) -> Iterator[Verdict]:
     """Verdicts over the measurements, `privacy.json` and `quality.json`."""
     yield _measurements(folder / MEASUREMENTS, facts)
+    yield _as_text(folder)
     yield Verdict(f"opendp/{RECORD}", WHOLE, _refused(lambda: check_record(folder)))
     yield Verdict(f"sims/{QUALITY}", WHOLE, _quality(folder, facts))
 
@@ -143,6 +146,17 @@ def check_certificate(folder: Path, facts: ReleaseFacts, rules: Iterable[str]) -
         "not the checks that are made": [each.regel for each in found.controles] != list(rules),
     }
     return Verdict(rule, WHOLE, "; ".join(name for name, wrong in faults.items() if wrong))
+
+
+def _as_text(folder: Path) -> Verdict:
+    """Whether the measurements as text are those in Parquet, in the same order."""
+    rule = f"metingen/{AS_TEXT}"
+    try:
+        written = gzip.decompress((folder / AS_TEXT).read_bytes())
+        meant = pl.read_parquet(folder / MEASUREMENTS, memory_map=False).write_csv(line_terminator="\n").encode()
+    except (OSError, EOFError, zlib.error, PolarsError) as error:
+        return Verdict(rule, WHOLE, f"cannot be read ({cause(error)})")
+    return Verdict(rule, WHOLE, "" if written == meant else f"other measurements than {MEASUREMENTS}")
 
 
 def _measurements(path: Path, facts: ReleaseFacts) -> Verdict:
