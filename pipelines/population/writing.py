@@ -17,10 +17,10 @@ from pipelines.population.tables import DeliveredTable, DeliveryName
 
 MANIFEST = "manifest.json"
 _SUPPLIERS: dict[DeliveryName, str] = {"cbs": "cbs", "gemeenten": "gemeente", "stapelingsmonitor": "cbs"}
-_PARQUET = "FORMAT parquet, COMPRESSION uncompressed, PARQUET_VERSION v2"
-"""Light compression: a delivery lives on the same disk as the kluis, and zstd takes a tenth of the time to make one."""
-_SMALL_DICTIONARIES, _FIRST_WITH_DICTIONARIES = ", DICTIONARY_SIZE_LIMIT 8000", (1, 2)
-"""An option that the DuckDB of Remote Access does not have."""
+_PARQUET = "FORMAT parquet, COMPRESSION uncompressed"
+"""A number of a person is as good as chance: to compress it takes time and wins little."""
+_NEWER, _FIRST_WITH_THEM = ", PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 8000", (1, 2)
+"""Pages with lengths apart, and small dictionaries: options that the DuckDB of Remote Access does not have."""
 _PERSONS = ("R", "S", "F")
 _KINDS = {"rinpersoons": _PERSONS, "rinpersoonshkw": _PERSONS, "soortobjectnummer": ("D", "I", "B")}
 """Columns that say of what kind a number is -> what stands there. As an ENUM the same text is written in a tenth of the
@@ -55,7 +55,7 @@ def _kinds_named(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
 
 def write_query(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, form: FileFormat = "parquet") -> None:
     """Write the rows of a query as Parquet or text."""
-    parquet = _PARQUET + (_SMALL_DICTIONARIES if duckdb_numbers() >= _FIRST_WITH_DICTIONARIES else "")
+    parquet = _PARQUET + (_NEWER if duckdb_numbers() >= _FIRST_WITH_THEM else "")
     connection.execute(f"COPY ({sql}) TO '{quoted(path)}' ({_CSV if form == 'csv' else parquet})")
 
 
