@@ -25,7 +25,10 @@ RHO = Fraction(1, 100)
 FORK = multiprocessing.get_context("fork") if hasattr(os, "fork") else multiprocessing.get_context()
 
 SPENDS = 2
-"""A run is killed within the time of so many spends, so that every moment of one has its turn."""
+"""The first run is killed within the time of so many spends, so that every moment of one has its turn."""
+
+_SHORTER, _LONGER = 0.8, 1.25
+"""What the time within which a run is killed is multiplied by after a run that paid for something, and after one that did not."""
 
 _CHAIN = 25
 """Kills on one ledger. A chain is verified before each spend, so a short one keeps the kills frequent."""
@@ -81,7 +84,10 @@ def kill_at_random(folder: Path, kills: int, dice: random.Random) -> Tally:
             again = {int(line) for line in set(notes(chain / "tried")[len(tried) :]) & set(tried)}
             tried_again += len(again)
             paid_before += len(again & known)
-            known = assert_paid_or_nothing(chain)
+            now_paid = assert_paid_or_nothing(chain)
+            # How long a spend takes depends on what else the machine does: about half of the runs should pay.
+            longest *= _SHORTER if now_paid - known else _LONGER
+            known = now_paid
         paid += len(known)
     return Tally(kills, paid, tried_again, paid_before)
 
