@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 
+from pipelines.datacenter import duiding_words
 from pipelines.datacenter.review.chain import Line
 from pipelines.datacenter.review.store import Store
 from pipelines.errors import UserError
@@ -22,28 +23,14 @@ HERKENNING = {
     "hoger": "hoger dan ik verwachtte",
     "weet_niet": "weet ik niet",
 }
-SOORT = {"verklaring": "verklaring", "let_op": "let op", "tegenspraak": "tegenspraak"}
-KNELPUNT = {
-    "": "geen of weet ik niet",
-    "kennis": "kennis en kunde",
-    "samenwerking": "samenwerking",
-    "communicatie": "communicatie",
-    "ict": "ICT-systemen",
-    "regels": "wet- en regelgeving",
-}
-LEERORDE = {
-    "": "weet ik niet",
-    "1": "eerste orde: binnen de regels beter doen",
-    "2": "tweede orde: de regels of de samenwerking veranderen",
-    "3": "derde orde: het stelsel of het denken erachter veranderen",
-}
-BRON = {"wijkteam": "wijkteam", "loket": "loket", "registratie": "eigen registratie", "ervaring": "eigen ervaring"}
+KNELPUNT = {"": "geen of weet ik niet", **duiding_words.KNELPUNT}
+LEERORDE = {"": "weet ik niet", **duiding_words.LEERORDE}
 CHOICES: dict[str, Mapping[str, str]] = {
     "herkenning": HERKENNING,
-    "soort": SOORT,
+    "soort": duiding_words.SOORT,
     "knelpunt": KNELPUNT,
     "leerorde": LEERORDE,
-    "bron": BRON,
+    "bron": duiding_words.BRON,
 }
 LONGEST = 600
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.datacenter import duiding_words
 from pipelines.datacenter.site.editions import Edition
 from pipelines.errors import RoomError
 from pipelines.facts.gemeenten import NEDERLAND
@@ -21,25 +22,10 @@ RECOGNITION = {
     "weet_niet": "weet niet",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "soort": {"verklaring": "verklaring", "let_op": "let op", "tegenspraak": "tegenspraak"},
-    "knelpunt": {
-        "kennis": "kennis en kunde",
-        "samenwerking": "samenwerking",
-        "communicatie": "communicatie",
-        "ict": "ICT-systemen",
-        "regels": "wet- en regelgeving",
-    },
-    "leerorde": {
-        "1": "eerste orde: binnen de regels beter doen",
-        "2": "tweede orde: de regels of de samenwerking veranderen",
-        "3": "derde orde: het stelsel of het denken erachter veranderen",
-    },
-    "bron": {
-        "wijkteam": "wijkteam",
-        "loket": "loket",
-        "registratie": "eigen registratie",
-        "ervaring": "eigen ervaring",
-    },
+    "soort": duiding_words.SOORT,
+    "knelpunt": duiding_words.KNELPUNT,
+    "leerorde": duiding_words.LEERORDE,
+    "bron": duiding_words.BRON,
 }
 """Field of a record -> word in the file -> what a page calls it."""
 
