@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from benchmarks.ready import make_ready
+from benchmarks.ready import make_ready_apart
 from benchmarks.results_file import Row, at_least, at_most, only, table, write_results
 from benchmarks.scratch import quiet_context, require_synthetic, scratch_folder
 from benchmarks.timing import CHECKOUT, Outcome, run_child
@@ -151,7 +151,7 @@ def main() -> int:
     if args.data:
         os.environ["BLINDEVLEK_DATA"] = str(args.data.resolve())
     context = quiet_context()
-    make_ready(context, args.peiljaar)
+    make_ready_apart(args.peiljaar)
     population = require_synthetic(context, args.peiljaar)
     with scratch_folder(context, "benchmark") as scratch:
         bench = Bench(args.peiljaar, scratch, args.repeat)

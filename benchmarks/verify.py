@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.privacy_proofs import PRIVACY_PROOFS
 from benchmarks.proofs import PROOFS, Evidence
-from benchmarks.ready import make_ready
+from benchmarks.ready import make_ready_apart
 from benchmarks.scratch import quiet_context, require_synthetic, scratch_folder
 from benchmarks.ten_years import measure_ten_years
 from benchmarks.ten_years import report as ten_years_report
@@ -44,7 +44,7 @@ def main() -> int:
         return 0 if ten_years else 1
     context = replace(quiet_context(), memory=MEMORY)
     started = time.perf_counter()
-    make_ready(context, args.peiljaar)
+    make_ready_apart(args.peiljaar)
     population = require_synthetic(context, args.peiljaar)
     results: list[Result] = []
     with scratch_folder(context, "verify") as scratch:
