@@ -48,17 +48,22 @@ def amount(exact: str) -> str:
 
 
 def from_to(low: float, high: float, digits: int | None = None) -> str:
-    """A ruismarge on screen, cut off at nought: `118 tot 178`. Wholly below nought reads `onder 0`."""
+    """A ruismarge on screen, cut off at nought: `118 tot 178`. Wholly below nought reads `onder 0`.
+
+    Rounded outward, so that it never promises more than the interval, and reads the same in a sentence and a table.
+    """
     if high < 0:
         return "onder 0"
-    write = whole if digits is None else lambda x: decimal(x, digits)
-    return f"{write(max(0.0, low))} tot {write(high)}"
+    places = 10 ** (digits or 0)
+    # What lies on a printed digit but for the last bits of a binary fraction stays on it.
+    low, high = floor(round(max(0.0, low) * places, 6)) / places, ceil(round(high * places, 6)) / places
+    return f"{decimal(low, digits or 0)} tot {decimal(high, digits or 0)}"
 
 
 def about(value: float, low: float, high: float) -> tuple[str, str]:
     """A headline figure and its ruismarge, rounded as far as that allows: `ongeveer 150`, `(120 tot 180)`.
 
-    The ruismarge is rounded outward. The unit of rounding is the largest of 1, 5, 10, 50 and so on that is at most a fifth of the margin.
+    The unit of rounding is the largest of 1, 5, 10, 50 and so on that is at most a fifth of the margin.
     """
     unit = max((u for u in _UNITS if u <= (high - low) / 10), default=1)
     value, low, high = unit * round(max(0.0, value) / unit), unit * floor(low / unit), unit * ceil(high / unit)

@@ -4,6 +4,8 @@ from fractions import Fraction
 from math import exp, sqrt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import norm
 
 from pipelines.datacenter import words
@@ -90,3 +92,15 @@ def test_a_belief_grows_no_further_than_told_but_for_delta(prior: int, rho: str)
 def test_a_belief_without_a_release_stays_what_it_was_and_even_odds_are_the_certainty_that_is_told() -> None:
     assert [words.believed(prior, "0", 1e-6) for prior in (1, 10, 50)] == [1, 10, 50]
     assert words.believed(50, "1/20", 1e-6) == words.certainty("1/20", 1e-6)
+
+
+@given(low=st.floats(0, 1e6), width=st.floats(0, 1e5), digits=st.sampled_from([None, 1, 2, 4]))
+def test_a_ruismarge_on_screen_is_never_narrower_than_the_interval(
+    low: float, width: float, digits: int | None
+) -> None:
+    shown = words.from_to(low, low + width, digits)
+
+    bottom, top = (float(end.replace(".", "").replace(",", ".")) for end in shown.split(" tot "))
+    last_digit = 10.0 ** -(digits or 0)
+    assert low - last_digit < bottom <= low + 1e-5
+    assert low + width - 1e-5 <= top < low + width + last_digit + 1e-5
