@@ -160,6 +160,8 @@ def _place(rate: float, top: float) -> float:
 
 
 def _look(figure: Figure | None, scale: Scale) -> tuple[str, str]:
+    if figure is not None and figure.held_back:
+        return "leeg", "–"
     if figure is None or not figure.measured or figure.per_1000 is None:
         return "leeg", "×"
     if figure.bruikbaarheid == "te_onzeker" or not scale.classes:
@@ -169,8 +171,10 @@ def _look(figure: Figure | None, scale: Scale) -> tuple[str, str]:
 
 
 def _told(figure: Figure | None, digits: int) -> str:
-    if figure is None or not figure.measured:
+    if figure is None:
         return words.USABILITY["niet_gemeten"]
+    if not figure.measured:
+        return words.TOO_SMALL if figure.held_back else figure.usability
     told = f"ongeveer {figure.number} ({figure.margin})"
     if figure.per_1000 is not None:
         told += f", {figure.rate(digits)} per 1.000 inwoners"

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.datacenter import words
 from pipelines.errors import UserError
+from pipelines.estimates.quality import NOT_MEASURED, NOT_PUBLISHED, WITHOUT_NUMBER
 from pipelines.facts.gemeenten import NEDERLAND
 
 STATES = ("missing", "served", "unknown")
@@ -41,7 +42,12 @@ class Figure:
     @property
     def measured(self) -> bool:
         """Whether there is a number at all."""
-        return self.bruikbaarheid != "niet_gemeten" and self.schatting is not None
+        return self.bruikbaarheid not in WITHOUT_NUMBER and self.schatting is not None
+
+    @property
+    def held_back(self) -> bool:
+        """Whether it was measured, and is published in sums only by the gate of the plan."""
+        return self.bruikbaarheid == NOT_PUBLISHED
 
     @property
     def below_zero(self) -> bool:
@@ -50,8 +56,8 @@ class Figure:
 
     @property
     def usability(self) -> str:
-        """The quality class in words; a figure without a number is never anything but not measured."""
-        return words.USABILITY[self.bruikbaarheid if self.measured else "niet_gemeten"]
+        """The quality class in words; a figure without a number says why."""
+        return words.USABILITY[self.bruikbaarheid if self.measured or self.held_back else NOT_MEASURED]
 
     @property
     def quality(self) -> str:
@@ -65,7 +71,7 @@ class Figure:
         Not `weergave`, which gives way so that columns add up: beside its ruismarge a number must lie within it.
         """
         if self.schatting is None or not self.measured:
-            return words.USABILITY["niet_gemeten"]
+            return self.usability
         return words.whole(max(0, round(self.schatting)))
 
     @property
@@ -79,7 +85,7 @@ class Figure:
     def headline(self) -> tuple[str, str]:
         """`("ongeveer 150", "(120 tot 180)")`, or `("niet gemeten", "")`."""
         if self.schatting is None or self.onder95 is None or self.boven95 is None or not self.measured:
-            return words.USABILITY["niet_gemeten"], ""
+            return self.usability, ""
         return words.about(self.schatting, self.onder95, self.boven95)
 
     @property

@@ -87,7 +87,11 @@ def _map(
     usable = [f.per_1000 for f in rows if f.bruikbaarheid == "bruikbaar" and f.per_1000 is not None]
     scale = drawing.rate_scale(usable, digits)
     figures = {f.regio: f for f in rows}
-    told = {"scale": scale, "finding": sentences.map_finding(rows, found.regions("provincie"), national)}
+    told: dict[str, object] = {
+        "scale": scale,
+        "finding": sentences.map_finding(rows, found.regions("provincie"), national),
+        "held_back": any(f.held_back for f in rows),
+    }
     if outlines is not None and figures.keys() <= outlines.paths.keys():
         shapes = drawing.map_shapes(outlines.paths, figures, scale)
         return told | {"shapes": shapes, "tiles": (), "borders": "", "width": outlines.width, "height": outlines.height}

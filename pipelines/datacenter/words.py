@@ -11,7 +11,13 @@ from unicodedata import normalize
 
 from pipelines.release.content import tail_epsilon
 
-USABILITY = {"bruikbaar": "bruikbaar", "te_onzeker": "te onzeker", "niet_gemeten": "niet gemeten"}
+USABILITY = {
+    "bruikbaar": "bruikbaar",
+    "te_onzeker": "te onzeker",
+    "niet_gemeten": "niet gemeten",
+    "niet_gepubliceerd": "niet gepubliceerd",
+}
+TOO_SMALL = "niet gepubliceerd: te klein om iets over te zeggen"
 STATUS = {"voorlopig": "voorlopig", "nader_voorlopig": "nader voorlopig", "definitief": "definitief"}
 SPEC_STATUS = {
     "draft": "concept",

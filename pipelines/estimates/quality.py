@@ -14,6 +14,10 @@ CLASSES: tuple[tuple[str, float], ...] = (("A", 0.05), ("B", 0.10))
 (below twice its marge95, so above about a quarter; see `intervals.is_too_uncertain`)."""
 
 NOT_MEASURED = "niet_gemeten"
+NOT_PUBLISHED = "niet_gepubliceerd"
+"""Measured, and by the plan's gate part of sums only."""
+WITHOUT_NUMBER = (NOT_MEASURED, NOT_PUBLISHED)
+"""What stands in the place of a class where there is no number."""
 
 
 def kwaliteit(estimate: ArrayLike, sd: ArrayLike) -> NDArray[np.str_]:

@@ -49,6 +49,8 @@ class Block:
     detail: frozenset[str] | None = None
     """Levels on which it is measured by age and sex; on the others its tables by age and sex hold the total once more.
     None: all levels, as of every plan in one stage."""
+    closed: frozenset[str] = frozenset()
+    """Regions and gebieden that get no figure of their own by the gate of the plan: measured, and published in sums only."""
 
     def at(self, level: str) -> tuple[Region, ...]:
         return tuple(region for region in self.regions if region.level == level)
@@ -81,6 +83,7 @@ class KeySet:
         content = [
             [block.persona.id, block.state, [region.code for region in block.regions], block.gemeenten]
             + ([] if block.detail is None else [sorted(block.detail)])
+            + ([{"closed": sorted(block.closed)}] if block.closed else [])
             for block in self.blocks
         ]
         return hashlib.sha256(json.dumps([self.peiljaar, content]).encode()).hexdigest()

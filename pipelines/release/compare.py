@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.errors import UserError
 from pipelines.estimates.differences import differs_more_than_noise
 from pipelines.estimates.intervals import difference
+from pipelines.estimates.quality import NOT_PUBLISHED
 from pipelines.facts.crosswalk import crosswalk
 from pipelines.facts.gemeenten import Gemeente, gemeenten
 from pipelines.release.published import PublishedRelease, cells_of, require_known
@@ -26,6 +27,9 @@ SPLIT = "gebied gewijzigd"
 """A gemeente that took in a part of another one: no sum of older gemeenten is the same place."""
 
 NOT_MEASURED = "niet gemeten"
+
+TOO_SMALL = "te klein voor een eigen cijfer"
+"""A gemeente, or one that it is compared with, that is published in sums only by the gate of a plan."""
 
 _NUMBERS = ("schatting_oud", "sd_oud", "schatting_nieuw", "sd_nieuw")
 _SCHEMA: dict[str, type[pl.DataType]] = {
@@ -109,6 +113,7 @@ def _pairs(
         }
         for release in (old, new)
     )
+    held = [_published_in_sums(release, persona, state) for release in (old, new)]
     found = list(_parts(old.peiljaar, new.peiljaar))
     usable = [
         (gemeente, parts)
@@ -129,10 +134,16 @@ def _pairs(
     }
     rows = []
     for gemeente, parts in found:
-        reason = "" if gemeente.code in numbers else NOT_MEASURED if parts else SPLIT
+        small = gemeente.code in held[1] or not held[0].isdisjoint(parts)
+        reason = "" if gemeente.code in numbers else SPLIT if not parts else TOO_SMALL if small else NOT_MEASURED
         texts = (persona, state, gemeente.code, gemeente.naam, " ".join(parts), reason)
         rows.append((*texts, *numbers.get(gemeente.code, (None,) * len(_NUMBERS))))
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def _published_in_sums(release: PublishedRelease, persona: str, state: str) -> set[str]:
+    rows = release.figures.filter(persona=persona, toestand=state, bruikbaarheid=NOT_PUBLISHED)
+    return set(rows["regio"])
 
 
 def _parts(before: int, after: int) -> Iterator[tuple[Gemeente, tuple[str, ...]]]:

@@ -212,6 +212,8 @@ class ReleaseText:
     """Members of a household that are counted at most, where the household is the unit."""
     detail_from: int | None = None
     """Persons a region from which there are figures by age and sex, in a release of two stages."""
+    gate: tuple[str, ...] = ()
+    """What is published in sums only, and by which public quantities: sentences in Dutch; none without a gate."""
     mechanisms: tuple[MechanismText, ...] = ()
     """The whole catalogue, in its own order, also those that no persona of this release names."""
 

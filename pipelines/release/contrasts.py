@@ -17,7 +17,7 @@ from pipelines.estimates.intervals import margin95
 from pipelines.release.cells import CELLS
 from pipelines.release.compare import ALPHA
 from pipelines.release.published import PublishedRelease, require_known
-from pipelines.release.sums import NOT_SUMMED, require_set
+from pipelines.release.sums import require_set, without_number
 
 PER = 1000
 _NUMBERS = (
@@ -142,7 +142,7 @@ def _row(
     estimate, tree = _estimates(release, persona, state), release.tree(persona, state)
     missing = sorted({*first, *second} - estimate.keys())
     if missing or tree is None:
-        return row | {"reden": NOT_SUMMED + ", ".join(missing)}
+        return row | {"reden": without_number(release, persona, state, missing)[1]}
     counted = _apart(dict.fromkeys(first, 1.0), dict.fromkeys(second, 1.0))
     rated = _apart(_rate(first, people), _rate(second, people))
     sd, sd_rate = (float(found) for found in tree.sd_of([counted, rated], len(CELLS)))

@@ -158,7 +158,8 @@ def _table_sd(figures: pl.DataFrame, measured: StoredMeasurement) -> dict[str, f
         total = pl.col("leeftijd") == TOTAL
         kind = total & (pl.col("geslacht") == TOTAL) if name == level else ~total & (pl.col("geslacht") != TOTAL)
         sd = figures.filter((pl.col("niveau") == level) & kind)["sd"].median()
-        found[name] = float(sd) if isinstance(sd, int | float) else 0.0
+        # Where no figure of a table is published, none has a smaller error than the noise as drawn.
+        found[name] = float(sd) if isinstance(sd, int | float) else measured.sigma[name]
     return found
 
 

@@ -28,6 +28,7 @@ from pipelines.registers.ingest import TakenIn, taken_in
 from pipelines.release.approvals import require_approval
 from pipelines.release.cells import KeySet, Vector, exact_vectors, make_key_set
 from pipelines.release.expected_loss import ExpectedLoss, expected_loss_of, refuse_large_loss
+from pipelines.release.gating import gated
 from pipelines.release.ledger_reading import known_heads, require_heads
 from pipelines.release.outside import outside_vector
 from pipelines.release.plan import OUTSIDE, TABLES, ReleasePlan, personas_of, require_own_rows, standings_of
@@ -104,6 +105,8 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
         deliveries = tuple(taken_in(warehouse, plan.peiljaar))
         coverage = covered_gemeenten(warehouse, year_schema(plan.peiljaar), _looked_at(personas, indicators, plan))
     key_set = make_key_set(personas, indicators, coverage, plan.peiljaar)
+    if plan.gate is not None:
+        key_set = gated(key_set, plan.gate, workload_of(plan, key_set))
     key = fingerprint(
         COUNTING_VERSION,
         plan.canonical(),

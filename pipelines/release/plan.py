@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
-from pipelines.errors import SpecError, UserError
+from pipelines.errors import SpecError, UserError, nearest
 from pipelines.facts.gemeenten import require_peiljaar
 from pipelines.indicators.collection import Indicators
 from pipelines.personas.lifecycle_registry import Standing, read_registry, standing
@@ -19,6 +19,7 @@ from pipelines.personas.load import Personas
 from pipelines.personas.spec import Persona, Slug
 from pipelines.privacy.budget import exact_text, parse_amount
 from pipelines.privacy.unit import MOST_MEMBERS, Unit
+from pipelines.release.gate import Gate
 from pipelines.yaml_files import read_document, read_model
 
 LEVELS = ("land", "provincie", "gemeente")
@@ -61,6 +62,9 @@ class ReleasePlan(BaseModel):
     detail_from: Annotated[int, Field(ge=1)] | None = None
     """With it a release has two stages: totals first; then age and sex, on the levels where a persona and state has at
     least so many persons a region by the noised totals, and where it has fewer the totals once more."""
+    gate: Gate | None = None
+    """With it a region gets figures of a persona only where public quantities say that they may be usable; everything is
+    measured all the same, and counts in the sums of larger regions."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> "ReleasePlan":
@@ -112,7 +116,7 @@ class ReleasePlan(BaseModel):
     def canonical(self) -> str:
         """Canonical JSON of all that decides a measurement. An option that a plan does not use is not in it, so that an
         older plan stays the same plan."""
-        unused = {name for name in ("members", "detail_from") if getattr(self, name) is None}
+        unused = {name for name in ("members", "detail_from", "gate") if getattr(self, name) is None}
         return json.dumps(self.model_dump(exclude={"horizon", *unused}), sort_keys=True)
 
 
@@ -126,6 +130,13 @@ def load_plan(folder: Path, plan_id: str) -> ReleasePlan:
     if plan.id != plan_id:
         line = read_document(path).line(("id",))
         raise SpecError(f"{path.name}:{line}: id: found '{plan.id}'; file name and id must be the same.")
+    for name in plan.gate.priors if plan.gate else ():
+        if name not in plan.personas:
+            line = read_document(path).line(("gate", "priors", name), on_key=True)
+            raise SpecError(
+                f"{path.name}:{line}: gate.priors.{name}: this plan does not measure persona '{name}', so nothing of it can be "
+                f"held back.{nearest(name, plan.personas)} Remove it, or name it under `personas`."
+            )
     return plan
 
 

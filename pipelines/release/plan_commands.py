@@ -80,6 +80,7 @@ def show(args: argparse.Namespace, context: Context) -> int:
             context.say("\ngemeenten whose total would be usable, by the share of inhabitants in a cell:")
             shares = usable_gemeenten(table.smallest_usable, plan.peiljaar)
             context.say("  " + "   ".join(f"{100 * each:g} %: {100 * share:.0f} %" for each, share in shares.items()))
+    _say_gate(context, plan, prepared)
     _say_loss(context, plan, prepared)
     return EXIT_OK
 
@@ -113,6 +114,7 @@ def _check(args: argparse.Namespace, context: Context) -> int:
     )
     if prepared.loss is None:
         context.say(f"not known: the expected loss to the bound; count it with `blindevlek plan loss {plan.id}`")
+    _say_gate(context, plan, prepared)
     _say_budget(context, plan, entries)
     return EXIT_OK
 
@@ -202,6 +204,30 @@ def _loss(args: argparse.Namespace, context: Context) -> int:
     path = write_expected_loss(context.specs, found)
     context.say(f"Wrote {path.relative_to(context.specs.parent)}, counted on {found.population}.")
     return EXIT_OK
+
+
+def _say_gate(context: Context, plan: "ReleasePlan", prepared: "Prepared") -> None:
+    """Per persona with a prior how much has no figure of its own; nothing without a gate."""
+    from pipelines.release.gating import gated_per_persona
+
+    if plan.gate is None:
+        return
+    context.say(
+        "\ngate: measured, and published in sums only, where inhabitants x prior is less than "
+        f"{_text(plan.gate.margins)} times the planned ruismarge:"
+    )
+    found = gated_per_persona(prepared.key_set, plan.gate)
+    for name in plan.gate.priors:
+        if name not in found:
+            context.say(f"  {name:44} measured nowhere: no gemeente delivers its voorziening")
+            continue
+        one = found[name]
+        context.say(
+            f"  {name:44}{100 * one.share:6.0f} % of gemeenten ({one.gemeenten} of {one.of_gemeenten}), "
+            f"{one.provincies} of {one.of_provincies} provincies"
+        )
+    if free := [name for name in plan.personas if name not in plan.gate.priors]:
+        context.say(f"  without a prior, so with figures everywhere: {', '.join(free)}")
 
 
 def _say_loss(context: Context, plan: "ReleasePlan", prepared: "Prepared") -> None:

@@ -150,7 +150,7 @@ def _accounting(release: ReleaseText) -> dict[str, object]:
             "Weighted least squares over the nested regions; intervals (95 %) with the exact variance of "
             "that step, which cover the added noise and nothing else (not errors of registers, linkage, need that no register "
             "sees, or what the bound on contributions leaves out); rates over public population figures; a display integer that is never below zero, "
-            "beside the unbiased estimate, which may be; a quality flag by a fixed rule on noised values."
+            f"beside the unbiased estimate, which may be; a quality flag by a fixed rule on noised values.{_gate(release)}"
         ),
         "composition": (
             "Sequential in rho, exact fractions: the tables below add up to this release; releases add up to "
@@ -158,6 +158,16 @@ def _accounting(release: ReleaseText) -> dict[str, object]:
             + _bullets(map(_table, release.tables))
         ),
     }
+
+
+def _gate(release: ReleaseText) -> str:
+    if not release.gate:
+        return ""
+    return (
+        " Some regions have no estimate of their own: those where inhabitants times a public prior is small against the planned "
+        "noise, fixed before the draw and without any count. Their noised measurements are published and in every sum; this "
+        "saves no budget and protects nobody."
+    )
 
 
 def _stages(release: ReleaseText) -> str:

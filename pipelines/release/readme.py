@@ -113,6 +113,7 @@ def readme(release: ReleaseText) -> str:
         _example("In Python (met polars)", EXAMPLE_PYTHON),
         _section("Hoe leest u de cijfers", [WARNING, *_HOW]),
         _section("In twee stappen gemeten", _two_stages(release)),
+        _section("Niet gepubliceerd, wel gemeten", list(release.gate)),
         _section("Buiten de BRP", _outside(release)),
         _section("Zelf narekenen", list(_MEASUREMENTS)),
         _section("Persona's", [_persona(p) for p in release.personas]),

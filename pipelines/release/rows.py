@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipelines.estimates.intervals import bruikbaarheid, interval95, margin95, rate_per_1000
-from pipelines.estimates.quality import NOT_MEASURED, kwaliteit
+from pipelines.estimates.quality import NOT_MEASURED, NOT_PUBLISHED, kwaliteit
 from pipelines.facts.areas import areas
 from pipelines.facts.gemeenten import NEDERLAND, gemeenten, provincies
 from pipelines.release.cells import Block, Region
@@ -51,7 +51,10 @@ def estimate_columns(estimate: Floats, sd: Floats, shown: Ints) -> dict[str, npt
 def measured_rows(
     block: Block, regions: tuple[Region, ...], edition: Edition, estimate: Floats, sd: Floats, shown: Ints
 ) -> pl.DataFrame:
-    """Rows with a number: arrays of regions x marginals. Where the estimate is NaN the row has none, and says so."""
+    """Rows with a number: arrays of regions x marginals. Where the estimate is NaN, or the plan's gate is closed, the row
+    has none and says so."""
+    closed = np.array([region.code in block.closed for region in regions])[:, None]
+    estimate, sd = np.where(closed, np.nan, estimate), np.where(closed, np.nan, sd)
     people = denominators(regions, frozenset(block.gemeenten), edition.peiljaar)
     rate, rate_margin = rate_per_1000(estimate, sd, people)
     values = {
@@ -64,7 +67,8 @@ def measured_rows(
     missing = np.isnan(estimate)
     if missing.any():
         values["weergave"] = np.where(missing, np.nan, shown)
-        values |= {name: np.where(missing, NOT_MEASURED, values[name]) for name in ("bruikbaarheid", "kwaliteit")}
+        why = np.where(closed, NOT_PUBLISHED, NOT_MEASURED)
+        values |= {name: np.where(missing, why, values[name]) for name in ("bruikbaarheid", "kwaliteit")}
     return _frame(block, regions, edition, values)
 
 

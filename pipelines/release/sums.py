@@ -11,11 +11,12 @@ import polars as pl
 
 from pipelines.errors import UserError
 from pipelines.estimates.intervals import interval95, margin95
-from pipelines.estimates.quality import kwaliteit
+from pipelines.estimates.quality import NOT_MEASURED, NOT_PUBLISHED, kwaliteit
 from pipelines.facts.gemeenten import gemeenten
 from pipelines.release.published import PublishedRelease, cells_of, require_known
 
-NOT_SUMMED = "niet gemeten in "
+_REASONS = {NOT_MEASURED: "niet gemeten in ", NOT_PUBLISHED: "te klein voor een eigen cijfer: "}
+"""What a figure without a number says -> how a set with such gemeenten is told."""
 
 
 def sum_of_gemeenten(
@@ -27,7 +28,7 @@ def sum_of_gemeenten(
     sex: str = "totaal",
 ) -> pl.DataFrame:
     """One row per persona and state: the sum of the estimates, its sd and ruismarge; no number, and the reason, where a
-    gemeente of the set was not measured. `personas` empty: all of the release.
+    gemeente of the set has no figure. `personas` empty: all of the release.
 
     Counts the covariance that the measured land and provincies bring, so the margin is smaller than that of gemeenten
     taken as independent. Raises UserError for an unknown or double gemeente, and where nothing can be summed.
@@ -59,7 +60,8 @@ def _row(
     missing = sorted(set(codes) - set(mine["regio"]))
     tree = release.tree(persona, state)
     if missing or tree is None:
-        return row | {"schatting": None, "kwaliteit": "niet_gemeten", "reden": NOT_SUMMED + ", ".join(missing)}
+        reason, told = without_number(release, persona, state, missing)
+        return row | {"schatting": None, "kwaliteit": reason, "reden": told}
     estimate = float(mine["schatting"].sum())
     sd = float(tree.sd_of_sums([codes], summed)[0])
     low, high = interval95(estimate, sd)
@@ -72,6 +74,20 @@ def _row(
         "kwaliteit": str(np.asarray(kwaliteit(estimate, sd)).item()),
         "reden": "",
     }
+
+
+def without_number(release: PublishedRelease, persona: str, state: str, codes: Sequence[str]) -> tuple[str, str]:
+    """Why gemeenten have no number to sum: one word of `kwaliteit`, and a Dutch text that names the gemeenten. A persona
+    without figures of gemeenten was not measured there."""
+    rows = release.figures.filter(persona=persona, toestand=state, leeftijd="totaal", geslacht="totaal")
+    said = dict(rows.select("regio", "bruikbaarheid").rows())
+    by_reason = {
+        reason: [code for code in codes if (said.get(code) == NOT_PUBLISHED) == (reason == NOT_PUBLISHED)]
+        for reason in _REASONS
+    }
+    first = next((reason for reason, named in by_reason.items() if named), NOT_MEASURED)
+    told = "; ".join(_REASONS[reason] + ", ".join(named) for reason, named in by_reason.items() if named)
+    return first, told or _REASONS[NOT_MEASURED]
 
 
 def require_set(release: PublishedRelease, codes: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ from pipelines.registers.catalogue_model import Catalogue
 from pipelines.release.choices import data_dependent_choices, earlier_measurements
 from pipelines.release.content import MechanismText, PersonaText, ReleaseText, TableFacts
 from pipelines.release.figures import Published
+from pipelines.release.gating import gate_sentences
 from pipelines.release.measure import Measured, Prepared, workload_of
 
 ORIGINS = {
@@ -86,6 +87,7 @@ def release_text(
         unit=plan.unit,
         members=plan.members,
         detail_from=plan.detail_from,
+        gate=gate_sentences(prepared.key_set, plan.gate) if plan.gate else (),
         contributions=entry.contributions,
         delta=workload.delta,
         rho=exact_text(measured.stored.rho),

@@ -18,7 +18,8 @@ _SYNTHETIC = "LET OP: deze cijfers komen uit synthetische gegevens. Ze gaan over
 _HOW = (
     "Elke regel is één cijfer: een persona, een toestand, een leeftijd, een geslacht, een regio en een jaar. De ruismarge "
     "gaat alleen over de privacyruis. Een schatting onder nul is geen fout: laat haar staan als u optelt. Is een cijfer "
-    "niet gemeten, dan is er geen waarde en staat bij Bruikbaarheid 'niet_gemeten'; dat is geen nul."
+    "niet gemeten, dan is er geen waarde en staat bij Bruikbaarheid 'niet_gemeten'; dat is geen nul. 'niet_gepubliceerd' is wel "
+    "gemeten, maar te klein om iets over te zeggen; ook dat is geen nul."
 )
 _SIGNS = "* voorlopig cijfer; ** nader voorlopig cijfer; . onbekend of niet gemeten."
 

@@ -16,7 +16,7 @@ from pipelines.datacenter.words import about, decimal, percent, whole
 from pipelines.errors import UserError
 from pipelines.estimates.intervals import margin95
 from pipelines.facts.gemeenten import gemeenten
-from pipelines.release.compare import NOT_MEASURED, SPLIT, compare
+from pipelines.release.compare import NOT_MEASURED, SPLIT, TOO_SMALL, compare
 from pipelines.release.formats.columns import KEY
 from pipelines.release.plan import OUTSIDE
 from pipelines.release.published import PublishedRelease, cells_of
@@ -165,12 +165,16 @@ class FigureChecks:
             return Point(15, "bekijk", found)
         split = sorted(set(found.filter(reden=SPLIT)["regio_naam"]))
         merged = sorted(set(found.filter(pl.col("was").str.contains(" "))["regio_naam"]))
-        unmeasured = found.filter(reden=NOT_MEASURED)["regio"].n_unique()
+        unmeasured = found.filter(pl.col("reden").is_in([NOT_MEASURED, TOO_SMALL]))["regio"].n_unique()
         if not split and not merged and not unmeasured:
             return Point(15, "goed", "Alle gemeenten zijn met de vorige uitgave te vergelijken.")
         details = [f"Samengevoegd, vergeleken met de som van de oude gemeenten: {', '.join(merged)}"] if merged else []
         details += [f"Niet te vergelijken, kreeg een deel van een ander: {', '.join(split)}"] if split else []
-        details += [f"In één van beide jaren niet gemeten: {unmeasured} gemeenten"] if unmeasured else []
+        details += (
+            [f"In één van beide jaren niet gemeten, of te klein voor een eigen cijfer: {unmeasured} gemeenten"]
+            if unmeasured
+            else []
+        )
         return Point(15, "bekijk", "Niet elke gemeente is zonder meer te vergelijken.", tuple(details))
 
     def coverage(self) -> Point:

@@ -69,7 +69,11 @@ def _without(site: Site, region: Region, rows: list[PersonaRow]) -> list[tuple[P
     found = []
     for row in rows:
         figures = [(code, site.newest.figure(row.persona.id, "missing", code)) for code in region.gemeenten]
-        names = [site.names[code] for code, figure in figures if figure is not None and not figure.measured]
+        names = [
+            site.names[code]
+            for code, figure in figures
+            if figure is not None and not figure.measured and not figure.held_back
+        ]
         if names:
             found.append((row, sorted(names, key=words.alphabetical)))
     return found

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipelines.datacenter import words
+from pipelines.datacenter.figures import Figure
 from pipelines.datacenter.promise import promise_context
 from pipelines.datacenter.rendering import PROMISE, release_facts
 from pipelines.datacenter.site.shell import RELEASES, Site, SitePage
+from pipelines.estimates.quality import NOT_MEASURED, NOT_PUBLISHED
 from pipelines.facts.areas import areas
 from pipelines.release.content import MechanismText
 
@@ -36,7 +38,7 @@ STATUSES = {
     "repealed": "geldt niet meer",
     "to_verify": "nog na te gaan",
 }
-CLASSES = ("A", "B", "C", "D", "niet_gemeten")
+CLASSES = ("A", "B", "C", "D", NOT_MEASURED)
 
 
 def method_pages(site: Site) -> Iterator[SitePage]:
@@ -78,9 +80,7 @@ def _quality(site: Site) -> dict[str, object]:
     per_persona = [
         (
             persona.name,
-            Counter(
-                f.kwaliteit if f.measured else "niet_gemeten" for f in edition.found[persona.id].regions("gemeente")
-            ),
+            Counter(_class(f) for f in edition.found[persona.id].regions("gemeente")),
         )
         for persona in edition.text.personas
     ]
@@ -90,18 +90,22 @@ def _quality(site: Site) -> dict[str, object]:
             figures = [
                 edition.figure(persona, "missing", code) for persona in edition.personas for code in area.gemeenten
             ]
-            sizes.append(
-                (area.naam, Counter(f.kwaliteit if f.measured else "niet_gemeten" for f in figures if f is not None))
-            )
+            sizes.append((area.naam, Counter(_class(f) for f in figures if f is not None)))
     breaks: dict[str, list[str]] = {}
     for persona in edition.text.personas:
         for sentence in persona.trend_breaks:
             breaks.setdefault(sentence, []).append(persona.name)
+    # A column of its own only where a plan with a gate has filled it.
+    classes = (*CLASSES, NOT_PUBLISHED) if any(counts[NOT_PUBLISHED] for _, counts in per_persona) else CLASSES
     return {
-        "classes": CLASSES,
-        "class_names": {**{name: name for name in CLASSES}, "niet_gemeten": words.USABILITY["niet_gemeten"]},
+        "classes": classes,
+        "class_names": {name: words.USABILITY.get(name, name) for name in classes},
         "persona_rows": per_persona,
         "size_rows": sizes,
         "breaks": breaks,
         "report": f"{RELEASES}{edition.path}/quality.json" if (edition.folder / "quality.json").is_file() else "",
     }
+
+
+def _class(figure: Figure) -> str:
+    return figure.kwaliteit if figure.measured or figure.held_back else NOT_MEASURED

@@ -56,6 +56,7 @@ class _Usable(_Part):
     bruikbaar: Count
     te_onzeker: Count
     niet_gemeten: Count
+    niet_gepubliceerd: Count
 
 
 class _Quality(_Part):
@@ -205,7 +206,8 @@ def _quality(folder: Path, facts: ReleaseFacts) -> str:
         != (found.uitgave, found.versie, found.status),
         "not every regional level once": tuple(row.niveau for row in found.bruikbaarheid_per_niveau) != LEVELS,
         "parts that do not add up": any(
-            row.cijfers != row.bruikbaar + row.te_onzeker + row.niet_gemeten for row in found.bruikbaarheid_per_niveau
+            row.cijfers != row.bruikbaar + row.te_onzeker + row.niet_gemeten + row.niet_gepubliceerd
+            for row in found.bruikbaarheid_per_niveau
         ),
     }
     return "; ".join(name for name, wrong in faults.items() if wrong)

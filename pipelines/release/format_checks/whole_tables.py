@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 from polars.exceptions import PolarsError
 
+from pipelines.estimates.quality import WITHOUT_NUMBER
 from pipelines.release.format_checks.reading import cause, rows_read
 from pipelines.release.formats.certificate import Verdict
 from pipelines.release.formats.columns import Column
@@ -84,18 +85,20 @@ def _values(frame: pl.DataFrame, table: Table, columns: dict[str, Column], facts
 
 
 def _bounds() -> dict[str, pl.Expr]:
-    """Bounds lie around the estimate at the stated margin; a figure without a number says that it was not measured."""
+    """Bounds lie around the estimate at the stated margin; a figure without a number says why."""
     estimate, margin = pl.col("schatting"), pl.col("marge95")
     near = _NEAR * (1 + estimate.abs() + margin)
-    measured = pl.col("bruikbaarheid") != "niet_gemeten"
+    shown = ~pl.col("bruikbaarheid").is_in(WITHOUT_NUMBER)
     numbers = ("schatting", "sd", "onder95", "boven95", "marge95", "weergave")
     return {
         "onder95 is not schatting minus marge95": (pl.col("onder95") - (estimate - margin)).abs() > near,
         "boven95 is not schatting plus marge95": (pl.col("boven95") - (estimate + margin)).abs() > near,
         "a figure that was measured has no number, or the other way round": pl.any_horizontal(
-            pl.col(name).is_null() == measured for name in numbers
+            pl.col(name).is_null() == shown for name in numbers
         ),
-        "kwaliteit and bruikbaarheid contradict each other": (pl.col("kwaliteit") == "niet_gemeten") == measured,
+        "kwaliteit and bruikbaarheid contradict each other": pl.any_horizontal(
+            (pl.col("kwaliteit") == why) != (pl.col("bruikbaarheid") == why) for why in WITHOUT_NUMBER
+        ),
     }
 
 

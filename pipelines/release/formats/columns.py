@@ -24,6 +24,7 @@ USABILITY = {
     "bruikbaar": "bruikbaar",
     "te_onzeker": "te onzeker: klein tegenover de ruismarge",
     "niet_gemeten": "niet gemeten: geen registratie geleverd",
+    "niet_gepubliceerd": "niet gepubliceerd: te klein om iets over te zeggen",
 }
 _TOTAL = {"totaal": "totaal"}
 _LEVELS = {"land": "Nederland", "provincie": "provincie", "gemeente": "gemeente"}
@@ -33,6 +34,7 @@ _QUALITY = {
     "C": "meer, maar bruikbaar",
     "D": "te onzeker",
     "niet_gemeten": "niet gemeten",
+    "niet_gepubliceerd": "niet gepubliceerd",
 }
 _STATUS = {
     "voorlopig": "voorlopig cijfer",
@@ -66,7 +68,7 @@ class Column:
         return self.allowed or " | ".join(self.codes)
 
 
-_ESTIMATE = "geen als niet gemeten; kan door de ruis onder nul liggen"
+_ESTIMATE = "geen als niet gemeten of niet gepubliceerd; kan door de ruis onder nul liggen"
 _RATE = "per 1.000 inwoners"
 _COVERS = "(95 %): dekt alleen de toegevoegde ruis, niet fouten of gaten in registraties, koppelingen of de grens op persona's"
 _NOT_NEGATIVE = "0 of meer"

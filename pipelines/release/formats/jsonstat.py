@@ -22,7 +22,7 @@ from pipelines.release.formats.words import PUBLISHER, STATUS
 ENDING = ".jsonstat.json"
 MEASURES = ("schatting", "onder95", "boven95")
 NO_ROW = "p"
-STATUS_LETTERS = {"bruikbaar": "b", "te_onzeker": "o", "niet_gemeten": "n"}
+STATUS_LETTERS = {"bruikbaar": "b", "te_onzeker": "o", "niet_gemeten": "n", "niet_gepubliceerd": "k"}
 """What `bruikbaarheid` says -> the letter in the cube."""
 
 _MEASURE = "maat"
