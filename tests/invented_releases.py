@@ -39,6 +39,7 @@ from pipelines.release.text_file import write_text
 from pipelines.release.texts import persona_text
 from tests.surroundings import CHECKOUT
 from tests.unit.invented_figures import release_text
+from tests.unit.published_bundles import with_closed
 
 SIGMA = dict(zip(TABLES, (20.0, 16.0, 14.0, 12.0, 7.0, 9.0), strict=True))
 SPECS = CHECKOUT / "persona_specs"
@@ -57,19 +58,22 @@ def publish(
     publication: Mapping[str, object] | None = None,
     duiding: Sequence[Mapping[str, object]] | None = None,
     pages: bool = False,
+    closed: frozenset[str] = frozenset(),
+    gate: tuple[str, ...] = (),
 ) -> Path:
     """Write one published version and return its folder.
 
     `chosen`: ids of personas, all when empty. `uncovered`: gemeenten without SCHULDHULP. `higher`: gemeente -> people more in
-    the first cell of every block. `facts` and `publication` replace what the two files say; `pages`: those of the bundle too.
+    the first cell of every block. `facts` and `publication` replace what the two files say; `pages`: those of the bundle too. `closed`: regions
+    that a gate holds back, and `gate` what the texts say of it.
     """
     indicators = _indicators()
     known = _personas().by_id
     mine = tuple(known[name] for name in chosen or known)
-    key_set = _key_set(mine, indicators, peiljaar, uncovered)
+    key_set = with_closed(_key_set(mine, indicators, peiljaar, uncovered), closed)
     stored = _measured(key_set, peiljaar, higher or {}, versie)
     published = publish_figures(stored, key_set, "voorlopig", versie)
-    text = _text(mine, indicators, published, peiljaar, versie)
+    text = replace(_text(mine, indicators, published, peiljaar, versie), gate=gate)
     folder = uitgaven / text.release_id / versie
     folder.mkdir(parents=True)
     write_tables(published.figures, folder)

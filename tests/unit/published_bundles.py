@@ -17,7 +17,7 @@ from pipelines.indicators.collection import Indicators
 from pipelines.personas.load import Personas
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.registers.catalogue_model import load_catalogue
-from pipelines.release.cells import make_key_set
+from pipelines.release.cells import KeySet, make_key_set
 from pipelines.release.commands import add_commands
 from pipelines.release.figures import publish_figures
 from pipelines.release.manifest import freeze
@@ -47,14 +47,15 @@ def write_bundle(
     higher: Mapping[str, int] | None = None,
     version: int = 1,
     synthetic: bool = True,
+    closed: frozenset[str] = frozenset(),
 ) -> Path:
     """Write `<place>/<peiljaar>-voorlopig/1.0.0`: 600 people in every gemeente, `higher` gemeenten with more in their
-    first cell, SCHULDHULP not delivered by `uncovered`; `version` of the definitions."""
+    first cell, SCHULDHULP not delivered by `uncovered`; `version` of the definitions; `closed` regions are held back by a gate."""
     codes = {int(g.code[2:]) for g in gemeenten(peiljaar)}
     coverage = dict.fromkeys(load_catalogue().registers, frozenset(codes))
     coverage["SCHULDHULP"] = frozenset(codes - {int(code[2:]) for code in uncovered})
     chosen = tuple(personas.by_id[name] for name in (PERSONA, NATIONAL))
-    key_set = make_key_set(chosen, indicators, coverage, peiljaar)
+    key_set = with_closed(make_key_set(chosen, indicators, coverage, peiljaar), closed)
     dice = np.random.default_rng(seed)
     provincie = {g.code: g.provincie for g in gemeenten(peiljaar)}
     tables = {}
@@ -88,3 +89,11 @@ def write_bundle(
     }
     freeze(folder, facts)
     return folder
+
+
+def with_closed(key_set: KeySet, closed: frozenset[str]) -> KeySet:
+    """The key set as a gate would leave it that holds these regions back, for every persona."""
+    return replace(
+        key_set,
+        blocks=tuple(block if block.state == "unknown" else replace(block, closed=closed) for block in key_set.blocks),
+    )

@@ -19,6 +19,7 @@ from pipelines.release.measure import measure_release, prepare
 from pipelines.release.plan import personas_of
 from pipelines.release.plan_commands import add_commands
 from pipelines.rooms import DataRoot
+from pipelines.warehouse import open_warehouse, year_schema
 from pipelines.yaml_files import read_model
 from tests.end_to_end.conftest import context_in
 from tests.oracle.deliveries import random_delivery
@@ -65,6 +66,35 @@ def test_show_tells_cost_errors_and_what_the_cap_leaves(counted: tuple[Context, 
     assert "cap 0.5, spent 0 (of which 0 on peiljaar 2023), left 0.5" in text
     assert "until 2032: 10 more peiljaren, 0.0500 a year" in text
     assert re.search(r"0\.05 %: \d+ % +0\.1 %: \d+ %", text)
+
+
+def test_show_and_check_tell_how_much_a_gate_holds_back_and_prepare_the_same_whoever_is_counted(
+    counted: tuple[Context, list[str]],
+) -> None:
+    context, said = counted
+    path = context.specs / "release_plans" / f"{PLAN}.yaml"
+    gate = (
+        "gate:\n  margins: 1\n  priors:\n    oudere-zonder-aio:\n      share: 1/2000\n      source: openbaar rapport\n"
+    )
+    key = prepare(context, context.plan(PLAN)).replay_key
+    path.write_text(path.read_text(encoding="utf-8") + gate, encoding="utf-8")
+
+    run_command(add_commands, context, "plan", "show")
+    told = list(said)
+    before = prepare(context, context.plan(PLAN))
+    with open_warehouse(context.root, context.key(), memory=context.memory) as warehouse:
+        warehouse.run(f"delete from {year_schema(PEILJAAR)}.patterns", step="test")
+    after = prepare(context, context.plan(PLAN))
+
+    (line_,) = [text for text in told if re.match(r"  oudere-zonder-aio +\d+ % of gemeenten", text)]
+    shown = re.search(r"(\d+) % of gemeenten \((\d+) of (\d+)\), (\d+) of 12 provincies", line_)
+    assert shown is not None
+    assert round(100 * int(shown[2]) / int(shown[3])) == int(shown[1]) > 0
+    (closed,) = {len(block.closed & {r.code for r in block.at("gemeente")}) for block in before.key_set.blocks} - {0}
+    assert closed == int(shown[2])
+    assert "without a prior, so with figures everywhere: meisje" in "\n".join(told)
+    assert after.key_set == before.key_set
+    assert before.replay_key != key
 
 
 def test_optimise_gives_exact_shares_that_a_plan_accepts(counted: tuple[Context, list[str]]) -> None:
