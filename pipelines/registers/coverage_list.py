@@ -1,9 +1,11 @@
 """Public lists of gemeenten that deliver: a CSV beside the manifest, instead of codes in it.
 
 What belongs here: reading such a list. What does not: what coverage means (`coverage.py`), and any row of a register.
+A refusal names line and column and never what stands there: it may be a remark, or a number of somebody.
 """
 
 import csv
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +17,7 @@ from pipelines.registers.delivery import DeclaredCoverage, DeclaredFile, Deliver
 REQUIRED = ("register", "jaar", "gemeente", "levert", "bron")
 OPTIONAL = ("toestemming", "niets_te_melden", "van", "tot")
 _ANSWERS = {"ja": True, "nee": False}
+_CODE = re.compile(r"GM[0-9]{4}")
 
 
 def with_lists(delivery: Delivery, catalogue: Catalogue) -> Delivery:
@@ -53,6 +56,8 @@ def _read(path: Path, register: Register, peiljaar: int, kind: str) -> DeclaredC
         if row["register"] != register.name or row["jaar"] != str(peiljaar):
             continue
         code = row["gemeente"]
+        if not _CODE.fullmatch(code):
+            raise DeliveryError(f"{path.name}:{line}: gemeente: holds no code; write one such as GM0363.")
         if code in seen:
             raise DeliveryError(f"{path.name}:{line}: {register.name} and {code} stand in it twice. Keep one line.")
         seen.add(code)
@@ -65,8 +70,7 @@ def _read(path: Path, register: Register, peiljaar: int, kind: str) -> DeclaredC
         if row["niets_te_melden"] and _answer(path, line, "niets_te_melden", row["niets_te_melden"]):
             silent.append(code)
         if row["van"] or row["tot"]:
-            bounds = {"from": _day(path, line, "van", row["van"]), "to": _day(path, line, "tot", row["tot"])}
-            periods[code] = Period.model_validate(bounds)
+            periods[code] = _period(path, line, row)
     if not seen:
         raise DeliveryError(
             f"{path.name}: no line is about {register.name} in {peiljaar}, so it declares nothing. Add the lines, or "
@@ -94,7 +98,10 @@ def _rows(path: Path, register: Register) -> list[tuple[int, dict[str, str]]]:
     except ValueError:
         lines = []
     head = lines[0] if lines else ""
-    table = list(csv.reader(lines, delimiter=";" if ";" in head else ","))
+    try:
+        table = list(csv.reader(lines, delimiter=";" if ";" in head else ","))
+    except csv.Error:
+        table = []
     names = [name.strip().lower() for name in table[0]] if table else []
     wanted = [*REQUIRED, *(["toestemming"] if register.supplier_permission else [])]
     if missing := [name for name in wanted if name not in names]:
@@ -117,8 +124,15 @@ def _rows(path: Path, register: Register) -> list[tuple[int, dict[str, str]]]:
 
 def _answer(path: Path, line: int, column: str, text: str) -> bool:
     if text.lower() not in _ANSWERS:
-        raise DeliveryError(f"{path.name}:{line}: {column}: found '{text[:20]}'; write ja or nee.")
+        raise DeliveryError(f"{path.name}:{line}: {column}: holds something else; write ja or nee.")
     return _ANSWERS[text.lower()]
+
+
+def _period(path: Path, line: int, row: dict[str, str]) -> Period:
+    first, last = _day(path, line, "van", row["van"]), _day(path, line, "tot", row["tot"])
+    if first and last and first > last:
+        raise DeliveryError(f"{path.name}:{line}: tot: lies before van; swap the two days.")
+    return Period.model_validate({"from": first, "to": last})
 
 
 def _day(path: Path, line: int, column: str, text: str) -> date | None:
@@ -126,4 +140,4 @@ def _day(path: Path, line: int, column: str, text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         pass
-    raise DeliveryError(f"{path.name}:{line}: {column}: found '{text[:20]}'; write a day as 2023-07-01.")
+    raise DeliveryError(f"{path.name}:{line}: {column}: holds no day; write one as 2023-07-01.")

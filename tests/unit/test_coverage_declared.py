@@ -69,10 +69,10 @@ def test_a_list_may_be_separated_by_semicolons(tmp_path: Path) -> None:
         (
             ("WMOBUS,2023,GM0363,misschien,ja,,,,x",),
             HEAD,
-            r"deelnemers.csv:2: levert: found 'misschien'; write ja or nee",
+            r"deelnemers.csv:2: levert: holds something else; write ja or nee",
         ),
-        (("WMOBUS,2023,GM0363,ja,,,,,x",), HEAD, r"toestemming: found ''; write ja or nee"),
-        (("WMOBUS,2023,GM0363,ja,ja,,juli,,x",), HEAD, r"van: found 'juli'; write a day as 2023-07-01"),
+        (("WMOBUS,2023,GM0363,ja,,,,,x",), HEAD, r"toestemming: holds something else; write ja or nee"),
+        (("WMOBUS,2023,GM0363,ja,ja,,juli,,x",), HEAD, r"van: holds no day; write one as 2023-07-01"),
         (("WMOBUS,2023,GM0363,ja,ja,,,,",), HEAD, r"bron is empty"),
         (LINES, HEAD.replace(",toestemming", ""), r"the column toestemming is missing"),
     ],
@@ -82,6 +82,31 @@ def test_a_list_that_cannot_be_understood_is_refused(
 ) -> None:
     with pytest.raises(DeliveryError, match=words):
         with_lists(listed(tmp_path, *lines, head=head), load_catalogue())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "WMOBUS,2023,GM0363,123456789 Jansen,ja,,,,x",
+        "WMOBUS,2023,GM0363,ja,123456789 Jansen,,,,x",
+        "WMOBUS,2023,GM0363,ja,ja,123456789 Jansen,,,x",
+        "WMOBUS,2023,123456789 Jansen,ja,ja,,,,x",
+        "WMOBUS,2023,GM0363,ja,ja,,123456789 Jansen,,x",
+        "WMOBUS,2023,GM0363,ja,ja,,,123456789 Jansen,x",
+        "WMOBUS,2023,GM0363,ja,ja,,2023-07-02,2023-07-01,123456789 Jansen",
+        f"WMOBUS,2023,GM0363,ja,ja,,,,123456789 Jansen{'x' * 140_000}",
+    ],
+    ids=["levert", "toestemming", "niets_te_melden", "gemeente", "van", "tot", "days that are swapped", "no end"],
+)
+def test_a_list_is_refused_without_telling_what_stands_in_it(tmp_path: Path, line: str) -> None:
+    """A remark or a number that somebody wrote in a wrong column would go on to the screen and into the store of Dagster."""
+    with pytest.raises(DeliveryError) as refused:
+        with_lists(listed(tmp_path, line), load_catalogue())
+
+    assert "deelnemers.csv:" in str(refused.value)
+    assert "Jansen" not in str(refused.value)
+    assert "123456789" not in str(refused.value)
+    assert refused.value.__context__ is None
 
 
 def test_a_list_and_codes_beside_it_are_refused(tmp_path: Path) -> None:
