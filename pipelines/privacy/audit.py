@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.privacy.audit_bound import LossBound, loss_bound
+from pipelines.privacy.drawing import draw
 from pipelines.privacy.entry import Charge
-from pipelines.privacy.ledger import draw, measure, open_ledger
+from pipelines.privacy.ledger import measure, open_ledger
 from pipelines.privacy.measurement import Measurement, decode
 from pipelines.privacy.mechanism import Counts, NoiseSource
 from pipelines.privacy.workload import Table, Workload

@@ -15,15 +15,15 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
-from pipelines.errors import BudgetError, KluisError, RoomError, UserError
+from pipelines.errors import BudgetError, RoomError
 from pipelines.privacy import mechanism, store
 from pipelines.privacy.budget import exact_text, parse_amount
+from pipelines.privacy.drawing import draw
 from pipelines.privacy.entry import Charge, Entry, entry_of
-from pipelines.privacy.measurement import Measurement, canonical_json, decode, encode
-from pipelines.privacy.mechanism import Counts, NoiseSource, OpenDPGaussian, Progress
+from pipelines.privacy.measurement import Measurement, canonical_json, decode
+from pipelines.privacy.mechanism import Counts, NoiseSource, Progress
 from pipelines.privacy.unit import Unit, unit_of
 from pipelines.privacy.workload import Workload
-from pipelines.withheld import raise_alone
 
 _RESTORE = (
     "Restore the ledger from the last backup of the kluis; never start a new one, that would forget what was "
@@ -266,36 +266,3 @@ def measure(
             "replay key must cover the whole plan. Nothing was drawn and nothing was spent."
         )
     return stored
-
-
-def draw(
-    workload: Workload,
-    counts: Callable[[], Mapping[str, ArrayLike]],
-    noise: NoiseSource,
-    progress: Progress | None,
-) -> bytes:
-    if noise.valid_for_publication and type(noise) is not OpenDPGaussian:
-        raise BudgetError("Only the noise of OpenDP is valid for publication; found another noise source.")
-    sigma = {table.name: workload.sigma(table) for table in workload.tables}
-    for table in workload.tables:
-        mechanism.check_claim(workload.l2_squared, sigma[table.name], table.rho, table.name)
-    exact = _counted(counts)
-    if set(exact) != set(sigma):
-        raise BudgetError("The counted tables are not those of the plan. Count the plan's tables. Nothing was drawn.")
-    parts = [
-        (mechanism.exact_counts(exact[table.name], table.size, table.name), sigma[table.name])
-        for table in workload.tables
-    ]
-    noised = mechanism.add_noise(parts, noise, progress)
-    named = {table.name: vector for table, vector in zip(workload.tables, noised, strict=True)}
-    return encode(workload, named, sigma, noise.name, valid=noise.valid_for_publication)
-
-
-def _counted(counts: Callable[[], Mapping[str, ArrayLike]]) -> Mapping[str, ArrayLike]:
-    try:
-        return counts()
-    except (UserError, KluisError):
-        raise
-    except Exception as error:
-        # A library's message may quote a row or a count, so it stops here.
-        raise_alone(KluisError(f"counting for the measurement failed ({type(error).__name__})"))

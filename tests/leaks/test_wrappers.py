@@ -21,7 +21,7 @@ from assets.resources import Refused, Rooms, StepContext
 from expectations.evaluate import evaluate
 from expectations.runner import reader
 from pipelines.errors import KluisError, RoomError
-from pipelines.privacy.ledger import _counted
+from pipelines.privacy.drawing import _counted
 from pipelines.privacy.mechanism import OpenDPGaussian
 from pipelines.privacy.store import lessons
 from pipelines.progress import silent

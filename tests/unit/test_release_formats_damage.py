@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.release.format_checks.run import check_release
 from pipelines.release.manifest import ManifestError
-from tests.unit.format_damage import CASES, FORMATS, SECRET
+from tests.unit.damaging import SECRET
+from tests.unit.format_damage import CASES, FORMATS
 from tests.unit.small_release import write_small_release
 
 
