@@ -21,10 +21,9 @@ def map_finding(gemeenten: Sequence[Figure], provincies: Sequence[Figure], natio
         f"Van de {len(gemeenten)} gemeenten hebben er {counts['bruikbaar']} een bruikbaar cijfer, "
         f"zijn er {counts['te_onzeker']} te onzeker en zijn er {counts['niet_gemeten']} niet gemeten."
     ]
-    if counts["niet_gepubliceerd"]:
-        told.append(
-            f"Van {counts['niet_gepubliceerd']} gemeenten is het cijfer niet gepubliceerd: te klein om iets over te zeggen."
-        )
+    if held_back := counts["niet_gepubliceerd"]:
+        of = f"{held_back} gemeente{'' if held_back == 1 else 'n'}"
+        told.append(f"Van {of} is het cijfer niet gepubliceerd: te klein om iets over te zeggen.")
     if len(usable) > 1:
         digits = words.rate_digits(median(usable))
         low, middle, high = (words.decimal(max(0.0, x), digits) for x in (min(usable), median(usable), max(usable)))

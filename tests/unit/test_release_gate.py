@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,10 +28,13 @@ from pipelines.release.gating import gate_sentences, gated, gated_per_persona
 from pipelines.release.measure import workload_of
 from pipelines.release.measurement_files import write_measurements
 from pipelines.release.plan import TABLES, ReleasePlan, load_plan
+from pipelines.release.privacy_record import privacy_record
+from pipelines.release.readme import readme
 from pipelines.release.stages import key_set_after
 from tests.invented_releases import publish
 from tests.surroundings import CHECKOUT
 from tests.unit import small_release
+from tests.unit.invented_figures import release_text
 from tests.unit.read_page import Page
 from tests.unit.test_release_measurement_files import KEY, NEAR, PROGRAMS, coverage, invented
 
@@ -212,6 +216,17 @@ def test_the_sentences_tell_rule_prior_source_and_how_much_is_held_back(key_set:
     assert FREE not in told
 
 
+def test_the_readme_and_the_privacy_record_tell_of_a_gate_only_where_there_is_one(key_set: KeySet) -> None:
+    plain = release_text()
+    told = replace(plain, gate=gate_sentences(key_set, GATE))
+
+    for text, there in ((plain, False), (told, True)):
+        told_by_readme, record = readme(text), json.dumps(privacy_record(text))
+        assert ("Niet gepubliceerd, wel gemeten" in told_by_readme) is there
+        assert (SOURCE in " ".join(told_by_readme.split())) is there
+        assert ("saves no budget and protects nobody" in record) is there
+
+
 def test_pages_say_that_a_gemeente_is_too_small_and_explain_it(tmp_path: Path) -> None:
     publish(tmp_path / "uitgaven", PEILJAAR, chosen=[PERSONA], closed=frozenset({SMALL}), gate=("Hierom.",))
     build_site(tmp_path / "uitgaven", tmp_path / "site")
@@ -224,7 +239,7 @@ def test_pages_say_that_a_gemeente_is_too_small_and_explain_it(tmp_path: Path) -
     assert row[:2] == ["niet gepubliceerd: te klein om iets over te zeggen", "niet gepubliceerd"]
     assert "(" in row[2], "what registers cannot tell of has its figure"
     assert "Schiermonnikoog: niet gepubliceerd: te klein om iets over te zeggen" in persona.titles
-    assert "Van 1 gemeenten is het cijfer niet gepubliceerd" in persona.text
+    assert "Van 1 gemeente is het cijfer niet gepubliceerd" in persona.text
     assert "Schiermonnikoog is te klein om hier iets over te zeggen" in " ".join(gemeente.text.split())
     assert "Hierom." in quality.text
     assert quality.table("Aantal gemeenten per klasse")["Situatie"][-1] == "niet gepubliceerd"
