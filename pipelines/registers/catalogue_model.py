@@ -116,6 +116,8 @@ class Register(_Frozen):
     unit: str
     structure: Literal["record", "spell"]
     spell: Spell | None = None
+    event: str = ""
+    """Of a file of events: the column of the day on which each happened."""
     key: tuple[str, ...]
     person_key: tuple[str, str] = RIN_COLUMNS
     """The columns that name the person: in household files those of the main earner."""
@@ -160,6 +162,14 @@ class Register(_Frozen):
         """Columns that enter the warehouse, without the two that make the person's key."""
         return tuple(c for c in self.columns if c.keep and c.name not in self.person_key)
 
+    @property
+    def bounds(self) -> tuple[str, str] | None:
+        """The kept dates, by their names in the warehouse, between which lies what a row tells: those of its spell, or
+        twice that of its event."""
+        named = (self.spell.begin, self.spell.end) if self.spell else (self.event, self.event)
+        dates = {name: c.canonical for c in self.kept if c.kind == "date" for name in (c.name, c.canonical)}
+        return (dates[named[0]], dates[named[1]]) if {*named} <= {*dates} else None
+
     def column(self, canonical: str) -> Column:
         """The kept column with this name; raise SpecError with the nearest name otherwise."""
         names = {c.canonical: c for c in self.kept}
@@ -178,12 +188,16 @@ class Register(_Frozen):
         wanted = {*self.key}
         if self.spell:
             wanted |= {self.spell.begin, self.spell.end}
+        if self.event:
+            wanted.add(self.event)
         if self.supplier_gemeente:
             wanted.add(self.supplier_gemeente)
         if missing := wanted - names:
             raise ValueError(f"{self.name} names columns that it does not list: {', '.join(sorted(missing))}")
         if (self.structure == "spell") != (self.spell is not None):
             raise ValueError(f"{self.name}: a spell file needs `spell`, and only a spell file has it")
+        if self.event and (self.spell or not self.bounds):
+            raise ValueError(f"{self.name}: `event` is a column of dates that is kept, of a file without spells")
         return self
 
     def counting_content(self) -> dict[str, Any]:

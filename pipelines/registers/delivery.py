@@ -252,7 +252,7 @@ def read_manifest(path: Path) -> Manifest:
     except RecursionError:
         raise DeliveryError(f"{name}: is nested too deeply to be a manifest. See docs/how-to/deliveries.md.") from None
     except ValidationError as error:
-        words = words_of(error.errors()[0], text, Manifest)
+        words = words_of(error.errors(), text, Manifest)
         raise DeliveryError(f"{name}: {words}. See docs/how-to/deliveries.md for the form.") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, character {error.colno}"

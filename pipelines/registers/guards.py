@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipelines.errors import DeliveryError, RoomError
+from pipelines.registers.file_kinds import IN_UTF16, UTF16, other_text, packed_kind
 
 MOST_COLUMNS = 5_000
 MOST_METADATA = 64 << 20
@@ -18,20 +19,10 @@ MOST_ROWS_A_BYTE = 64
 _FEW_ROWS = 1_000_000
 MOST_UNPACKED = 1_000
 _SMALL_UNPACKED = 1 << 30
+LONGEST_LINE = 1 << 20
+"""Of the first line of a text; as much of it is looked at to see what kind of text it is."""
 REFUSED = "The delivery was refused and nothing was changed."
 
-_BEGINNINGS = {
-    b"PAR1": "Parquet",
-    b"PARE": "encrypted Parquet",
-    b"$FL2": "SPSS",
-    b"$FL3": "SPSS",
-    b"PK\x03\x04": "a zip archive or Excel",
-    b"\x1f\x8b": "gzip",
-    b"\xd0\xcf\x11\xe0": "old Excel",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"%PDF": "PDF",
-}
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MEANT = {".parquet": ("Parquet", "encrypted Parquet"), ".sav": ("SPSS",), ".csv": ()}
 
 Stand = tuple[int, int, int, int]
@@ -93,16 +84,15 @@ def refuse_unfit(path: Path) -> None:
     if size == 0:
         raise DeliveryError(f"{path.name}: has no content at all (0 bytes). Copy it again from the supplier. {REFUSED}")
     suffix = path.suffix.lower()
-    found = next((name for begin, name in _BEGINNINGS.items() if head.startswith(begin)), "")
+    kind = packed_kind(head)
+    found = kind.name if kind else ""
     if found and found not in _MEANT[suffix]:
         raise DeliveryError(
             f"{path.name}: is {found} by its first bytes, not what its extension says. Unpack or convert it, or give it its "
             f"own extension. {REFUSED}"
         )
-    if suffix == ".csv" and head.startswith(_UTF16):
-        raise DeliveryError(
-            f"{path.name}: is text in UTF-16 (Excel calls it Unicode). Save it again as UTF-8 or Windows-1252. {REFUSED}"
-        )
+    if suffix == ".csv" and head.startswith(UTF16):
+        raise DeliveryError(f"{path.name}: {IN_UTF16.words} {REFUSED}")
     if suffix != ".csv" and not found:
         raise DeliveryError(
             f"{path.name}: does not begin as {suffix.lstrip('.')} does: it is damaged, or was given the wrong extension. "
@@ -112,6 +102,14 @@ def refuse_unfit(path: Path) -> None:
         _refuse_parquet(path, size, tail)
     if suffix == ".sav":
         _refuse_sav(path, size, head)
+
+
+def refuse_other_text(path: Path) -> None:
+    """Raise DeliveryError when a text is in UTF-16, a page, an object of JSON or has the line ends of an old Macintosh."""
+    with path.open("rb") as handle:
+        found = other_text(handle.read(LONGEST_LINE))
+    if found:
+        raise DeliveryError(f"{path.name}: {found.words} {REFUSED}")
 
 
 def refuse_wide(path: Path, columns: int) -> None:

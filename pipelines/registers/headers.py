@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import Column
-from pipelines.registers.guards import REFUSED
+from pipelines.registers.guards import REFUSED, refuse_other_text
 from pipelines.warehouse import is_encrypted
 
 _LONGEST_HEADER = 1 << 20
@@ -32,6 +32,8 @@ def column_names(path: Path) -> tuple[str, ...]:
 
     Raises DeliveryError when its beginning cannot be read as what its name says. Library texts are not carried along.
     """
+    if path.suffix.lower() == ".csv":
+        refuse_other_text(path)
     readers = {".parquet": _of_parquet, ".sav": _of_sav, ".csv": _of_csv}
     try:
         found = readers[path.suffix.lower()](path)

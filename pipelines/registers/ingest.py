@@ -18,10 +18,11 @@ from pipelines.registers.coverage_list import with_lists
 from pipelines.registers.delivered_files import write_delivered_files, write_left_out
 from pipelines.registers.delivery import Delivery, check_manifest, complete_deliveries, newest, refuse_unfinished
 from pipelines.registers.delivery_register import Arrived, Digest, register_deliveries
-from pipelines.registers.digest import ALGORITHM, combine, table_digest
+from pipelines.registers.digest import ALGORITHM, combine, digest_and_sums
 from pipelines.registers.finding import RegisterFiles, find_files
 from pipelines.registers.guards import OF_THE_DISK, REFUSED, no_room, refuse_changed, standing
 from pipelines.registers.load import load_register
+from pipelines.registers.row_dates import date_sums, refuse_dates
 from pipelines.registers.suppliers import check_suppliers, check_undeclared_files
 from pipelines.registers.unusable import prepare_unusable
 from pipelines.rooms import DataRoot, WarehouseKey
@@ -154,7 +155,9 @@ def _load_all(
             before = standing(found.path for found in loaded[register.name].read)
             doubles[register.name] = load_register(warehouse, loaded[register.name], register, catalogue, peiljaar)
             refuse_changed(before)
-            digests.append(table_digest(warehouse, schema, register))
+            digest, sums = digest_and_sums(warehouse, schema, register, date_sums(register, peiljaar))
+            refuse_dates(loaded[register.name], register, peiljaar, sums)
+            digests.append(digest)
         manifest = delivery.manifest
         arrived.append(Arrived(manifest.delivery, peiljaar, manifest.version, combine(digests)))
     declared_files = [item for delivery in deliveries for item in delivery.manifest.files]

@@ -13,7 +13,7 @@ from pipelines.registers.finding import RegisterFiles
 from pipelines.registers.guards import OF_THE_DISK, REFUSED, no_room, refuse_unfit
 from pipelines.registers.reading import Scan, open_file
 from pipelines.registers.reading_csv import why_csv_broke
-from pipelines.registers.reasons import Reason, of_rin, of_rin_kind
+from pipelines.registers.reasons import Reason, of_rin, of_rin_kind, remedies
 from pipelines.registers.streams import PIECE, BrokeOff
 from pipelines.registers.typing_rules import (
     RIN_FAULT,
@@ -181,8 +181,7 @@ def _diagnosis(
             f"{scan.path.name}: cannot be loaded as {register.name}: copy it again from the supplier. {REFUSED}"
         )
     wrong = "; ".join(f"{name} holds {reason.words}" for name, reason in told)
-    remedies = " ".join(dict.fromkeys(reason.remedy for _, reason in told))
-    return DeliveryError(f"{scan.path.name}: {wrong}. {remedies} {REFUSED}")
+    return DeliveryError(f"{scan.path.name}: {wrong}. {remedies(reason for _, reason in told)} {REFUSED}")
 
 
 def _which(fault: str, reasons: tuple[Reason, ...]) -> str:

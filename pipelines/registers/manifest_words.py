@@ -5,7 +5,7 @@ and faults that need the catalogue (`check_manifest`). A manifest holds no rows,
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -26,11 +26,15 @@ _KINDS = {
 }
 
 
-def words_of(fault: ErrorDetails, text: str, model: type[BaseModel]) -> str:
-    """One fault as `place (line 12): what was found and what is allowed`. `text`: the manifest; `model`: of a manifest."""
+def words_of(faults: Sequence[ErrorDetails], text: str, model: type[BaseModel]) -> str:
+    """One of the faults as `place (line 12): what was found and what is allowed`. `text`: the manifest; `model`: of a manifest.
+
+    A name that is not known comes first: where it is misspelt, the field that is meant is told as missing too.
+    """
+    fault = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
     # Quoted as JSON does: a name may hold signs that a screen obeys.
     place = ".".join(json.dumps(str(part))[1:-1] for part in fault["loc"]) or "the manifest"
-    line = _line(fault, text)
+    line = _line(fault, text, model)
     return f"{place}{f' (line {line})' if line else ''}: {_said(fault, model)}"
 
 
@@ -83,10 +87,18 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     return [model for part in getattr(annotation, "__args__", ()) for model in _models(part)]
 
 
-def _line(fault: ErrorDetails, text: str) -> int | None:
-    """The line on which the name at fault stands; None when it stands nowhere, or on several lines."""
+def _line(fault: ErrorDetails, text: str, model: type[BaseModel]) -> int | None:
+    """The line on which the name at fault stands; None when it stands nowhere, or on several lines of which it is not known
+    which is meant. A name that is known nowhere is wrong on each of them: the first."""
     names = [part for part in fault["loc"] if isinstance(part, str)]
     if not names or fault["type"] == "missing":
         return None
     lines = [number for number, line in enumerate(text.splitlines(), start=1) if json.dumps(names[-1]) in line]
-    return lines[0] if len(lines) == 1 else None
+    sure = len(lines) == 1 or (lines and names[-1] not in _every_name(model))
+    return lines[0] if sure else None
+
+
+def _every_name(model: type[BaseModel]) -> set[str]:
+    """The fields of a manifest, at whatever place."""
+    inner = {one for field in model.model_fields.values() for one in _models(field.annotation)}
+    return {*_names(model, ())}.union(*(_every_name(one) for one in inner))

@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipelines.errors import DeliveryError
-from pipelines.registers.guards import REFUSED, refuse_wide
+from pipelines.registers.file_kinds import WITH_NUL, other_delimiter
+from pipelines.registers.guards import LONGEST_LINE, REFUSED, refuse_other_text, refuse_wide
 from pipelines.registers.headers import twice
 from pipelines.registers.streams import Stream
 
 WINDOWS = "cp1252"
 """What Remote Access writes: not latin-1, which has other characters (or none) at 0x80 to 0x9F."""
 _BLOCK = 1 << 24
-_LONGEST_LINE = 1 << 20
-_OTHER_DELIMITERS = {"\t": "tabs", "|": "upright strokes", ":": "colons", "^": "carets"}
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,8 @@ class TextFile:
 
 def open_csv(path: Path) -> TextFile:
     """Look at encoding and header; raise DeliveryError when the text is cut off, in no known encoding or headless."""
+    refuse_other_text(path)
     encoding = _encoding(path)
-    _refuse_other_kinds(path)
     with path.open("rb") as handle:
         size = handle.seek(0, 2)
         handle.seek(max(0, size - 1))
@@ -76,48 +75,22 @@ def open_csv(path: Path) -> TextFile:
             "delivery was refused and nothing was changed."
         )
     with path.open("r", encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as text:
-        first = text.readline(_LONGEST_LINE)
-        if len(first) == _LONGEST_LINE:
+        first = text.readline(LONGEST_LINE)
+        if len(first) == LONGEST_LINE:
             raise DeliveryError(
-                f"{path.name}: its first line is over {_LONGEST_LINE} characters, so it is no line of column names. Ask the "
+                f"{path.name}: its first line is over {LONGEST_LINE} characters, so it is no line of column names. Ask the "
                 f"supplier for line ends. {REFUSED}"
             )
         delimiter = _delimiter(first)
         header = _header(chain([first], text), delimiter)
     refuse_wide(path, len(header))
-    if len(header) == 1 and (other := [words for sign, words in _OTHER_DELIMITERS.items() if sign in first]):
-        raise DeliveryError(
-            f"{path.name}: its columns are parted by {other[0]}. Save it with semicolons or commas between them. {REFUSED}"
-        )
+    if len(header) == 1 and (other := other_delimiter(first)):
+        raise DeliveryError(f"{path.name}: {other.words} {REFUSED}")
     if not all(header):
         raise DeliveryError(
             f"{path.name}: a column has no name in the first line. Add its name, or have the column left out. {REFUSED}"
         )
     return TextFile(path, encoding, delimiter, tuple(header))
-
-
-_MARKUP = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<script")
-
-
-def _refuse_other_kinds(path: Path) -> None:
-    """Raise DeliveryError when the text is a page, an object of JSON or has the line ends of an old Macintosh."""
-    with path.open("rb") as handle:
-        start = handle.read(_LONGEST_LINE)
-    opening = start.removeprefix(codecs.BOM_UTF8).lstrip()[:64].lower()
-    if opening.startswith(_MARKUP):
-        raise DeliveryError(
-            f"{path.name}: looks like a web page or XML, though its name ends in .csv: a download that asked for a password or "
-            f"told of a fault gives such a file. Fetch the file itself from the supplier. {REFUSED}"
-        )
-    if opening.startswith((b"{", b"[")):
-        raise DeliveryError(
-            f"{path.name}: looks like JSON, though its name ends in .csv. Ask the supplier for the table as CSV. {REFUSED}"
-        )
-    if b"\r" in start and b"\n" not in start:
-        raise DeliveryError(
-            f"{path.name}: its lines end with a carriage return alone, as on an old Macintosh. Save it with line ends of Windows "
-            f"or Linux. {REFUSED}"
-        )
 
 
 def _header(lines: Iterable[str], delimiter: str) -> list[str]:
@@ -181,10 +154,7 @@ def _encoding(path: Path) -> str:
     with path.open("rb") as handle:
         holds_nul = any(b"\0" in block for block in iter(lambda: handle.read(_BLOCK), b""))
     if holds_nul:
-        raise DeliveryError(
-            f"{path.name}: holds NUL bytes, as a text in UTF-16 or a half-copied file does. Save it again as UTF-8, or copy it "
-            f"again; until then it is in no encoding that can be read. {REFUSED}"
-        )
+        raise DeliveryError(f"{path.name}: {WITH_NUL.words} {REFUSED}")
     for encoding in ("utf-8", WINDOWS):
         decoder = codecs.getincrementaldecoder(encoding)()
         with path.open("rb") as handle:

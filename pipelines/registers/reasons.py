@@ -5,13 +5,22 @@ They are asked only once a load has failed, so they cost a good delivery nothing
 (`typing_rules.py`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 ASK = "Ask the supplier for a correction."
 ADD_CODE = "Ask the supplier for a correction, or add the code to the catalogue if CBS introduced it."
+PUT_RIGHT = "Have their names put right by the supplier."
 AS_TEXT = "Convert the file again with this column as text."
 FIRST_DAY, LAST_DAY = "DATE '1880-01-01'", "DATE '2100-12-31'"
 RIN_KINDS = ("R", "S", "F", "N")
+_KINDS_LISTED = ", ".join(f"'{kind}'" for kind in RIN_KINDS)
+
+
+def remedies(reasons: Iterable["Reason"]) -> str:
+    """What to do about several reasons, each thing once: also when one remedy says what is part of another."""
+    different = list(dict.fromkeys(reason.remedy for reason in reasons))
+    return " ".join(one for one in different if not any(one != other and one[:-1] in other for other in different))
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ def of_begin(name: str, end: str) -> tuple[Reason, ...]:
         Reason(
             f"regexp_full_match(c_{name}, '{still_running}')",
             f"a date that stands for 'still running', which only a last day can be: begin and end look swapped ({name} and {end})",
-            "Have the names of the two columns put right by the supplier.",
+            PUT_RIGHT,
         ),
         *of_date(name),
     )
@@ -206,8 +215,11 @@ def of_rin(text: str = "c_rinpersoon") -> tuple[Reason, ...]:
             AS_TEXT,
         ),
         Reason(
-            f"regexp_full_match({text}, '[0-9]{{10,}}')", "a number of more than nine digits", "Ask if it is a RIN."
+            f"regexp_full_match({text}, '[0-9]{{10,}}')",
+            "a number of more than nine digits",
+            "Ask the supplier if it is a RIN.",
         ),
+        Reason(f"{text} IN ({_KINDS_LISTED})", "a kind of number, where nine digits are meant", PUT_RIGHT),
         Reason("true", "letters or signs in a number, where nine digits are meant"),
     )
 
@@ -217,11 +229,16 @@ def of_rin_kind(text: str = "c_rinpersoons") -> tuple[Reason, ...]:
     return (
         Reason(f"{text} IS NULL", "an empty key: no kind of number", "Have the kind filled in (R, S or F)."),
         Reason(
-            f"upper({text}) IN ('R', 'S', 'F', 'N')", "a kind of number in lower case", "Have it written as a capital."
+            f"upper({text}) IN ({_KINDS_LISTED})", "a kind of number in lower case", "Have it written as a capital."
+        ),
+        Reason(
+            f"regexp_full_match({text}, '[0-9]{{9}}')",
+            "nine digits where a kind of number is meant: the columns of kind and number look swapped",
+            PUT_RIGHT,
         ),
         Reason(
             "true",
             f"a kind of number that does not exist (known: {', '.join(RIN_KINDS)})",
-            "Were columns swapped? Ask.",
+            f"Were columns swapped? {ASK}",
         ),
     )

@@ -80,6 +80,19 @@ CSV = (
         "a quote that is not closed", _last(f'R;300000009;1;1967;"{CANARY};1'), "a quote that is not closed", "close it"
     ),
     _csv("a field without end", _last(f"{CANARY * 20_000};1"), "that never seems to end", "have it quoted well"),
+    _csv(
+        "a web page that begins with a comment",
+        lambda _: f"\r\n\r\n<!-- {CANARY} -->\r\n<table><tr><td>{CANARY}\r\n".encode(),
+        "looks like a web page or XML",
+        "fetch the file itself",
+    ),
+    _csv("an object of JSON", lambda _: f'{{"value": ["{CANARY}"]}}\n'.encode(), "looks like JSON", "ask for CSV"),
+    _csv(
+        "line ends of an old Macintosh",
+        lambda c: c.replace(b"\r\n", b"\r"),
+        "end with a carriage return alone",
+        "save it with line ends of Windows",
+    ),
     _csv("a zip under the name of text", lambda c: b"PK\x03\x04" + c, "is a zip archive or Excel", "unpack it"),
     _csv("gzip under the name of text", lambda c: b"\x1f\x8b\x08" + c, "is gzip by its first bytes", "unpack it"),
 )

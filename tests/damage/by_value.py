@@ -32,6 +32,17 @@ def _written(register: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> C
     return lambda scene: write(change(scene.frame(register)), scene.path(register))
 
 
+def _swapped(one: str, other: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    return lambda frame: frame.rename({one: other, other: one})
+
+
+def _of_2021(frame: pl.DataFrame) -> pl.DataFrame:
+    """As many rows as no chance keeps out of a year, each a day of benefit in 2021."""
+    days = [f"2021{month:02d}{day:02d}" for month in range(1, 5) for day in range(1, 29)]
+    one = frame.head(1).drop("aanvbijstand", "eindbijstand")
+    return one.join(pl.DataFrame({"aanvbijstand": days, "eindbijstand": days}), how="cross").select(frame.columns)
+
+
 def _contradiction(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([frame, frame.head(1).with_columns(pl.lit("02").alias("bijstandsoort"))])
 
@@ -59,6 +70,24 @@ VALUES = (
         _written(PERSON, lambda f: f.with_columns(pl.col("gbageslacht").alias("rinpersoons"))),
         "a kind of number that does not exist",
         "swap them back",
+    ),
+    Kind(
+        "kind and number of a person swapped",
+        _written(PERSON, _swapped("rinpersoons", "rinpersoon")),
+        "the columns of kind and number look swapped",
+        "swap them back",
+    ),
+    Kind(
+        "begin and end swapped",
+        _written(HELP, _swapped("aanvbijstand", "eindbijstand")),
+        "eindbijstand lies before aanvbijstand in more rows than after it",
+        "swap them back",
+    ),
+    Kind(
+        "rows of another year under a name of this one",
+        _written(HELP, _of_2021),
+        "hardly any row has its aanvbijstand or eindbijstand in 2023",
+        "ask for the file of the year",
     ),
     _put("a code outside its list", PERSON, "gbageslacht", CANARY, "a code outside its list", "ask, or add the code"),
     _put("a code in lower case", ADDRESSES, "soortobjectnummer", "d", "a code in lower case"),

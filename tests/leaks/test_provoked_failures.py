@@ -76,7 +76,11 @@ def test_ingest_quotes_nothing_whatever_phase_fails(
     at_the_copy: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], phase: str
 ) -> None:
     """What comes before the phase and takes long is left out: a phase fails as soon as it is reached."""
-    done: dict[str, object] = {"load_register": 0, "table_digest": Digest("0" * 64, ALGORITHM), "write_coverage": None}
+    done: dict[str, object] = {
+        "load_register": 0,
+        "digest_and_sums": (Digest("0" * 64, ALGORITHM), ()),
+        "write_coverage": None,
+    }
     for name, outcome in done.items():
         monkeypatch.setattr(ingest, name, lambda *_arguments, outcome=outcome: outcome)
     for name in ("check_suppliers", "check_undeclared_files"):

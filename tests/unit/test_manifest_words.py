@@ -56,6 +56,28 @@ def test_a_fault_is_told_with_what_was_found_and_what_is_allowed(
     assert said_of(json.dumps({**GOOD, **changes}, indent=1), tmp_path).startswith(words)
 
 
+def test_a_misspelt_name_is_told_before_what_is_missing_for_it(tmp_path: Path) -> None:
+    misspelt = {("suplier" if name == "supplier" else name): value for name, value in GOOD.items()}
+
+    said = said_of(json.dumps(misspelt, indent=1), tmp_path)
+
+    assert said.startswith("suplier (line 3): is no field of a manifest. Did you mean 'supplier'?")
+
+
+def test_a_name_that_is_misspelt_in_every_file_is_told_with_its_first_line(tmp_path: Path) -> None:
+    files = [{"regster": name, "coverage": {"kind": "national"}} for name in ("GBAPERSOONTAB", "VSLGWBTAB")]
+
+    said = said_of(json.dumps({**GOOD, "files": files}, indent=1), tmp_path)
+
+    assert said.startswith("files.0.regster (line 11): is no field of a manifest. Did you mean 'register'?")
+
+
+def test_a_name_that_stands_in_a_wrong_place_has_no_line_when_it_also_stands_in_a_right_one(tmp_path: Path) -> None:
+    said = said_of(json.dumps({"kind": "synthetic", **GOOD, "coverage": {}}, indent=1), tmp_path)
+
+    assert said.startswith("coverage: is no field of a manifest.")
+
+
 def test_what_is_missing_is_asked_for(tmp_path: Path) -> None:
     without = {name: value for name, value in GOOD.items() if name != "status"}
 

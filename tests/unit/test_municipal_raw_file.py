@@ -92,8 +92,14 @@ FAULTS: dict[str, tuple[bytes, int, str, str]] = {
     "a last line that breaks off": (raw(BSNS)[:-4], 0, "", "midden in een regel"),
     "a quote that is never closed": (text(f'{BSNS[0]};"20230101;;S'), 0, "", "geen tekstbestand"),
     "no text at all": (bytes(range(128, 256)) * 40, 0, "", "geen tekstbestand"),
-    "an Excel workbook": (b"PK\x03\x04" + bytes(range(256)), 0, "", "geen tekstbestand"),
-    "nothing": (b"", 1, "bsn", "ontbreekt"),
+    "an Excel workbook": (b"PK\x03\x04" + bytes(range(256)), 0, "", "werkmap van Excel"),
+    "nothing": (b"", 0, "", "geen inhoud"),
+    "line ends of an old Macintosh": (raw(BSNS).replace(b"\r\n", b"\r"), 0, "", "oude Macintosh"),
+    "a web page": (f"\n<!-- {BSNS[0]} -->\n<html>{BSNS[1]}\n".encode(), 0, "", "lijkt een webpagina"),
+    "an object of JSON": (f'[{{"bsn": "{BSNS[0]}"}}]\n'.encode(), 0, "", "lijkt JSON"),
+    "text in UTF-16": (raw(BSNS).decode("cp1252").encode("utf-16"), 0, "", "UTF-16 (Excel"),
+    "text in UTF-16 without its mark": (raw(BSNS).decode("cp1252").encode("utf-16-le"), 0, "", "NUL-bytes"),
+    "tabs between the columns": (raw(BSNS).replace(b";", b"\t"), 0, "", "heeft tabs tussen de kolommen"),
 }
 
 

@@ -8,6 +8,7 @@ from pipelines.context import Context
 from pipelines.errors import DeliveryError, SpecError
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.registers.reading_csv import open_csv
+from pipelines.registers.reasons import of_code, of_rin, of_rin_kind, remedies
 from tests.unit.loading_one import load_one
 
 CANARY = "KANARIE710999001"
@@ -18,6 +19,8 @@ CANARY = "KANARIE710999001"
     [
         (f"<!DOCTYPE html><html><title>{CANARY}</title>", "looks like a web page or XML"),
         (f"\n  <HTML>\n{CANARY}\n</HTML>\n", "looks like a web page or XML"),
+        (f"\n\n<!-- {CANARY} -->\n<table>{CANARY}</table>\n", "looks like a web page or XML"),
+        (f"<TITLE>{CANARY}</TITLE>\n", "looks like a web page or XML"),
         (f"\ufeff<?xml version='1.0'?>{CANARY}", "looks like a web page or XML"),
         (f'{{"value": ["{CANARY}"]}}\n', "looks like JSON"),
         (f"a;b\r{CANARY};2\r", "end with a carriage return alone"),
@@ -61,3 +64,13 @@ def test_begin_and_end_that_changed_places_are_told_as_swapped(context: Context,
 def test_an_unknown_register_is_told_with_the_way_to_all_names() -> None:
     with pytest.raises(SpecError, match="`blindevlek registers list` shows all names"):
         load_catalogue().register("NIETS")
+
+
+def test_a_remedy_that_is_part_of_another_is_told_once() -> None:
+    (no_digits,) = of_rin()[-1:]
+    (no_kind,) = of_rin_kind()[-1:]
+    code = of_code("soort", "'01'", "01")[-1]
+
+    assert remedies([no_digits, no_kind]) == "Were columns swapped? Ask the supplier for a correction."
+    assert remedies([code, no_digits]) == code.remedy
+    assert remedies([no_digits, no_digits]) == no_digits.remedy

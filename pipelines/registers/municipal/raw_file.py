@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from pipelines.registers.catalogue_model import Column
+from pipelines.registers.file_kinds import WITH_NUL, other_delimiter, other_text, packed_kind
 from pipelines.registers.municipal.bsn import is_synthetic, nine_digits, passes_eleven_test
 from pipelines.registers.municipal.pseudonyms import Pseudonymiser
 from pipelines.registers.municipal.template import BSN, Layout
@@ -78,10 +79,15 @@ def read_raw(stream: BinaryIO, layout: Layout, pseudonymiser: Pseudonymiser, pur
 
 
 def _read(stream: BinaryIO, layout: Layout, pseudonymiser: Pseudonymiser, purpose: Purpose, peiljaar: int) -> Rows:
-    text = _decoded(stream.read())
+    content = stream.read()
+    if words := _other_kind(content):
+        return Rows({}, (Fault(0, "", words),))
+    text = _decoded(content)
     if text is None:
         return Rows({}, (Fault(0, "", _UNREADABLE),))
     first = text.split("\n", 1)[0]
+    if first.count(";") + first.count(",") == 0 and (other := other_delimiter(first)):
+        return Rows({}, (Fault(0, "", other.uitleg),))
     lines = csv.reader(
         io.StringIO(text, newline=""), delimiter=";" if first.count(";") >= first.count(",") else ",", strict=True
     )
@@ -91,6 +97,16 @@ def _read(stream: BinaryIO, layout: Layout, pseudonymiser: Pseudonymiser, purpos
     if not text.endswith("\n"):
         return Rows({}, (Fault(0, "", "eindigt midden in een regel: het is niet helemaal overgekomen"),))
     return _Checker(layout, pseudonymiser, purpose, header, peiljaar).rows(lines)
+
+
+def _other_kind(content: bytes) -> str:
+    """What the whole is when it is no text with lines; empty when it may be."""
+    if not content.strip():
+        return "heeft geen inhoud: niet eens een eerste regel met namen van kolommen"
+    if packed := packed_kind(content):
+        return f"is geen tekstbestand maar {packed.naam}. Pak het uit, of bewaar het als CSV"
+    found = other_text(content) or (WITH_NUL if b"\0" in content else None)
+    return found.uitleg if found else ""
 
 
 def _decoded(content: bytes) -> str | None:
