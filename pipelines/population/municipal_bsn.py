@@ -4,9 +4,10 @@ What belongs here: inventing numbers that are given to nobody, and writing the f
 linkage table (`pipelines/registers/municipal`), which need a key.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -45,15 +46,17 @@ class Known:
 class RawMaker:
     """Makes raw files from the files of a synthetic delivery that is keyed by RIN.
 
-    `sources`: register -> its Parquet file; `covered`: register -> the gemeenten that deliver it.
+    `sources`: register -> its rows, an Arrow table of text columns; `covered`: register -> the gemeenten that deliver it.
     """
 
-    def __init__(self, sources: Mapping[str, Path], covered: Mapping[str, tuple[str, ...]], peiljaar: int) -> None:
+    def __init__(self, sources: Mapping[str, Any], covered: Mapping[str, tuple[str, ...]], peiljaar: int) -> None:
         self._sources, self._covered, self._peiljaar = sources, covered, peiljaar
         self._connection = duckdb.connect(":memory:")
         self._connection.execute("SET temp_directory = ''")
-        for register, path in sources.items():
-            self._connection.execute(f"CREATE TABLE {register} AS {_lower_case(self._connection, path)}")
+        for register, rows in sources.items():
+            self._connection.register("delivered", rows)
+            self._connection.execute(f"CREATE TABLE {register} AS {_lower_case(rows.column_names)}")
+            self._connection.unregister("delivered")
         self._give_numbers()
 
     def close(self) -> None:
@@ -120,11 +123,9 @@ class RawMaker:
         return ["bsn", *names], rows
 
 
-def _lower_case(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    quoted = str(path).replace("'", "''")
-    names = [name for name, *_ in rows_of(connection, f"DESCRIBE SELECT * FROM read_parquet('{quoted}')")]
-    columns = ", ".join(f"coalesce(\"{name}\"::VARCHAR, '') AS {name.lower()}" for name in names)
-    return f"SELECT {columns} FROM read_parquet('{quoted}')"
+def _lower_case(names: Iterable[str]) -> str:
+    columns = ", ".join(f"coalesce(trim(\"{name}\"::VARCHAR), '') AS {name.lower()}" for name in names)
+    return f"SELECT {columns} FROM delivered"
 
 
 def _as_written(name: str, dutch: bool) -> str:

@@ -4,10 +4,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipelines.context import Context
-from pipelines.errors import DeliveryError
+from pipelines.errors import DeliveryError, UserError
 from pipelines.registers.catalogue_model import load_catalogue
 from pipelines.registers.delivery_register import Arrived, Digest, register_deliveries
 from pipelines.registers.ingest import ingest
@@ -18,6 +19,7 @@ from pipelines.registers.municipal.pseudonymise import Request, pseudonymise
 from pipelines.registers.municipal.synthetic import make_raw_files
 from pipelines.rooms import make_key
 from pipelines.warehouse import open_warehouse, parquet_relation
+from tests.damage.scene import write
 from tests.municipal import files_with, numbers, raw, seal, some, write_linkage
 from tests.tiny import PEILJAAR, Invented, deliver, write_delivery
 
@@ -246,3 +248,35 @@ def test_invented_numbers_pass_the_test_and_belong_to_nobody(
     assert all(number.startswith("00") and next(numbers(int(number))) == number for number in written)
     assert all("VERZONNEN" in file.path.name for file in files)
     assert files_with(context.root.path, (number.encode() for number in written)) == []
+
+
+def test_raw_files_are_the_same_whatever_the_format_of_the_population(
+    context: Context, key: MunicipalKey, tmp_path: Path
+) -> None:
+    write_delivery(deliver(PEOPLE), context.root.deliveries(PEILJAAR))
+    written: dict[str, dict[str, bytes]] = {}
+    made = {
+        path: pl.read_parquet(path) for path in (context.root.deliveries(PEILJAAR) / "gemeenten").rglob("*.parquet")
+    }
+    for file_format in ("parquet", "csv", "sav"):
+        for path, rows in made.items():
+            path.unlink(missing_ok=True)
+            write(rows, path.with_suffix(f".{file_format}"))
+        files = make_raw_files(context.root, PEILJAAR, key, load_catalogue(), tmp_path / file_format)
+        written[file_format] = {file.path.name: file.path.read_bytes() for file in files}
+        for path in made:
+            path.with_suffix(f".{file_format}").unlink()
+
+    assert any(content.count(b"\n") > 1 for content in written["parquet"].values())
+    assert written["csv"] == written["sav"] == written["parquet"]
+
+
+def test_raw_files_are_not_made_of_a_delivery_that_was_linked(
+    context: Context, key: MunicipalKey, invented: dict[str, int], tmp_path: Path
+) -> None:
+    seal(raw(invented), key, received(context.root, PEILJAAR))
+    write_linkage(context.root.deliveries(PEILJAAR) / "koppeling", key, invented)
+    linked(context, key)
+
+    with pytest.raises(UserError, match="is a linked one"):
+        make_raw_files(context.root, PEILJAAR, key, load_catalogue(), tmp_path / "raw")

@@ -5,6 +5,7 @@ What belongs here: making both from a synthetic delivery. What does not: anythin
 
 import json
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import DeliveryError, UserError
 from pipelines.population.municipal_bsn import RawFile, RawMaker
@@ -12,12 +13,16 @@ from pipelines.private_files import make_private_folder, private_files
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.registers.delivery import Delivery, complete_deliveries
 from pipelines.registers.finding import find_files
+from pipelines.registers.guards import refuse_unfit
 from pipelines.registers.municipal.keys import MunicipalKey
 from pipelines.registers.municipal.link import DELIVERY
 from pipelines.registers.municipal.linkage import COLUMNS
 from pipelines.registers.municipal.linkage import MANIFEST as LINKAGE_MANIFEST
 from pipelines.registers.municipal.pseudonyms import Pseudonymiser
 from pipelines.registers.municipal.template import municipal_registers
+from pipelines.registers.reading_csv import open_csv
+from pipelines.registers.reading_sav import open_sav
+from pipelines.registers.streams import BrokeOff
 from pipelines.rooms import DataRoot
 from pipelines.warehouse import is_encrypted
 
@@ -28,8 +33,8 @@ NO_BSN = "no BSN may ever be there"
 def make_raw_files(root: DataRoot, peiljaar: int, key: MunicipalKey, catalogue: Catalogue, to: Path) -> list[RawFile]:
     """Write raw files below `to`, which lies outside the data root, and the linkage table into the kluis.
 
-    They hold the people of the synthetic municipal delivery in the kluis, and a few that CBS does not know. Raises
-    UserError or DeliveryError when that delivery is not there, not synthetic or not Parquet.
+    They hold the people of the synthetic municipal delivery in the kluis (in whatever format), and a few that CBS does not
+    know. Raises UserError or DeliveryError when that delivery is not there, not synthetic or a linked one.
     """
     if key.purpose != "synthetic":
         raise UserError(f"key {key.key_id} is for real data; invented people get a key of their own.")
@@ -39,17 +44,35 @@ def make_raw_files(root: DataRoot, peiljaar: int, key: MunicipalKey, catalogue: 
     names = [name for name in municipal_registers(catalogue) if name in declared]
     sources = {name: find_files(delivery, catalogue.register(name), declared[name]).read[0].path for name in names}
     covered = {item.register_name: item.coverage.gemeenten for item in delivery.manifest.files}
-    if any(path.suffix != ".parquet" or is_encrypted(path) for path in sources.values()):
+    if any(path.suffix.lower() == ".parquet" and is_encrypted(path) for path in sources.values()):
         raise UserError(
-            "the municipal delivery is not Parquet as the population is made in (it may be a linked one): make it again."
+            f"the delivery {DELIVERY} of {peiljaar} is a linked one, made by `blindevlek municipal link`: raw files are made of the "
+            "delivery of `blindevlek population`. Move the linked one away and run that first."
         )
-    maker = RawMaker(sources, covered, peiljaar)
+    maker = RawMaker({name: _rows_of(path) for name, path in sources.items()}, covered, peiljaar)
     try:
         written = maker.write(to)
         _write_linkage(maker, root.deliveries(peiljaar) / LINKAGE_FOLDER, delivery, key)
     finally:
         maker.close()
     return written
+
+
+def _rows_of(path: Path) -> Any:
+    """All rows of a file of invented people, as an Arrow table; raise DeliveryError when it cannot be read."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    refuse_unfit(path)
+    try:
+        if path.suffix.lower() == ".parquet":
+            return parquet.read_table(path)
+        stream = open_csv(path).stream if path.suffix.lower() == ".csv" else open_sav(path)
+        if stream is not None:
+            return pa.concat_tables(stream.pieces(tuple(stream.schema.names)))
+    except (BrokeOff, pa.ArrowInvalid):
+        pass
+    raise DeliveryError(f"{path.name}: cannot be read to its end: run `blindevlek population` again.")
 
 
 def _synthetic_delivery(root: DataRoot, peiljaar: int) -> Delivery:
