@@ -75,6 +75,7 @@ class KluisError(Exception):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint with the nearest known name, or an empty text: `" Did you mean 'wsnp'?"`."""
-    found = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" Did you mean '{found[0]}'?" if found else ""
+    """A hint with the nearest known name, or an empty text: `" Did you mean 'wsnp'?"`. Capitals do not count."""
+    plain = {one.lower(): one for one in known}
+    found = get_close_matches(name.lower(), list(plain), n=1, cutoff=0.6)
+    return f" Did you mean '{plain[found[0]]}'?" if found else ""

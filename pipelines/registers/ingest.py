@@ -23,7 +23,7 @@ from pipelines.registers.finding import RegisterFiles, find_files
 from pipelines.registers.guards import OF_THE_DISK, REFUSED, no_room, refuse_changed, standing
 from pipelines.registers.load import load_register
 from pipelines.registers.row_dates import date_sums, refuse_dates
-from pipelines.registers.suppliers import check_suppliers, check_undeclared_files
+from pipelines.registers.suppliers import check_suppliers, check_unclaimed_files, check_undeclared_files
 from pipelines.registers.unusable import prepare_unusable
 from pipelines.rooms import DataRoot, WarehouseKey
 from pipelines.warehouse import Warehouse, open_warehouse, year_schema
@@ -59,6 +59,7 @@ def ingest(root: DataRoot, key: WarehouseKey, catalogue: Catalogue, peiljaar: in
             "manifest.json that says `completed: true`; `make run` makes a synthetic one."
         )
     refuse_unfinished(root.deliveries(peiljaar))
+    check_unclaimed_files(root.deliveries(peiljaar), catalogue, peiljaar)
     deliveries, passed_over = newest(deliveries)
     for older in passed_over:
         progress(f"passed over {older.folder.name}: a higher version of {older.manifest.delivery} stands beside it")

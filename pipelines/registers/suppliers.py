@@ -6,10 +6,12 @@ is a fact of the microdata.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipelines.errors import DeliveryError
 from pipelines.registers.catalogue_model import Catalogue, Register
-from pipelines.registers.delivery import DeclaredFile, Delivery
+from pipelines.registers.delivery import FORMATS, MANIFEST, DeclaredFile, Delivery
+from pipelines.registers.file_names import read_name
 from pipelines.registers.finding import stands_there
 from pipelines.rooms import DataRoot
 from pipelines.warehouse import Warehouse
@@ -40,6 +42,31 @@ def check_undeclared_files(delivery: Delivery, catalogue: Catalogue) -> None:
                 f"{delivery.folder.name}: {found} is a file of {register.name}, and the manifest does not declare it, so "
                 "nobody said for whom it speaks. Declare it with its coverage, or move the file away. Nothing was changed."
             )
+
+
+def check_unclaimed_files(folder: Path, catalogue: Catalogue, peiljaar: int) -> None:
+    """Raise DeliveryError when a file of a register stands below the deliveries of a peiljaar, and in none of them: not to
+    see it would make its register unknown everywhere, and spend budget on that."""
+    for place in sorted(folder.iterdir()):
+        if (place / MANIFEST).exists():
+            continue
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if (name := _register_of(path, catalogue, peiljaar)) is None:
+                continue
+            where = f"the folder {place.name}" if place.is_dir() else f"the folder {folder.name} itself"
+            raise DeliveryError(
+                f"{where} holds {path.name}, a file of {name}, and no {MANIFEST} beside it tells what it is: it is still being filled, "
+                f"or its manifest has another name or place. Write {MANIFEST} in a folder of the delivery, or move the files away to "
+                "go on without them. Nothing was changed."
+            )
+
+
+def _register_of(path: Path, catalogue: Catalogue, peiljaar: int) -> str | None:
+    """The register of which this is a file of the peiljaar, by its name."""
+    if path.suffix.lower().lstrip(".") not in FORMATS:
+        return None
+    named = ((register.name, read_name(path.stem, register)) for register in catalogue.loadable.values())
+    return next((name for name, said in named if said and said.year in (None, peiljaar)), None)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,12 @@ VERSIONS = (
         "wait",
     ),
     Kind(
+        "files of a second delivery without its manifest",
+        lambda s: (s.another("tweede") / "manifest.json").unlink(),
+        "and no manifest.json beside it tells what it is",
+        "write its manifest, or move it away",
+    ),
+    Kind(
         "a register in two deliveries",
         lambda s: _beside(s, delivery="ander"),
         "is declared by two deliveries",

@@ -83,7 +83,7 @@ def test_ingest_quotes_nothing_whatever_phase_fails(
     }
     for name, outcome in done.items():
         monkeypatch.setattr(ingest, name, lambda *_arguments, outcome=outcome: outcome)
-    for name in ("check_suppliers", "check_undeclared_files"):
+    for name in ("check_suppliers", "check_unclaimed_files", "check_undeclared_files"):
         monkeypatch.setattr(ingest, name, lambda *_arguments: None)
     monkeypatch.setattr(ingest.state, "is_done", lambda *_arguments: False)
 

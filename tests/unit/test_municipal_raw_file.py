@@ -85,6 +85,7 @@ FAULTS: dict[str, tuple[bytes, int, str, str]] = {
         "einddatum",
         "ontbreekt",
     ),
+    "no header": (raw(BSNS).split(b"\r\n", 1)[1], 0, "", "de kopregel ontbreekt"),
     "a column too many": (text(f"{BSNS[0]};20230101;;S;x", header=f"{HEADER};{BSNS[1]}"), 1, "", "sjabloon"),
     "a column twice": (text(f"{BSNS[0]};20230101;;S;S", header=f"{HEADER};trajectsoort"), 1, "", "twee keer"),
     "a row that is too long": (text(f"{BSNS[0]};20230101;;S;{BSNS[1]}"), 2, "", "aantal kolommen"),

@@ -46,6 +46,10 @@ class Rows:
 
 
 _UNREADABLE = "is geen tekstbestand met puntkomma's (CSV, UTF-8 of Windows-1252)"
+_NO_HEADER = (
+    "heeft in de eerste regel geen enkele kolom van het sjabloon: de kopregel ontbreekt, of het is een ander bestand. In de "
+    "eerste regel horen"
+)
 _FORMS = {
     "year": r"(18|19|20)[0-9]{2}",
     "month": r"0?[1-9]|1[0-2]",
@@ -121,7 +125,9 @@ def _decoded(content: bytes) -> str | None:
 def _header_faults(header: list[str], layout: Layout) -> list[Fault]:
     """Names of columns that are missing; a column too many is counted and not named: its name may be anything."""
     required = (BSN, *(column.name for column in layout.columns if column.required))
-    faults = [Fault(1, name, "deze kolom ontbreekt") for name in required if name not in header]
+    if not set(header) & set(layout.header):
+        return [Fault(0, "", f"{_NO_HEADER}: {', '.join(layout.header)}")]
+    faults = [Fault(1, name, "ontbreekt") for name in required if name not in header]
     if set(header) - set(layout.header):
         allowed = ", ".join(layout.header)
         faults.append(Fault(1, "", f"er is een kolom die niet in het sjabloon staat (toegestaan: {allowed})"))
