@@ -257,8 +257,8 @@ def read_manifest(path: Path) -> Manifest:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, character {error.colno}"
         raise DeliveryError(
-            f"{name}: not readable as JSON from {place}. Is a comma, quote or bracket missing there? Ask the supplier to send "
-            "the manifest again."
+            f"{name}: not readable as JSON from {place}. A comma, quote or bracket is missing there, or one too many stands before "
+            "it; texts take double quotes, `true` and `false` small letters. Correct it, or have the manifest sent again."
         ) from None
     except ValueError:
         raise DeliveryError(f"{name}: not readable as JSON. Ask the supplier to send the manifest again.") from None

@@ -17,7 +17,7 @@ Made from the table of damage in `tests/damage` by `python -m tests.damage.page`
 what stands below (with file and column, never a value of a row), leaves every table and the register of deliveries as they were, and
 takes in the mended delivery. A full disk ends with exit code 8, and changes nothing either.
 
-What only several tables together can show (spells that overlap on the peildatum, an end before its begin, people in no frame,
+What only several tables together can show (spells that overlap on the peildatum, single ends before their begins, people in no frame,
 objects that are not there) is found by `blindevlek check` after ingest: exit code 6, and nothing is counted. Those rules stand in
 [validation-rules.md](validation-rules.md), each with a bad twin in `tests/expectations`.
 """
