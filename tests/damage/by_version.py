@@ -1,6 +1,7 @@
 """Damage between deliveries and versions of one."""
 
 import json
+import shutil
 from typing import Any
 
 from tests.damage.kinds import Kind
@@ -29,8 +30,14 @@ VERSIONS = (
     Kind(
         "files of a second delivery without its manifest",
         lambda s: (s.another("tweede") / "manifest.json").unlink(),
-        "and no manifest.json beside it tells what it is",
+        "the folder tweede holds GBAADRESOBJECT2023BUSV1.parquet",
         "write its manifest, or move it away",
+    ),
+    Kind(
+        "a file beside the deliveries",
+        lambda s: shutil.copy(s.path(), s.deliveries),
+        "the folder 2023 itself holds GBAPERSOON2023TABV1.parquet",
+        "put it in a delivery, or move it away",
     ),
     Kind(
         "a register in two deliveries",

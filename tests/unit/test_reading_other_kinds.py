@@ -66,6 +66,11 @@ def test_an_unknown_register_is_told_with_the_way_to_all_names() -> None:
         load_catalogue().register("NIETS")
 
 
+def test_a_register_in_small_letters_is_told_with_its_name() -> None:
+    with pytest.raises(SpecError, match="Did you mean 'SCHULDHULP'"):
+        load_catalogue().register("schuldhulp")
+
+
 def test_a_remedy_that_is_part_of_another_is_told_once() -> None:
     (no_digits,) = of_rin()[-1:]
     (no_kind,) = of_rin_kind()[-1:]
