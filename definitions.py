@@ -7,7 +7,7 @@ import os
 
 import dagster as dg
 
-from assets import checks, jobs, kluis, personas, population, release, schedules, sensors
+from assets import checks, jobs, kluis, personas, population, publishing, release, schedules, sensors
 from assets.resources import Rooms
 
 defs = dg.Definitions(
@@ -21,8 +21,8 @@ defs = dg.Definitions(
         release.bundle,
     ],
     asset_checks=[checks.registers_hold, checks.indicators_hold],
-    jobs=[jobs.refresh, jobs.release, jobs.line],
-    schedules=[schedules.yearly],
+    jobs=[jobs.refresh, jobs.release, jobs.line, publishing.publish],
+    schedules=[schedules.yearly, schedules.publishing],
     sensors=[sensors.new_delivery],
     resources={"rooms": Rooms()},
     # One process: DuckDB has one writer, and importing the libraries for every step would take longer than the step.

@@ -77,27 +77,45 @@ class Rooms:
         Returned and not raised: an exception raised while another is handled carries that one along, and Dagster
         stores the whole chain.
         """
-        started = time.perf_counter()
         step = context.op_execution_context.op.name.replace("__", "/")
         if not context.has_partition_key:
             return Refused(_NO_PEILJAAR, by_rules=False)
         peiljaar = int(context.partition_key)
-        try:
-            with quiet_libraries():
-                room = from_environment(_steps_only(context.log.info))
-                with room.root.writing(), run_record.recording(room, f"{step} {peiljaar} (Dagster)") as seconds:
-                    value = work(room, peiljaar)
-                    seconds[step] = time.perf_counter() - started
-            return Done(value, time.perf_counter() - started)
-        except (UserError, KluisError) as error:
-            by_rules = isinstance(error, CheckFailed)
-            return Refused(str(error), by_rules, error.parts if isinstance(error, CheckFailed) else frozenset())
-        except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
-            # Passed on below, alone: what it interrupted may be a library's error that quotes a row.
-            pass
-        except BaseException as error:
-            return Refused(_withheld(step, told_of(error)), by_rules=False)
-        raise KeyboardInterrupt
+
+        def recorded(room: Context) -> T:
+            started = time.perf_counter()
+            with room.root.writing(), run_record.recording(room, f"{step} {peiljaar} (Dagster)") as seconds:
+                value = work(room, peiljaar)
+                seconds[step] = time.perf_counter() - started
+            return value
+
+        return guarded(step, context.log.info, recorded)
+
+    def outside_the_kluis(self, context: dg.OpExecutionContext, work: Callable[[Context], T]) -> Done[T]:
+        """Do work that opens neither warehouse nor ledger: without the writer's lock, and without a record in the kluis.
+        Raises dagster.Failure, which is never retried."""
+        outcome = guarded(context.op.name, context.log.info, work)
+        if isinstance(outcome, Refused):
+            raise dg.Failure(outcome.message, allow_retries=False)
+        return outcome
+
+
+def guarded(step: str, log: Callable[[str], None], work: Callable[[Context], T]) -> Done[T] | Refused:
+    """Do the work on the rooms that the environment names; an error becomes a Refused in our own words."""
+    started = time.perf_counter()
+    try:
+        with quiet_libraries():
+            value = work(from_environment(_steps_only(log)))
+        return Done(value, time.perf_counter() - started)
+    except (UserError, KluisError) as error:
+        by_rules = isinstance(error, CheckFailed)
+        return Refused(str(error), by_rules, error.parts if isinstance(error, CheckFailed) else frozenset())
+    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+        # Passed on below, alone: what it interrupted may be a library's error that quotes a row.
+        pass
+    except BaseException as error:
+        return Refused(_withheld(step, told_of(error)), by_rules=False)
+    raise KeyboardInterrupt
 
 
 def from_environment(progress: Progress = silent) -> Context:

@@ -1,4 +1,4 @@
-"""The yearly refresh: the whole line on 1 April, for the newest peiljaar.
+"""The yearly refresh, the whole line on 1 April for the newest peiljaar; and publishing, a few times a day.
 
 What belongs here: when, and for which peiljaar. What does not: what runs (`jobs.py`).
 """
@@ -7,6 +7,7 @@ import dagster as dg
 
 from assets.jobs import line
 from assets.partitions import NEWEST
+from assets.publishing import publish
 
 
 @dg.schedule(
@@ -18,3 +19,14 @@ from assets.partitions import NEWEST
 )
 def yearly() -> dg.RunRequest:
     return dg.RunRequest(partition_key=NEWEST)
+
+
+publishing = dg.ScheduleDefinition(
+    name="publishing",
+    job=publish,
+    cron_schedule="15 2,8,12,17 * * *",
+    execution_timezone="Europe/Amsterdam",
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="02:15, a quarter after the moment at which most embargoes end, and three times a day for duiding and "
+    "corrections. Stopped until switched on; leave it off where another scheduler runs `blindevlek publish`.",
+)

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets import checks, jobs, personas, population
+from assets import checks, jobs, personas, population, publishing
 from assets.partitions import PEILJAAR
 from assets.resources import POOL
 from definitions import defs
@@ -88,7 +88,7 @@ def test_nothing_is_retried_automated_or_filled_back() -> None:
             assert all(spec.automation_condition is None for spec in definition.specs)
     for check in defs.asset_checks or []:
         assert all(spec.automation_condition is None for spec in check.check_specs)
-    for job in (jobs.refresh, jobs.release, jobs.line):
+    for job in (jobs.refresh, jobs.release, jobs.line, publishing.publish):
         assert job.op_retry_policy is None
         assert "dagster/max_retries" not in (job.tags or {})
 

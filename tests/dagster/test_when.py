@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.schedules import yearly
+from assets.schedules import publishing, yearly
 from assets.sensors import new_delivery
 from pipelines.context import Context
 from tests.tiny import PEILJAAR, Invented, deliver, write_delivery
@@ -38,6 +38,13 @@ def test_the_schedule_asks_for_the_newest_peiljaar() -> None:
 
     assert isinstance(asked, dg.RunRequest)
     assert asked.partition_key == str(PEILJAREN[-1])
+
+
+def test_publishing_is_looked_at_after_the_usual_embargo_and_is_off() -> None:
+    assert publishing.cron_schedule == "15 2,8,12,17 * * *"
+    assert publishing.execution_timezone == "Europe/Amsterdam"
+    assert publishing.default_status == dg.DefaultScheduleStatus.STOPPED
+    assert publishing.job_name == "publish"
 
 
 def test_the_sensor_asks_for_the_refresh_and_is_off() -> None:

@@ -12,7 +12,8 @@ from pipelines.context import Context
 from pipelines.datacenter.publishing import commands as publishing
 from pipelines.datacenter.publishing.links import target_of
 from pipelines.datacenter.review import commands as review
-from pipelines.datacenter.review.opening import demonstration_of, open_accounts, open_store
+from pipelines.datacenter.review.database import open_store
+from pipelines.datacenter.review.opening import demonstration_of, open_accounts
 from pipelines.errors import NotDueError, RoomError, UserError
 from pipelines.indicators.collection import Indicators
 from pipelines.personas.load import Personas
@@ -88,7 +89,7 @@ def test_publish_with_nothing_due_makes_a_site_and_then_does_nothing(heard: tupl
 
     assert run(context, "publish") == run(context, "publish") == 0
 
-    assert said == ["A new site is up.", "The site is as it was."]
+    assert said == ["Nothing was due.", "A new site is up.", "Nothing was due.", "The site is as it was."]
 
 
 def test_the_demonstration_goes_the_whole_path_and_leaves_openbaar_alone(

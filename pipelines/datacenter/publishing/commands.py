@@ -12,7 +12,6 @@ from pipelines.errors import EXIT_OK, UserError
 
 if TYPE_CHECKING:
     from pipelines.datacenter.publishing.job import BuildSite, Outcome
-    from pipelines.datacenter.review.store import Store
 
 
 def add_commands(
@@ -36,49 +35,35 @@ def add_commands(
 
 
 def _publish(context: Context, build_site: "BuildSite") -> int:
-    from pipelines.datacenter.review.opening import open_store
+    from pipelines.datacenter.publishing.due import publish_due
+    from pipelines.datacenter.review.database import open_store
 
-    return _told(context, _run(context, open_store(context), build_site))
+    return _told(context, publish_due(context, open_store(context), build_site))
 
 
 def _demo(context: Context, build_site: "Callable[[Context], BuildSite]") -> int:
+    from pipelines.datacenter.publishing.due import publish_due
     from pipelines.datacenter.publishing.rehearsal import rehearse
-    from pipelines.datacenter.review.opening import demonstration_of, open_accounts, open_desk, open_store
+    from pipelines.datacenter.review.database import open_store
+    from pipelines.datacenter.review.opening import demonstration_of, open_accounts, open_desk
 
     demo = demonstration_of(context)
     store = open_store(demo, demo=True)
     open_accounts(store)
     for line in rehearse(open_desk(demo, store)):
         context.say(line)
-    code = _told(demo, _run(demo, store, build_site(demo)))
+    code = _told(demo, publish_due(demo, store, build_site(demo)))
     context.say(
         f"The site of the demonstration: {demo.root.openbaar / 'site'}. Nothing came into {context.root.openbaar}."
     )
     return code
 
 
-def _run(context: Context, store: "Store", build_site: "BuildSite") -> "Outcome":
-    from pipelines.datacenter.publishing.job import Publisher
-    from pipelines.datacenter.review.opening import purpose
-
-    publisher = Publisher(
-        context.root,
-        store,
-        build_site,
-        context.notices,
-        synthetic_root=purpose(context) == "synthetic",
-        code_version=context.code_version,
-    )
-    return publisher.run()
-
-
 def _told(context: Context, outcome: "Outcome") -> int:
-    for release_id, versie in outcome.published:
-        context.say(f"Published: {release_id} {versie}")
-    for (release_id, versie), moment in outcome.waiting.items():
-        context.say(f"Approved, under embargo until {moment}: {release_id} {versie}")
-    context.say("A new site is up." if outcome.new_site else "The site is as it was.")
+    from pipelines.datacenter.publishing.due import lines_of, refusal_of
+
+    for line in lines_of(outcome):
+        context.say(line)
     if outcome.refused:
-        told = "; ".join(f"{release_id} {versie}: {why}" for (release_id, versie), why in outcome.refused.items())
-        raise UserError(f"due, and not published: {told}")
+        raise UserError(refusal_of(outcome))
     return EXIT_OK

@@ -71,7 +71,8 @@ def _add_accounts(actions: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _accounts(context: Context) -> "Accounts":
-    from pipelines.datacenter.review.opening import open_accounts, open_store
+    from pipelines.datacenter.review.database import open_store
+    from pipelines.datacenter.review.opening import open_accounts
 
     return open_accounts(open_store(context))
 
@@ -121,14 +122,13 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
 
     from pipelines.datacenter.review.app import Settings, make_app
     from pipelines.datacenter.review.demonstration import DEMONSTRATION
+    from pipelines.datacenter.review.database import open_store, purpose
     from pipelines.datacenter.review.opening import (
         all_synthetic,
         demonstration_of,
         names_of,
         open_accounts,
         open_desk,
-        open_store,
-        purpose,
     )
 
     if args.demonstration:
@@ -161,7 +161,8 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
 
 
 def _status(args: argparse.Namespace, context: Context) -> int:
-    from pipelines.datacenter.review.opening import demonstration_of, open_desk, open_store
+    from pipelines.datacenter.review.database import open_store
+    from pipelines.datacenter.review.opening import demonstration_of, open_desk
 
     if args.demonstration:
         context = demonstration_of(context)

@@ -1,6 +1,6 @@
-"""Opening the review of a data root: which database, whether it is sound, and whether the root is synthetic.
+"""Opening the review of a data root: its desk, its accounts, and the demonstration beside it.
 
-What belongs here: what the app, the commands and the publishing job all need first. What does not: arguments and words.
+What belongs here: what the app and the commands need first. What does not: arguments and words, the database (`database.py`).
 """
 
 from dataclasses import replace
@@ -12,24 +12,14 @@ from pipelines.context import Context
 from pipelines.datacenter.review import demonstration
 from pipelines.datacenter.review.accounts import Accounts
 from pipelines.datacenter.review.bundles import bundles
+from pipelines.datacenter.review.database import purpose
 from pipelines.datacenter.review.demonstration_room import fill, original_of
 from pipelines.datacenter.review.desk import Desk
-from pipelines.datacenter.review.public_room import published_heads
 from pipelines.datacenter.review.store import Store
-from pipelines.datacenter.review.tables import open_engine
 from pipelines.datacenter.review.views import Names
 from pipelines.errors import UserError
 from pipelines.notices import Notices
-from pipelines.rooms import DataRoot, Purpose, purpose_of_key
-
-
-def open_store(context: Context, *, demo: bool = False) -> Store:
-    """The review database, verified against itself and against what was published. `demo`: the context is that of
-    `demonstration_of`. Raises RoomError when it is damaged or of the other kind."""
-    store = Store(open_engine(context.review_db or str(context.root.beoordeling / "review.sqlite")), context.now)
-    store.prepare(demonstration=demo)
-    store.verify(published_heads(context.root, demonstration=demo))
-    return store
+from pipelines.rooms import DataRoot
 
 
 def demonstration_of(context: Context) -> Context:
@@ -77,11 +67,6 @@ def names_of(context: Context) -> Names:
     """What personas and mechanisms are called."""
     personas = {persona.id: persona.name for persona in context.personas().by_id.values()}
     return Names(personas, {slug: mechanism.title for slug, mechanism in context.mechanisms().items()})
-
-
-def purpose(context: Context) -> Purpose | None:
-    """What the key beside this data root was made for; None where there is no key, as on a host that only publishes."""
-    return purpose_of_key(context.key_file)
 
 
 def all_synthetic(root: DataRoot) -> bool:

@@ -1,0 +1,42 @@
+"""Publishing what is due in a data root, and what is said of it: the same for the command line and for Dagster.
+
+What belongs here: the job with the settings of a data root, and the words. What does not: the order of the work (`job.py`).
+"""
+
+from pipelines.context import Context
+from pipelines.datacenter.publishing.job import BuildSite, Outcome, Publisher
+from pipelines.datacenter.review.database import purpose
+from pipelines.datacenter.review.store import Store
+
+
+def publish_due(context: Context, store: Store, build_site: BuildSite) -> Outcome:
+    """Publish what both parties approved and is past its embargo. Raises what `Publisher.run` raises."""
+    publisher = Publisher(
+        context.root,
+        store,
+        build_site,
+        context.notices,
+        synthetic_root=purpose(context) == "synthetic",
+        code_version=context.code_version,
+    )
+    return publisher.run()
+
+
+def lines_of(outcome: Outcome) -> tuple[str, ...]:
+    """What a run did, a line each: what became public, what waits for its embargo, and whether there is another site. Ids,
+    versions and moments only, as the public calendar has them."""
+    lines = [f"Published: {release_id} {versie}" for release_id, versie in outcome.published]
+    lines += [
+        f"Approved, under embargo until {moment}: {release_id} {versie}"
+        for (release_id, versie), moment in outcome.waiting.items()
+    ]
+    if not outcome.published and not outcome.refused:
+        lines.append("Nothing was due.")
+    lines.append("A new site is up." if outcome.new_site else "The site is as it was.")
+    return tuple(lines)
+
+
+def refusal_of(outcome: Outcome) -> str:
+    """Why releases that were due are not public; empty when there is none."""
+    told = "; ".join(f"{release_id} {versie}: {why}" for (release_id, versie), why in outcome.refused.items())
+    return f"due, and not published: {told}" if told else ""
