@@ -121,8 +121,8 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
     import uvicorn
 
     from pipelines.datacenter.review.app import Settings, make_app
-    from pipelines.datacenter.review.demonstration import DEMONSTRATION
     from pipelines.datacenter.review.database import open_store, purpose
+    from pipelines.datacenter.review.demonstration import DEMONSTRATION
     from pipelines.datacenter.review.opening import (
         all_synthetic,
         demonstration_of,
