@@ -7,8 +7,10 @@ rest on public facts or a synthetic population alone; the public page names thos
 import json
 from collections.abc import Sequence
 
+from pipelines.privacy.budget import exact_text
 from pipelines.privacy.entry import Entry
 from pipelines.release.content import date_in_words
+from pipelines.release.stages import Earlier
 
 _ALWAYS = (
     "Of deze uitgave verschijnt, en wanneer. Controles op de exacte gegevens kunnen haar tegenhouden, en wie in de kluis de "
@@ -47,12 +49,13 @@ def _again(draw: int) -> tuple[str, ...]:
     )
 
 
-def earlier_measurements(earlier: Sequence[Entry]) -> tuple[str, ...]:
+def earlier_measurements(earlier: Sequence[Earlier]) -> tuple[str, ...]:
     """Each earlier measurement of the plan in a Dutch sentence, oldest first; both stand, and each has its own noise."""
     return tuple(
-        f"Er is ook versie {number}, gemeten op {date_in_words(entry.created_at[:10])}{_of_deliveries(entry)}. Haar cijfers "
-        "blijven staan. De ruis in beide is apart getrokken en apart betaald: tel of middel ze niet zonder hun marges."
-        for number, entry in enumerate(earlier, start=1)
+        f"Er is ook versie {number}, gemeten op {date_in_words(one.entry.created_at[:10])}{_of_deliveries(one.entry)}. Haar cijfers "
+        f"blijven staan. De ruis in beide is apart getrokken en apart betaald (die van versie {number} met rho "
+        f"{exact_text(one.rho).replace('.', ',')}): tel of middel ze niet zonder hun marges."
+        for number, one in enumerate(earlier, start=1)
     )
 
 

@@ -18,7 +18,7 @@ from pipelines.personas.attrition_log import looked_before
 from pipelines.personas.lifecycle_registry import Standing
 from pipelines.personas.load import counting_fingerprint
 from pipelines.personas.spec import STATES, Persona
-from pipelines.privacy.entry import Charge, Entry
+from pipelines.privacy.entry import Charge
 from pipelines.privacy.ledger import Ledger, StoredMeasurement, measure, open_ledger
 from pipelines.privacy.mechanism import NoiseSource, OpenDPGaussian
 from pipelines.privacy.workload import Table, Workload
@@ -32,7 +32,7 @@ from pipelines.release.gating import gated
 from pipelines.release.ledger_reading import known_heads, require_heads
 from pipelines.release.outside import outside_vector
 from pipelines.release.plan import OUTSIDE, TABLES, ReleasePlan, personas_of, require_own_rows, standings_of
-from pipelines.release.stages import FOLLOWS, TwoStages, follows, key_of_second, key_set_after
+from pipelines.release.stages import FOLLOWS, Earlier, TwoStages, earlier_of, key_of_second, key_set_after
 from pipelines.state import fingerprint
 from pipelines.warehouse import Warehouse, open_warehouse, year_schema
 
@@ -82,7 +82,7 @@ class Measured:
     stored: StoredMeasurement
     spent_after: Fraction
     is_new: bool
-    earlier: tuple[Entry, ...]
+    earlier: tuple[Earlier, ...]
     key_set: KeySet
     """The public cells that were measured: of a plan in two stages the second one chose some of them."""
 
@@ -172,8 +172,7 @@ def measure_release(context: Context, prepared: Prepared, noise: NoiseSource | N
             stored, key_set = _measure_stage(context, ledger, prepared, source, 0), prepared.key_set
         else:
             stored, key_set = _measure_both(context, ledger, prepared, source, plan.detail_from)
-        of_plan = (e for e in ledger.entries() if e.plan_id == plan.id and e.seq < stored.first_seq)
-        earlier = tuple(entry for entry in of_plan if follows(entry) is None)
+        earlier = earlier_of(plan.id, ledger.entries(), stored.first_seq)
         spent = sum((e.rho for e in ledger.entries() if e.seq <= stored.entry.seq), Fraction(0))
         is_new = len(ledger.entries()) > len(before)
         return Measured(stored, spent, is_new, earlier, key_set)

@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from pipelines.release.published import PublishedRelease
 
 _STATES = ("missing", "served", "unknown")
+MARGIN_COLUMN = "ruismarge_dekt"
+"""The column of a written file that says, in each row, what its interval covers and what it does not."""
+
+SUM_COVERS = (
+    "dekt alleen de toegevoegde ruis, niet fouten of gaten in registraties, koppelingen of de grens op persona's"
+)
+CHANGE_COVERS = (
+    "dekt alleen de toegevoegde ruis van beide uitgaven, niet fouten of gaten in registraties, koppelingen of de grens op "
+    "persona's, en niet wat er tussen beide aan registraties veranderde"
+)
+_NOT_COVERED = "not errors or gaps in registers, linkage, or the bound on personas per person"
+
 _RELEASE = "a release of this data root (ID or ID/VERSION), or the folder of a bundle"
 
 
@@ -47,9 +59,13 @@ def _open(context: Context, text: str) -> "PublishedRelease":
     return open_published((context.root.uitgaven, context.root.wachtruimte), text)
 
 
-def _write(context: Context, rows: "pl.DataFrame", file: Path | None) -> None:
+def _write(context: Context, rows: "pl.DataFrame", covers: str, file: Path | None) -> None:
+    """Every row with a margin says what that covers: a row is copied into other sheets without its neighbours."""
+    import polars as pl
+
     if file is not None:
-        rows.write_csv(file, line_terminator="\n")
+        told = pl.when(pl.col("marge95").is_not_null()).then(pl.lit(covers)).otherwise(pl.lit(""))
+        rows.with_columns(told.alias(MARGIN_COLUMN)).write_csv(file, line_terminator="\n")
         context.say(f"{rows.height} rows: {file}")
 
 
@@ -76,9 +92,9 @@ def _compare(args: argparse.Namespace, context: Context) -> int:
     context.say(
         f"\nJudged together: {found.family} changes. The chance that any of those named is noise alone is at most "
         f"{ALPHA:.0%} (Holm). Between brackets the ruismarge (95 %) of each by itself; it covers the noise of both releases "
-        "only. What changed in registers stands in LEESMIJ.txt of both."
+        f"only, {_NOT_COVERED}. What changed in registers stands in LEESMIJ.txt of both."
     )
-    _write(context, found.changes, args.file)
+    _write(context, found.changes, CHANGE_COVERS, args.file)
     return EXIT_OK
 
 
@@ -98,6 +114,8 @@ def _sum(args: argparse.Namespace, context: Context) -> int:
             context.say(
                 f"{told}{round(row['schatting']):9,} ({round(row['onder95']):,} to {round(row['boven95']):,})  class {row['kwaliteit']}"
             )
-    context.say("Between brackets the ruismarge (95 %): exact for this sum, and covering the added noise only.")
-    _write(context, rows, args.file)
+    context.say(
+        f"Between brackets the ruismarge (95 %): exact for this sum, and covering the added noise only, {_NOT_COVERED}."
+    )
+    _write(context, rows, SUM_COVERS, args.file)
     return EXIT_OK

@@ -98,6 +98,26 @@ def follows(entry: Entry) -> str | None:
     return found if isinstance(found, str) else None
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier measurement of the same plan: `entry` is its first one in the ledger, `rho` the exact sum of what all its
+    stages cost, also when a run was stopped between them and the second was never drawn."""
+
+    entry: Entry
+    rho: Fraction
+
+
+def earlier_of(plan_id: str, entries: Iterable[Entry], before: int) -> tuple[Earlier, ...]:
+    """The measurements of a plan that began before the entry with this number, oldest first."""
+    of_plan = [entry for entry in entries if entry.plan_id == plan_id and entry.seq < before]
+    seconds = {first: entry.rho for entry in of_plan if (first := follows(entry)) is not None}
+    return tuple(
+        Earlier(entry, entry.rho + seconds.get(entry.replay_key, Fraction(0)))
+        for entry in of_plan
+        if follows(entry) is None
+    )
+
+
 def is_measured(plan: ReleasePlan, replay_key: str, entries: Iterable[Entry]) -> bool:
     """Does the ledger hold all stages of a release?"""
     wanted = replay_key if plan.detail_from is None else None

@@ -187,4 +187,10 @@ def test_the_command_names_what_changed_and_how_many_were_judged(context: Contex
     assert "GM0034 Almere" in text
     assert "Judged together: 340 changes" in text
     assert "at most 5% (Holm)" in text
-    assert pl.read_csv(file).height == 342
+    assert "not errors or gaps in registers, linkage" in text
+    rows = pl.read_csv(file)
+    assert rows.height == 342
+    words = rows.filter(pl.col("marge95").is_not_null())["ruismarge_dekt"].unique().to_list()
+    assert len(words) == 1
+    assert "van beide uitgaven, niet fouten of gaten in registraties" in words[0]
+    assert set(rows.filter(pl.col("marge95").is_null())["ruismarge_dekt"]) == {""}

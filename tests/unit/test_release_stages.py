@@ -1,8 +1,10 @@
 """A release in two stages: what the second one measures, and figures that use both."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -16,14 +18,16 @@ from pipelines.facts.gemeenten import gemeenten
 from pipelines.indicators.collection import Indicators
 from pipelines.personas.load import Personas
 from pipelines.personas.spec import Persona
+from pipelines.privacy.entry import Entry
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.cells import CELLS, Block, KeySet, Region, make_key_set
+from pipelines.release.choices import earlier_measurements
 from pipelines.release.figures import Published, publish_figures
 from pipelines.release.measure import workload_of
 from pipelines.release.measurement_files import EXAMPLES, write_measurements
 from pipelines.release.plan import LEVELS, ReleasePlan, load_plan
 from pipelines.release.solving import solved_blocks
-from pipelines.release.stages import key_set_after
+from pipelines.release.stages import FOLLOWS, earlier_of, key_set_after
 from tests.surroundings import CHECKOUT
 from tests.unit.test_release_measurement_files import KEY, NEAR, coverage
 
@@ -191,6 +195,38 @@ def test_the_example_makes_the_estimates_of_both_stages_again(
     assert len(compared) == len(ours) == len(theirs)
     for name in ("schatting", "sd"):
         assert (compared[name] - compared[f"{name}_opnieuw"]).abs().max() < NEAR  # type: ignore[operator]
+
+
+def test_an_earlier_measurement_costs_what_all_its_stages_cost() -> None:
+    """Of the second, two stages were paid; the third was stopped between them; what was spent on another plan is not in it."""
+    entries = [
+        spent(1, "a", Fraction(1, 100)),
+        spent(2, "b", Fraction(1, 100)),
+        spent(3, "b2", Fraction(4, 100), follows="b"),
+        spent(4, "other", Fraction(1, 10), plan_id="another"),
+        spent(5, "c", Fraction(1, 100)),
+        spent(6, "d", Fraction(1, 100)),
+        spent(7, "d2", Fraction(4, 100), follows="d"),
+    ]
+
+    found = earlier_of("plan", entries, before=6)
+
+    assert [(one.entry.replay_key, one.rho) for one in found] == [
+        ("a", Fraction(1, 100)),
+        ("b", Fraction(5, 100)),
+        ("c", Fraction(1, 100)),
+    ]
+    assert "die van versie 2 met rho 0,05" in earlier_measurements(found)[1]
+
+
+def spent(seq: int, replay_key: str, rho: Fraction, *, follows: str = "", plan_id: str = "plan") -> Entry:
+    details = json.dumps({FOLLOWS: follows} if follows else {})
+    texts = dict.fromkeys(("release_id", "population_id", "unit", "noise", "opendp_version", "code_version"), "x")
+    return Entry(
+        seq=seq, replay_key=replay_key, plan_id=plan_id, peiljaar=PEILJAAR, contributions=3, delta="1e-9", rho=rho,
+        cap=Fraction(1, 2), valid_for_publication=True, created_at="2026-01-31T12:00:00Z", details=details,
+        measurement_sha256="0" * 64, nonce="0" * 32, prev_hash="0" * 64, **texts,
+    )  # fmt: skip
 
 
 def stored(tables: dict[str, NDArray[np.int64]], sigma: dict[str, float]) -> StoredMeasurement:

@@ -149,4 +149,5 @@ def test_the_command_says_the_sum_and_writes_it(context: Context, wachtruimte: P
     assert code == 0
     (row,) = pl.read_csv(file).to_dicts()
     assert row["schatting"] == pytest.approx(1200, abs=7 * row["sd"])
+    assert "niet fouten of gaten in registraties, koppelingen of de grens op persona's" in row["ruismarge_dekt"]
     assert not context.root.ledger.exists()
