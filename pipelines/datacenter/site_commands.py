@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.context import Context
 from pipelines.errors import EXIT_OK, RoomError, UserError
+from pipelines.rooms import DataRoot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,24 +88,41 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
     from pipelines.datacenter.odata.service import routes
     from pipelines.datacenter.public_app import make_app
 
-    _require_published(context)
-    if not (context.root.openbaar / "site").exists():
-        raise UserError(
-            f"there are releases in {context.root.uitgaven} and no pages yet. `blindevlek site build` makes them."
-        )
-    app = make_app(context.root.openbaar, context.contact, routes(context.root.openbaar))
+    root = _root_to_show(context)
+    app = make_app(root.openbaar, context.contact, routes(root.openbaar))
     context.say(f"The public site: http://{args.host}:{args.port}/  (stop with Ctrl-C)")
     # No line per request: who looks at which gemeente is nobody's business.
     uvicorn.run(app, host=args.host, port=args.port, access_log=False, server_header=False, log_level="warning")
     return EXIT_OK
 
 
-def _require_published(context: Context) -> None:
+def _root_to_show(context: Context) -> DataRoot:
+    """This data root; where nothing is published, its demonstration, if something was published there."""
+    from pipelines.datacenter.review.demonstration_room import room_of
+
+    root, demonstration = context.root, room_of(context.root)
+    if not _published(root) and _published(demonstration) and (demonstration.openbaar / "site").exists():
+        context.say(
+            "Nothing is published here yet, so this is the demonstration: synthetic figures, invented approvals."
+        )
+        return demonstration
+    _require_published(context)
+    if not (root.openbaar / "site").exists():
+        raise UserError(f"there are releases in {root.uitgaven} and no pages yet. `blindevlek site build` makes them.")
+    return root
+
+
+def _published(root: DataRoot) -> bool:
     from pipelines.release.manifest import PUBLICATION
 
-    if not any(context.root.uitgaven.glob(f"*/*/{PUBLICATION}")):
+    return any(root.uitgaven.glob(f"*/*/{PUBLICATION}"))
+
+
+def _require_published(context: Context) -> None:
+    if not _published(context.root):
         raise UserError(
             f"nothing is published in {context.root.openbaar}. A release becomes public when two parties approved it: `make run` "
-            "makes a bundle, `make review` lets them judge it, `blindevlek publish` puts it here. To look at a bundle before that, "
+            "makes a bundle, `make review` lets them judge it, `blindevlek publish` puts it here. To see a site of synthetic figures at "
+            "once: `blindevlek publish demo`, then `make serve`. To look at a bundle before that, "
             "open its index.html in the wachtruimte."
         )

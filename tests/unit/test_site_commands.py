@@ -1,11 +1,14 @@
 """`site build` and `serve`: they say what to do on a root with nothing published, and replace the site in one move."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from pipelines.context import Context
+from pipelines.datacenter.review.demonstration_room import room_of
 from pipelines.datacenter.site_commands import add_commands
 from pipelines.errors import RoomError, UserError
 from tests.browser.small_site import OTHER
@@ -31,6 +34,27 @@ def test_on_a_root_with_nothing_published_the_command_says_what_to_do(context: C
 def test_serving_before_there_are_pages_says_which_command_makes_them(published: Context) -> None:
     with pytest.raises(UserError, match="`blindevlek site build` makes them"):
         run_command(add_commands, published, "serve")
+
+
+def test_where_only_the_demonstration_has_a_site_that_one_is_served_and_said(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, said = [], list[str]()
+    monkeypatch.setattr("uvicorn.run", lambda app, **_options: served.append(app))
+    context = replace(context, say=said.append)
+    room = room_of(context.root)
+    publish(room.uitgaven, 2023, chosen=[OTHER])
+    (room.openbaar / "site").mkdir()
+    (room.openbaar / "site" / "index.html").write_text("demonstratie", encoding="utf-8")
+
+    run_command(add_commands, context, "serve")
+    publish(context.root.uitgaven, 2023, chosen=[OTHER])
+    with pytest.raises(UserError, match="`blindevlek site build` makes them"):
+        run_command(add_commands, context, "serve")
+
+    (app,) = served
+    assert "demonstratie" in TestClient(app).get("/").text
+    assert "this is the demonstration: synthetic figures" in said[0]
 
 
 def test_building_again_moves_the_link_and_leaves_nothing_half_done(published: Context) -> None:

@@ -19,6 +19,11 @@ DEMONSTRATION = "demonstration"
 _ROOM = "demonstratie"
 
 
+def room_of(root: DataRoot) -> DataRoot:
+    """The data root of the demonstration beside this one, whether or not it is there."""
+    return DataRoot(root.path / _ROOM)
+
+
 def original_of(folder: Path) -> Path:
     """The bundle that a folder of a demonstration is a copy of; another folder is itself."""
     wachtruimte = folder.parents[1]
@@ -30,7 +35,7 @@ def original_of(folder: Path) -> Path:
 def fill(root: DataRoot) -> DataRoot:
     """The data root of the demonstration, with a copy of every bundle in the wachtruimte of `root` that it lacks. Synthetic
     bundles only: the caller has made sure."""
-    room = DataRoot(root.path / _ROOM)
+    room = room_of(root)
     for bundle in bundles(root):
         final = room.wachtruimte / bundle.release_id / bundle.versie
         if bundle.public or final.exists() or DEMONSTRATION in bundle.facts:

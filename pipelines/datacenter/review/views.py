@@ -170,7 +170,7 @@ class Views:
             asked=bool(persona or regio),
             persona=persona,
             regio=regio,
-            values=values,
+            values={"functie": self._function_before(visit), **values},
             chosen=chosen,
             wrong=wrong or {},
             choices=duiding.CHOICES,
@@ -178,6 +178,11 @@ class Views:
             longest=duiding.LONGEST,
             reaction=reaction if reaction and (reaction.public or reaction.account == visit.account.name) else None,
         )
+
+    def _function_before(self, visit: Visit) -> str:
+        """What this account called its function when it last gave duiding, so that nobody types it again and again."""
+        own = [one.duiding.functie for one in duiding.all_kept(self.desk.store) if one.account == visit.account.name]
+        return own[-1] if own else ""
 
     def to_read(self, visit: Visit) -> Response:
         """`/nalezen`: what waits for a second reader."""
