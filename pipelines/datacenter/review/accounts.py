@@ -2,7 +2,7 @@
 
 What belongs here: roles, the rules of names and passwords, signing in and out. What does not: rows (`people.py`), pages
 (`app.py`). No password and no token is in any line of the audit, error or log. Another way of signing in (OIDC at CBS or
-VWS) proves who somebody is and then calls `open_session`; docs/how-to/review.md says how.
+VWS) proves who somebody is and then calls `open_proved` (`single_sign_on.py`).
 """
 
 import re
@@ -99,6 +99,12 @@ class Accounts:
         self.people.start_session(token, secrets.token_urlsafe(32), name, before(self.store.now(), LONGEST))
         self.store.note(name, "signed_in")
         return token
+
+    def open_proved(self, name: str) -> str | None:
+        """The token of a new session for whom the identity provider of an organisation named; None unless exactly that account
+        is there and open."""
+        account = self.people.find(name)
+        return self.open_session(name) if account and account.active else None
 
     def session(self, token: str) -> Session | None:
         """The session of a token, if it is still good."""

@@ -21,6 +21,7 @@ from pipelines.datacenter.review.actions import Actions
 from pipelines.datacenter.review.demonstration import Demonstration
 from pipelines.datacenter.review.desk import Desk
 from pipelines.datacenter.review.rendering import Pages, style
+from pipelines.datacenter.review.single_sign_on import BACK, BEGIN, Provider, SingleSignOn
 from pipelines.datacenter.review.views import Names, Views
 from pipelines.datacenter.review.web import Denied, Doors, Guard, Visit, local_path, read_form, readable
 from pipelines.errors import UserError
@@ -32,18 +33,21 @@ _REVIEWERS = ("beoordelaar_cbs", "beoordelaar_vws")
 @dataclass(frozen=True)
 class Settings:
     """How the app is served. `secure`: behind https, so cookies and headers say so; only False on loopback. `hosts`: the
-    names that it answers to."""
+    names that it answers to. `provider`: signs people in through their organisation, beside passwords."""
 
     hosts: Sequence[str] = ("127.0.0.1", "localhost")
     secure: bool = False
     synthetic: bool = False
     demonstration: Demonstration | None = None
     names: Names = field(default_factory=lambda: Names({}, {}))
+    provider: Provider | None = None
 
 
 def make_app(desk: Desk, accounts: Accounts, settings: Settings) -> Starlette:
     """The app over a desk. The audit was verified before; see `commands.py`."""
-    pages = Pages(settings.demonstration, synthetic=settings.synthetic)
+    pages = Pages(
+        settings.demonstration, synthetic=settings.synthetic, single_sign_on=BEGIN if settings.provider else ""
+    )
     views = Views(desk, pages, settings.names)
     actions = Actions(desk, views, accounts)
     gate = _Gate(accounts, pages, secure=settings.secure)
@@ -84,6 +88,9 @@ def make_app(desk: Desk, accounts: Accounts, settings: Settings) -> Starlette:
         post(f"{one}/overleg", actions.comment, *judging),
         post(f"{one}/intrekken", actions.withdraw, *_REVIEWERS),
     ]
+    if settings.provider:
+        onward = SingleSignOn(settings.provider, accounts, pages, gate.cookie, secure=settings.secure)
+        routes += [Route(BEGIN, onward.begin, methods=["GET"]), Route(BACK, onward.back, methods=["GET"])]
 
     async def unknown(_request: Request, _error: Exception) -> Response:
         return pages.denied(404, "Deze pagina is er niet.")

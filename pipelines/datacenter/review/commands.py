@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pipelines.context import Context
-from pipelines.errors import EXIT_OK, NotDueError, RoomError
+from pipelines.errors import EXIT_OK, NotDueError, RoomError, UserError
 
 if TYPE_CHECKING:
     from pipelines.datacenter.review.accounts import Accounts
@@ -41,6 +41,11 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     )
     serving.add_argument(
         "--proxy", metavar="ADDRESS", default="127.0.0.1", help="where that proxy is; only it may say who visits"
+    )
+    serving.add_argument(
+        "--single-sign-on",
+        metavar="MODULE:FUNCTION",
+        help="makes the OIDC client of your organisation (docs/how-to/review.md); passwords keep working beside it",
     )
     serving.add_argument(
         "--demonstration", action="store_true", help="accounts that everybody knows, in a database of their own"
@@ -130,8 +135,11 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
         open_accounts,
         open_desk,
     )
+    from pipelines.datacenter.review.single_sign_on import load_provider
 
     if args.demonstration:
+        if args.single_sign_on:
+            raise UserError("the demonstration has accounts that everybody knows; leave --single-sign-on out.")
         context = demonstration_of(context)
     store = open_store(context, demo=args.demonstration)
     settings = Settings(
@@ -140,6 +148,7 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
         synthetic=purpose(context) == "synthetic" and all_synthetic(context.root),
         demonstration=DEMONSTRATION if args.demonstration else None,
         names=names_of(context),
+        provider=load_provider(args.single_sign_on) if args.single_sign_on else None,
     )
     app = make_app(open_desk(context, store), open_accounts(store), settings)
     context.say(f"Review app: http://{args.host}:{args.port} (stop with Ctrl-C)")

@@ -31,6 +31,7 @@ _TEMPLATES = (
     "read_duiding.html",
     "log.html",
     "message.html",
+    "signed_in.html",
 )
 
 STATES: dict[State, str] = {
@@ -86,10 +87,10 @@ LINES = {
 
 
 class Pages:
-    """Renders pages; `demonstration` is shown on every one of them."""
+    """Renders pages; `demonstration` is shown on every one of them, `single_sign_on` (an address) where one signs in."""
 
-    def __init__(self, demonstration: Demonstration | None, *, synthetic: bool) -> None:
-        self._demonstration, self._synthetic = demonstration, synthetic
+    def __init__(self, demonstration: Demonstration | None, *, synthetic: bool, single_sign_on: str = "") -> None:
+        self._demonstration, self._synthetic, self._single_sign_on = demonstration, synthetic, single_sign_on
 
     @property
     def is_demonstration(self) -> bool:
@@ -106,6 +107,7 @@ class Pages:
             "demonstration": self._demonstration,
             "synthetic": self._synthetic,
             "done": "",
+            "single_sign_on": self._single_sign_on,
         }
         return HTMLResponse(_environment().get_template(template).render(shared | values), status)
 
