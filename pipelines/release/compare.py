@@ -70,7 +70,7 @@ def compare(
     summed = cells_of(age, sex)
     both = [persona for persona in new.personas if persona in old.personas]
     require_known(personas, both, "persona")
-    reasons = {persona: _not_the_same(old, new, persona) for persona in personas or both}
+    reasons = {persona: why_not_the_same(old, new, persona) for persona in personas or both}
     left_out = {persona: reason for persona, reason in reasons.items() if reason}
     chosen = [persona for persona in personas or both if persona not in left_out]
     frames = [
@@ -156,7 +156,7 @@ def _parts(before: int, after: int) -> Iterator[tuple[Gemeente, tuple[str, ...]]
         yield gemeente, parts if whole else ()
 
 
-def _not_the_same(old: PublishedRelease, new: PublishedRelease, persona: str) -> str:
+def why_not_the_same(old: PublishedRelease, new: PublishedRelease, persona: str) -> str:
     """Why the two figures of a persona are not of one definition; empty when they are."""
     before, after = old.definitions.get(persona), new.definitions.get(persona)
     if before is None or after is None:

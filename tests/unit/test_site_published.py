@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.datacenter.site import build_site
-from pipelines.datacenter.site.editions import read_editions
+from pipelines.datacenter.site.both_versions import both_versions
+from pipelines.datacenter.site.editions import Editions, read_editions
 from pipelines.errors import RoomError
+from pipelines.facts.gemeenten import gemeenten
 from pipelines.release.text_file import read_text
 from tests.browser.small_site import OTHER
 from tests.invented_releases import publish
@@ -69,6 +71,38 @@ def test_the_page_of_corrections_tells_of_both_versions_why_and_what_stands(uitg
     assert "<td>Correctie</td>" in told
     assert "Ingetrokken op 1 mei 2025, 12:00 uur. Fout in de levering." in told
     assert told.count("staat op deze site") == 1
+
+
+def test_a_new_measurement_stands_beside_the_old_one_with_what_their_difference_is_worth(tmp_path: Path) -> None:
+    """In 342 gemeenten 100 people more: far beyond the noise of the country."""
+    uitgaven = tmp_path / "uitgaven"
+    more = {gemeente.code: 100 for gemeente in gemeenten(2023)}
+    publish(uitgaven, 2023, chosen=[OTHER])
+    for versie, higher, month in (("2.0.0", {}, 4), ("3.0.0", more, 5)):
+        when = {"kind": "correctie", "note": "Nieuwe levering.", "released_at": f"2025-0{month}-01T00:00:00+00:00"}
+        publish(uitgaven, 2023, chosen=[OTHER], versie=versie, higher=higher, publication=when)
+    editions = read_editions(uitgaven)
+    first, second, third = editions.all
+
+    ((told,),) = (pair["rows"] for pair in both_versions(editions))
+    ((same,),) = (pair["rows"] for pair in both_versions(Editions((first, second))))
+    build_site(uitgaven, tmp_path / "site")
+
+    old, new = (one.figure(OTHER, "missing", "NL01") for one in (second, third))
+    assert old
+    assert new
+    assert told["verschil"].startswith(f"+{round(new.schatting - old.schatting):,}".replace(",", "."))  # type: ignore[operator]
+    assert told["oordeel"].startswith("Ja")
+    assert same["oordeel"].startswith("Nee")
+    page = (tmp_path / "site" / "correcties.html").read_text(encoding="utf-8")
+    assert "2023-voorlopig 2.0.0 en 2023-voorlopig 3.0.0 naast elkaar" in page
+    assert told["oud"] in page
+    assert told["nieuw"] in page
+    assert "Ja, dit verschil is groter dan de ruis." in page
+
+
+def test_versions_with_the_same_noise_are_not_set_against_each_other(uitgaven: Path) -> None:
+    assert both_versions(read_editions(uitgaven)) == []
 
 
 def test_a_changed_file_stops_the_site_before_anything_is_written(uitgaven: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.datacenter import words
+from pipelines.datacenter.site.both_versions import both_versions
 from pipelines.datacenter.site.editions import Edition
 from pipelines.datacenter.site.shell import Site, SitePage, moment
 from pipelines.datacenter.site.start import edition_row
@@ -30,7 +31,10 @@ def history_pages(site: Site) -> Iterator[SitePage]:
     if site.editions.newest is not None:
         yield site.page("downloads.html", "site/downloads.html", warning=WARNING, sets=_downloads(site))
     yield site.page(
-        "correcties.html", "site/correcties.html", rows=[_version(edition, site) for edition in _last_first(site)]
+        "correcties.html",
+        "site/correcties.html",
+        rows=[_version(edition, site) for edition in _last_first(site)],
+        both=both_versions(site.editions),
     )
     published = [_version(edition, site) for edition in _last_first(site)]
     yield site.page("kalender.html", "site/kalender.html", planned=_planned(site.folder), published=published)
