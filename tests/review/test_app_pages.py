@@ -223,3 +223,28 @@ def test_other_files_under_the_same_name_are_told_to_the_reviewer(crowd: Scene) 
     crowd.record(event)
 
     assert "niet meer die van de beoordeling" in words_of(signed_in(crowd, "carla").get(PLACE).text)
+
+
+def test_a_duider_goes_to_the_form_at_once_and_types_the_function_once(scene: Scene) -> None:
+    scene.hire().submit()
+    dina = signed_in(scene, "dina")
+    form = f"{PLACE}/duiding/nieuw"
+    said = {"herkenning": "herkenbaar", "soort": "let_op", "knelpunt": "", "leerorde": "", "bron": "loket", "tekst": ""}
+
+    offered = dina.get("/").text
+    before = dina.get(f"{form}?persona={PERSONA}&regio=GM0014").text
+    dina.send(form, page=f"{PLACE}/duiding", persona=PERSONA, regio="GM0014", functie="klantmanager", **said)
+    after = dina.get(f"{form}?persona={PERSONA}&regio=GM0014").text
+
+    assert f'href="{form}"' in offered
+    assert 'value="klantmanager"' not in before
+    assert 'value="klantmanager"' in after
+
+
+def test_after_two_approvals_the_page_says_who_publishes(scene: Scene) -> None:
+    scene.hire().approve()
+
+    told = words_of(signed_in(scene, "carla").get(PLACE).text)
+
+    assert "De publicatietaak zet haar op de openbare site." in told
+    assert "publish demo" not in told
