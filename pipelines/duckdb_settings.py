@@ -80,6 +80,16 @@ def httpfs_file() -> Path:
     return found
 
 
+Stamp = tuple[str, int, int, int, int, int]
+"""Which very file stands at a path: one that was changed, or put in its place, has another stamp."""
+
+
+def stamp_of(path: Path) -> Stamp:
+    """The stamp of the file that stands there now."""
+    about = path.stat()
+    return str(path), about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
 def _httpfs_file(of_version: str) -> Path | None:
     try:
         wheel = find_spec("duckdb_extension_httpfs")

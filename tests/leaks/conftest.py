@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 from filelock import FileLock
 
@@ -109,23 +107,15 @@ class Finished:
 
 _parsed = cache(parse_document)
 _parser = cache(cli.make_parser)
-_connect = duckdb.connect
-
-
-def _connect_to_a_known_library(database: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
-    return _connect(
-        database, **{**options, "config": {**options.get("config", {}), "allow_unsigned_extensions": "true"}}
-    )
 
 
 @pytest.fixture(scope="package", autouse=True)
 def what_every_command_begins_with_is_done_once() -> Iterator[None]:
-    """Hundreds of commands here parse the same specs, and verify the signature of the same library before they open the
-    warehouse: that takes longer than all that is listened to, and is tested elsewhere."""
+    """Hundreds of commands here parse the same specs: that takes longer than all that is listened to, and is tested
+    elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipelines.yaml_files.parse_document", _parsed)
         patch.setattr(cli, "make_parser", _parser)
-        patch.setattr(duckdb, "connect", _connect_to_a_known_library)
         yield
 
 
