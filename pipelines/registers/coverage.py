@@ -34,7 +34,7 @@ def write_coverage(
     )
     by_register = {item.register_name: item for item in declared}
     codes = [g.code for g in gemeenten(peiljaar)]
-    values: list[str] = []
+    said: dict[tuple[str, str, str], list[str]] = {}
     for name in catalogue.loadable:
         item = by_register.get(name)
         for code in codes:
@@ -44,8 +44,17 @@ def write_coverage(
             # What stood on a day speaks of that day only: no rule can look further back in it than its file does.
             bounded = reason in SPOKEN_FOR and period.start and not catalogue.register(name).is_state
             since = f"DATE '{period.start}'" if bounded else "NULL"
-            values.append(f"('{name}', {int(code[2:])}, {str(reason in SPOKEN_FOR).lower()}, {since}, '{reason}')")
-    warehouse.run(f"INSERT INTO {schema}.coverage VALUES {', '.join(values)}", step="write coverage")
+            said.setdefault((name, reason, since), []).append(code[2:])
+    # Gemeenten of whom the same is said stand in one text: as rows of their own they took DuckDB half a second to parse.
+    values = ", ".join(
+        f"('{name}', '{','.join(numbers)}', {str(reason in SPOKEN_FOR).lower()}, {since}, '{reason}')"
+        for (name, reason, since), numbers in said.items()
+    )
+    warehouse.run(
+        f"INSERT INTO {schema}.coverage SELECT register, unnest(string_split(numbers, ',')), covered, since, reason "
+        f"FROM (VALUES {values}) AS said (register, numbers, covered, since, reason)",
+        step="write coverage",
+    )
 
 
 def _declared(item: DeclaredFile | None, code: str) -> tuple[str, Period]:
