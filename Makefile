@@ -24,10 +24,10 @@ run: $(VENV)/run-ready ## the main job on the synthetic Netherlands (SCALE=0.05 
 	@$(BIN)/blindevlek run --synthetic
 
 test: $(VENV)/dev-ready ## all tests at small scale
-	@$(BIN)/python -m pytest -n 2 -q
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 fast: $(VENV)/dev-ready ## the tests that take under a minute
-	@$(BIN)/python -m pytest -n 2 -q tests/unit tests/personas tests/docs tests/architecture
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q tests/unit tests/personas tests/docs tests/architecture
 
 review: $(VENV)/serve-ready ## the review app with accounts to practise with, on synthetic data (after `make run`)
 	@$(BIN)/blindevlek review serve --demonstration

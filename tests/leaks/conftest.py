@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 import cli
 from pipelines.context import Context
@@ -20,6 +19,7 @@ from pipelines.yaml_text import parse_document
 from tests.conftest import CHECKOUT
 from tests.leaks.planted import plant
 from tests.leaks.searching import EVERYTHING, Hunt
+from tests.once import made_once
 from tests.tiny import PEILJAAR
 
 
@@ -122,14 +122,13 @@ def what_every_command_begins_with_is_done_once() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Finished:
     """`blindevlek run` on the planted delivery, once for all workers. Look, and change nothing: `copied` is to change."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "leaks"
-    with FileLock(folder.with_name("leaks.lock")):
-        told = folder / "said.json"
-        if not told.exists():
-            said = _run_once(Place(folder))
-            told.write_text(json.dumps(said.__dict__), encoding="utf-8")
-        return Finished(Place(folder), Said(**json.loads(told.read_text(encoding="utf-8"))))
+    told = "said.json"
+
+    def run(folder: Path) -> None:
+        (folder / told).write_text(json.dumps(_run_once(Place(folder)).__dict__), encoding="utf-8")
+
+    folder = made_once(tmp_path_factory, worker_id, "leaks", run)
+    return Finished(Place(folder), Said(**json.loads((folder / told).read_text(encoding="utf-8"))))
 
 
 def _run_once(place: Place) -> Said:

@@ -25,6 +25,7 @@ from pipelines.population.splits import shares
 from pipelines.population.stapeling import DOMAINS
 from pipelines.population.targets import every_row, excused, targets
 from pipelines.progress import silent
+from tests.once import made_once
 from tests.unit import population_reference
 
 SCALE = Fraction(1, 20)
@@ -32,10 +33,11 @@ PEILJAREN = range(2019, 2025)
 
 
 @pytest.fixture(scope="module")
-def population(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("calibrated")
-    make_deliveries(PopulationSettings(2023, SCALE), root / "deliveries", root / "truth", root / "temp", silent)
-    return root
+def population(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    def make(root: Path) -> None:
+        make_deliveries(PopulationSettings(2023, SCALE), root / "deliveries", root / "truth", root / "temp", silent)
+
+    return made_once(tmp_path_factory, worker_id, "calibrated", make)
 
 
 @pytest.fixture(scope="module")

@@ -12,24 +12,19 @@ import yaml
 from pipelines.errors import UserError
 from pipelines.population.casts import GROUPS
 from pipelines.population.coverage import delivering
-from pipelines.population.make import make_deliveries
 from pipelines.population.planting import scripted
 from pipelines.population.pools import cast
 from pipelines.population.scripts import Group
-from pipelines.population.settings import PopulationSettings
-from pipelines.progress import silent
+from tests.unit.delivered_files import SCALE
 from tests.unit.naive_facts import FACTS, FILES, MUNICIPAL
 from tests.unit.naive_personas import NEED_IMPLIES, PERSONAS
 
-SCALE = Fraction(1, 50)
 SPECS = Path(__file__).resolve().parents[2] / "persona_specs" / "personas"
 
 
 @pytest.fixture(scope="module")
-def population(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("planted")
-    make_deliveries(PopulationSettings(2023, SCALE), root / "deliveries", root / "truth", root / "temp", silent)
-    return root
+def population(delivered: Path) -> Path:
+    return delivered.parent
 
 
 @pytest.fixture(scope="module")

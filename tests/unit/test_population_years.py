@@ -13,6 +13,7 @@ from pipelines.facts.crosswalk import crosswalk
 from pipelines.population.make import make_deliveries
 from pipelines.population.settings import PopulationSettings
 from pipelines.progress import silent
+from tests.once import made_once
 
 YEARS = (2020, 2021, 2022)
 """With a reclassification in each step: Eemsdelta and Haaren in 2021, seven more gemeenten less in 2022."""
@@ -50,14 +51,15 @@ class Deliveries:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deliveries]:
-    root = tmp_path_factory.mktemp("years")
-    # The last one first: no delivery may need another.
-    for year in reversed(YEARS):
-        folder = root / str(year)
-        settings = PopulationSettings(year, SCALE)
-        make_deliveries(settings, folder / "deliveries", folder / "truth", root / "temp", silent)
-    deliveries = Deliveries(root)
+def made(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Deliveries]:
+    def make(root: Path) -> None:
+        # The last one first: no delivery may need another.
+        for year in reversed(YEARS):
+            folder = root / str(year)
+            settings = PopulationSettings(year, SCALE)
+            make_deliveries(settings, folder / "deliveries", folder / "truth", root / "temp", silent)
+
+    deliveries = Deliveries(made_once(tmp_path_factory, worker_id, "years", make))
     yield deliveries
     deliveries.connection.close()
 
