@@ -15,6 +15,9 @@ from pipelines.registers.catalogue_model import Catalogue
 from pipelines.registers.coverage import covered_since, speaks
 from pipelines.warehouse import Warehouse
 
+Sight = tuple[tuple[bool, date | None], ...]
+"""Per register whether it covers a gemeente, and from which day on (None: not bounded)."""
+
 
 @dataclass(frozen=True)
 class Declared:
@@ -31,6 +34,10 @@ class Declared:
             return any(speaks(since, window) for since in places.values())
         return gemeente in places and speaks(places[gemeente], window)
 
+    def of(self, gemeente: int) -> Sight:
+        """All that is declared of a gemeente: where two have the same, the same is covered."""
+        return tuple((gemeente in places, places.get(gemeente)) for places in self.since.values())
+
 
 def declared(warehouse: Warehouse, schema: str, catalogue: Catalogue) -> Declared:
     """What the manifests declare of a year."""
@@ -46,14 +53,18 @@ def write_coverage_words(
     """
     found = declared(warehouse, schema, catalogue)
     known = {gemeente for places in found.since.values() for gemeente in places}
-    rows: list[str] = []
+    alike: dict[Sight, list[int]] = {}
     for gemeente in (NO_GEMEENTE, *sorted(known)):
+        alike.setdefault(found.of(gemeente), []).append(gemeente)
+    rows: list[str] = []
+    for gemeenten in alike.values():
         masks = [0] * (2 * words)
         for bit in bits.values():
-            covered, others = covers(bit, gemeente, found, peiljaar)
+            covered, others = covers(bit, gemeenten[0], found, peiljaar)
             masks[2 * bit.word] |= bit.mask * covered
             masks[2 * bit.word + 1] |= bit.mask * others
-        rows.append(f"({gemeente}::USMALLINT, {', '.join(f'{mask}::UBIGINT' for mask in masks)})")
+        told = ", ".join(f"{mask}::UBIGINT" for mask in masks)
+        rows += [f"({gemeente}::USMALLINT, {told})" for gemeente in gemeenten]
     names = ", ".join(f"covered{word}, others{word}" for word in range(words))
     warehouse.run(
         f"CREATE OR REPLACE TABLE {schema}.coverage_words AS "
