@@ -232,7 +232,10 @@ def _in_memory(*, encrypting: bool) -> "duckdb.DuckDBPyConnection":
     does not load. DuckDB verifies the signature of a library when this process loads that very file for the first time."""
     import duckdb
 
-    config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
     if not encrypting:
         return duckdb.connect(":memory:", config=config)
     library = httpfs_file()
