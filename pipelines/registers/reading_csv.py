@@ -21,6 +21,7 @@ from pipelines.registers.streams import Stream
 WINDOWS = "cp1252"
 """What Remote Access writes: not latin-1, which has other characters (or none) at 0x80 to 0x9F."""
 _BLOCK = 1 << 24
+_LONGEST_FIELD = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,17 @@ def why_csv_broke(path: Path) -> str:
         return ""
     found = open_csv(path)
     encoding = "utf-8-sig" if found.encoding == "utf-8" else found.encoding
+    # The limit is one for the whole process, and libraries that check formats lift it.
+    limit = csv.field_size_limit(_LONGEST_FIELD)
+    try:
+        words = _why_rows_broke(path, found, encoding)
+    finally:
+        csv.field_size_limit(limit)
+    return f"{path.name}: {words} {REFUSED}" if words else ""
+
+
+def _why_rows_broke(path: Path, found: TextFile, encoding: str) -> str:
+    """The first row that is wrong, in words; empty when all are well."""
     with path.open("r", encoding=encoding, newline="") as text:
         rows = csv.reader(text, delimiter=found.delimiter, strict=True)
         words = ""
@@ -128,7 +140,7 @@ def why_csv_broke(path: Path) -> str:
             words = (
                 f"the row up to line {rows.line_num} {words}. Have texts quoted as CSV asks, or without quotes at all."
             )
-    return f"{path.name}: {words} {REFUSED}" if words else ""
+    return words
 
 
 def _records(handle: BinaryIO) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Delimited text is read as it was meant, whatever encoding, delimiter, quotes and line ends it came in."""
 
+import csv
 import datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from pipelines.context import Context
 from pipelines.errors import DeliveryError
 from pipelines.registers import reading_csv
 from pipelines.registers.catalogue_model import load_catalogue
-from pipelines.registers.reading_csv import open_csv
+from pipelines.registers.reading_csv import open_csv, why_csv_broke
 from tests.unit.loading_one import load_one
 
 HEADER = ("RINPERSOONS", "rinPersoon", "typearrangement", "wmodatumaanvang", "WMODATUMEINDE", "wmotoewijzingsnummer")
@@ -139,3 +140,16 @@ def test_records_are_never_cut_where_quotes_enclose_a_line_end(
 
     assert load_one(context, "WMOBUS", write(tmp_path, text(numbers=numbers).encode("cp1252"))) == whole
     assert {row[4] for row in whole[0]} == set(numbers)
+
+
+def test_a_field_without_end_is_called_so_also_after_a_library_lifted_the_limit_of_the_process(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(f"a;b\r\n1;2\r\n{'x' * 200_000};1;2\r\n", encoding="utf-8")
+    before = csv.field_size_limit(1 << 30)
+    try:
+        words = why_csv_broke(path)
+        assert csv.field_size_limit() == 1 << 30
+    finally:
+        csv.field_size_limit(before)
+
+    assert "holds a field that never seems to end" in words
