@@ -80,7 +80,7 @@ def write_bundle(
     measurements(stored, key_set, chosen).write_parquet(folder / MEASUREMENTS)
     texts = tuple(replace(persona_text(name), version=version) for name in (PERSONA, NATIONAL))
     write_privacy_record(replace(release_text(), personas=texts), folder)
-    facts = {
+    facts: dict[str, str | int | float | bool | None] = {
         "release_id": f"{peiljaar}-voorlopig",
         "versie": "1.0.0",
         "peiljaar": peiljaar,
