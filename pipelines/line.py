@@ -15,13 +15,14 @@ from pipelines.context import Context
 from pipelines.indicators.patterns import build_patterns
 from pipelines.indicators.table import build_person_words
 from pipelines.persons.build import build_persons
+from pipelines.persons.wijken import build_wijken
 from pipelines.population.make import make_deliveries
 from pipelines.population.settings import PopulationSettings
 from pipelines.registers.ingest import STEP as INGEST
 from pipelines.registers.ingest import ingest
 from pipelines.release.bundle import Bundle, make_bundle
 from pipelines.release.measure import Measured, measure_release, prepare
-from pipelines.release.plan import ReleasePlan, personas_of, require_own_rows, standings_of
+from pipelines.release.plan import ReleasePlan, personas_of, require_own_rows, standings_of, wijken_of
 from pipelines.version import source_fingerprint
 from pipelines.warehouse import Warehouse, open_warehouse
 
@@ -105,6 +106,8 @@ def group_patterns(context: Context, plan: ReleasePlan) -> bool:
     names = tuple(dict.fromkeys(name for persona in personas for name in persona.indicators))
     combinations = tuple(persona.conditions for persona in personas)
     option = () if plan.members is None else (f"at most {plan.members} of a household",)
+    if plan.wijken is not None:
+        option = (*option, "by wijk")
     wanted = _upstream(
         context, plan.peiljaar, INDICATORS, *names, *(" ".join(found) for found in combinations), *option
     )
@@ -112,8 +115,17 @@ def group_patterns(context: Context, plan: ReleasePlan) -> bool:
         return False
     context.progress("patterns: who shares everything that the plan uses")
     with _building(context, PATTERNS, plan.peiljaar, wanted) as warehouse:
+        if plan.wijken is not None:
+            build_wijken(warehouse, plan.peiljaar)
         build_patterns(
-            warehouse, context.indicators(), names, plan.peiljaar, combinations, context.catalogue(), plan.members
+            warehouse,
+            context.indicators(),
+            names,
+            plan.peiljaar,
+            combinations,
+            context.catalogue(),
+            plan.members,
+            by_wijk=plan.wijken is not None,
         )
     return True
 
@@ -156,11 +168,12 @@ def run_line(
     """The whole line for one plan. `population` makes synthetic deliveries first; None for real ones.
 
     Raises SpecError at once, before a long ingest, when an accepted persona of the plan has changed or one reads the
-    rows of others.
+    rows of others, or its list of wijken cannot be.
     """
     personas = personas_of(plan, context.personas())
     require_own_rows(plan, personas, context.indicators())
     standings_of(plan, personas, context.indicators(), context.specs)
+    wijken_of(plan, personas, context.specs)
     steps: list[Step] = [
         ("ingest", lambda: take_in(context, plan.peiljaar)),
         *counting_steps(context, plan, validation),

@@ -306,7 +306,7 @@ def _called(names: Sequence[str]) -> str:
 def _why(edition: Edition, row: Mapping[str, Any]) -> str:
     """Why there is no answer for a persona, with names in place of the codes of gemeenten."""
     smallest = edition.personas[row["persona"]].smallest_geography
-    if smallest != "gemeente":
+    if smallest not in ("gemeente", "wijk"):
         return f"heeft geen cijfers per gemeente; het kleinste niveau is {smallest}"
     names = {g.code: g.naam for g in gemeenten(edition.jaar)}
     missing = [names[code] for code in split(r"[ ,]+", str(row["reden"])) if code in names]

@@ -9,10 +9,14 @@ from pipelines.indicators.compiler import Bit, assign_bits, named_booleans, word
 from pipelines.indicators.households import homes_sql
 from pipelines.indicators.members import counted_members_sql, counts_sql, require_one_household
 from pipelines.indicators.possible import possible_sql, quick_look_sql
+from pipelines.persons.wijken import TABLE as PERSON_WIJKEN
 from pipelines.registers.catalogue_model import Catalogue
 from pipelines.warehouse import Warehouse, year_schema
 
 BY = "gemeente, leeftijdsgroep, geslacht"
+
+WIJK_COLUMN = "wijk"
+"""The column of the wijk (its six digits, NULL where it is not known), in patterns that are grouped by it too."""
 
 OUTSIDE = "_outside"
 """Ending of the tables of numbers outside the BRP; without it they are of people in it."""
@@ -26,6 +30,8 @@ def build_patterns(
     combinations: tuple[tuple[str, ...], ...] = (),
     catalogue: Catalogue | None = None,
     members: int | None = None,
+    *,
+    by_wijk: bool = False,
 ) -> None:
     """Write `patterns` (gemeente, leeftijdsgroep, geslacht, t0, k0, ..., n) over the base indicators under
     `names`, and the view `pattern_indicators` with every indicator under them as a named boolean; and of the numbers
@@ -34,7 +40,8 @@ def build_patterns(
     With `combinations` (indicators that must all be true) people are left out for whom every combination is certainly
     false: nobody would count them, and they are nearly everybody (the catalogue only makes that look faster). With
     `members` at most so many of a household are counted in `n` (see `members.py`), and `every` holds how many there
-    are; raises DeliveryError when somebody is in two households. Exact counts: this table never leaves the kluis.
+    are; raises DeliveryError when somebody is in two households. With `by_wijk` the patterns of people in the BRP have their
+    wijk too (see `persons/wijken.py`). Exact counts: this table never leaves the kluis.
     """
     schema = year_schema(peiljaar)
     bits = assign_bits(indicators)
@@ -52,15 +59,19 @@ def build_patterns(
         if not warehouse.has_table(schema, f"person_words{stratum}"):
             continue
         people, counted = f"{schema}.person_words{stratum}", "n"
-        query = _patterns_sql(people, indicators, names, bits, possible)
+        by = BY
+        if by_wijk and stratum != OUTSIDE:
+            by = f"{BY}, {WIJK_COLUMN}"
+            people = f"(SELECT * FROM {people} LEFT JOIN {schema}.{PERSON_WIJKEN} USING (person))"
+        query = _patterns_sql(people, indicators, names, bits, possible, by)
         if members is not None and stratum != OUTSIDE:
             # Nobody knows in which household a number outside the BRP is: each is one of its own.
             query, counted = (
                 _of_households_sql(
-                    _kept_sql(people, indicators, names, bits, possible, "person, "),
+                    _kept_sql(people, indicators, names, bits, possible, by, "person, "),
                     homes_sql(schema, peiljaar),
                     counts_sql(indicators, bits, combinations),
-                    _words(bits),
+                    f"{by}, {_words(bits)}",
                     members,
                 ),
                 "n, every",
@@ -68,7 +79,7 @@ def build_patterns(
         warehouse.run(f"CREATE OR REPLACE TABLE {schema}.patterns{stratum} AS {query}", step="build patterns")
         warehouse.run(
             f"CREATE OR REPLACE VIEW {schema}.pattern_indicators{stratum} AS "
-            f"SELECT {BY}, {counted},\n  {booleans}\nFROM {schema}.patterns{stratum}",
+            f"SELECT {by}, {counted},\n  {booleans}\nFROM {schema}.patterns{stratum}",
             step="name the patterns",
         )
 
@@ -79,17 +90,18 @@ def _patterns_sql(
     names: tuple[str, ...],
     bits: dict[str, Bit],
     possible: str,
+    by: str,
 ) -> str:
-    grouped = _words(bits)
-    kept = _kept_sql(person_words, indicators, names, bits, possible)
-    return f"SELECT {BY}, {grouped}, count(*)::BIGINT AS n FROM ({kept}) GROUP BY {BY}, {grouped}"
+    grouped = f"{by}, {_words(bits)}"
+    kept = _kept_sql(person_words, indicators, names, bits, possible, by)
+    return f"SELECT {grouped}, count(*)::BIGINT AS n FROM ({kept}) GROUP BY {grouped}"
 
 
 def _of_households_sql(people: str, homes: str, counts: str, grouped: str, members: int) -> str:
-    chosen = counted_members_sql(people, homes, counts, f"{BY}, {grouped}", members)
+    chosen = counted_members_sql(people, homes, counts, grouped, members)
     return (
-        f"SELECT {BY}, {grouped}, count(*) FILTER (counted)::BIGINT AS n, count(*)::BIGINT AS every "
-        f"FROM ({chosen}) GROUP BY {BY}, {grouped}"
+        f"SELECT {grouped}, count(*) FILTER (counted)::BIGINT AS n, count(*)::BIGINT AS every "
+        f"FROM ({chosen}) GROUP BY {grouped}"
     )
 
 
@@ -99,6 +111,7 @@ def _kept_sql(
     names: tuple[str, ...],
     bits: dict[str, Bit],
     possible: str,
+    by: str,
     person: str = "",
 ) -> str:
     """Who can count, with the bits that the plan uses."""
@@ -109,8 +122,8 @@ def _kept_sql(
         mask = sum(bit.mask for name, bit in bits.items() if name in base and bit.word == word)
         kept += [f"t{word} & {mask}::UBIGINT AS t{word}", f"k{word} & {mask}::UBIGINT AS k{word}"]
         falses.append(f"xor(k{word}, t{word}) AS f{word}")
-    people = f"SELECT {person}{BY}, {_words(bits)}, {', '.join(falses)} FROM {person_words}"
-    return f"SELECT {person}{BY}, {', '.join(kept)} FROM ({people}) WHERE {possible}"
+    people = f"SELECT {person}{by}, {_words(bits)}, {', '.join(falses)} FROM {person_words}"
+    return f"SELECT {person}{by}, {', '.join(kept)} FROM ({people}) WHERE {possible}"
 
 
 def _words(bits: dict[str, Bit]) -> str:

@@ -67,7 +67,7 @@ def _add_new(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     creating.add_argument("--need", metavar="INDICATOR", help="the sign that the voorziening is needed")
     creating.add_argument("--voorziening", metavar="INDICATOR", help="what is missing")
     creating.add_argument("--mechanism", action="append", dest="mechanisms", metavar="SLUG", help="why, supposedly")
-    creating.add_argument("--geography", choices=("land", "provincie", "gemeente"), help="the smallest area")
+    creating.add_argument("--geography", choices=("land", "provincie", "gemeente", "wijk"), help="the smallest area")
     creating.add_argument("--voorziening-name", help="the voorziening in words (default: the title of the indicator)")
     creating.add_argument("--story", help="what happened, in a few sentences")
     creating.add_argument("--need-reason", help="why the sign of need is one")

@@ -37,8 +37,10 @@ def state_sql(persona: Persona) -> str:
     )
 
 
-def counts_sql(personas: tuple[Persona, ...], contributions: int, patterns: str) -> str:
-    """SQL of the exact counts per gemeente, age band and sex: one column per persona and state.
+def counts_sql(
+    personas: tuple[Persona, ...], contributions: int, patterns: str, by: str = "gemeente, leeftijdsgroep, geslacht"
+) -> str:
+    """SQL of the exact counts per gemeente, age band and sex (or what else `by` names): one column per persona and state.
 
     A person counts for the first `contributions` personas of the list in which the person has a state; this is
     the contribution bound, and it is enforced here. One pass over the pattern table.
@@ -50,7 +52,6 @@ def counts_sql(personas: tuple[Persona, ...], contributions: int, patterns: str)
         for persona in personas
         for state in STATES
     )
-    by = "gemeente, leeftijdsgroep, geslacht"
     return (
         f"WITH states AS (\nSELECT {by}, n,\n{states}\nFROM {patterns}\n),\n"
         f"bounded AS (\nSELECT {by}, n,\n  {kept}\nFROM states\n)\n"

@@ -12,9 +12,9 @@ from pipelines.personas.lint_model import Subject
 from pipelines.registers.catalogue_model import Catalogue, Register
 from pipelines.yaml_document import Fault
 
-GEOGRAPHIES = ("land", "provincie", "gemeente")
+GEOGRAPHIES = ("land", "provincie", "gemeente", "wijk")
 """From coarse to fine."""
-SMALLEST_SIZES = {"gemeente": 1000, "provincie": 500}
+SMALLEST_SIZES = {"wijk": 20_000, "gemeente": 1000, "provincie": 500}
 """Expected people in the whole country below which noise drowns every figure at this level."""
 
 

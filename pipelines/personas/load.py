@@ -81,7 +81,9 @@ def persona_fingerprint(persona: Persona, indicators: Indicators) -> str:
 
 def counting_fingerprint(persona: Persona, indicators: Indicators) -> str:
     """SHA-256 of what decides who is counted: a better text is not another measurement, nor is a new version for its sake."""
-    counted = json.dumps([persona.id, persona.indicators, persona.smallest_geography])
+    # Whether wijken are measured is the plan's to say, and then the public cells hold it: a plan without them counts the same.
+    smallest = "gemeente" if persona.smallest_geography == "wijk" else persona.smallest_geography
+    counted = json.dumps([persona.id, persona.indicators, smallest])
     return fingerprint(counted, *(indicator.counting_fingerprint for indicator in _used(persona, indicators)))
 
 

@@ -13,7 +13,7 @@ from pipelines.registers.catalogue_model import Catalogue
 
 BRP = "de bevolkingsregistratie (BRP)"
 NUMBERS = {1: "één", 2: "twee", 3: "drie"}
-GEOGRAPHY = {"land": "heel Nederland", "provincie": "de provincie", "gemeente": "de gemeente"}
+GEOGRAPHY = {"land": "heel Nederland", "provincie": "de provincie", "gemeente": "de gemeente", "wijk": "de wijk"}
 
 _ABSENT = "het ontbreken van "
 _PRESENT = "of er sprake is van "

@@ -14,7 +14,7 @@ from pipelines.personas.mechanisms import Mechanism
 from pipelines.personas.phrases import title
 from pipelines.personas.scaffold import check_id, check_mechanism, check_voorziening
 
-GEOGRAPHIES = ("land", "provincie", "gemeente")
+GEOGRAPHIES = ("land", "provincie", "gemeente", "wijk")
 _LISTS = "  (een vraagteken toont de mogelijkheden, een vraagteken met een woord zoekt)"
 
 
@@ -62,7 +62,7 @@ class Questions:
                 self._one("Waardoor ontbreekt zij misschien? (mechanisme)", self._mechanism, "mechanisme"),
             )
         if "geography" not in found:
-            found["geography"] = self._one("Kleinste gebied: land, provincie of gemeente", _geography)
+            found["geography"] = self._one("Kleinste gebied: land, provincie, gemeente of wijk", _geography)
 
     def _one(self, question: str, check: Callable[[str], str], kind: str = "") -> str:
         while True:

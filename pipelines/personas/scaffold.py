@@ -25,7 +25,7 @@ from pipelines.personas.phrases import approximates, noun, title
 from pipelines.personas.spec import TO_FILL_IN, Example, MissingVoorziening, Origin, Persona, Problem
 from pipelines.registers.catalogue_model import Catalogue
 
-Geography = Literal["land", "provincie", "gemeente"]
+Geography = Literal["land", "provincie", "gemeente", "wijk"]
 OriginKind = Literal["found", "reconstruction", "founding_document"]
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -76,7 +76,8 @@ class Persona(_Frozen):
     registers_know: Texts
     registers_approximate: Texts
     registers_cannot_know: Texts
-    smallest_geography: Literal["land", "provincie", "gemeente"]
+    smallest_geography: Literal["land", "provincie", "gemeente", "wijk"]
+    """The finest area that a figure may be of. Wijken are measured only by a plan that asks for them."""
     expected_size: Annotated[int, Field(ge=1)] | None = None
     """How many people in the whole country are expected in missing and served together, about."""
     examples: Annotated[tuple[Example, ...], Field(min_length=2)]

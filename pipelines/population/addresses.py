@@ -12,6 +12,7 @@ from pipelines.population.people import FRAILTY, HOUSEHOLD_FRAILTY, IN_SHELTER, 
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.targets import aim
 from pipelines.population.uniforms import RIN_TEXT, salt, uniform
+from pipelines.population.wijken import WITHOUT_WIJK, wijk_sql
 
 OPVANG = Chance(
     "opvang",
@@ -157,14 +158,17 @@ def _elsewhere(hashed: str, g: str, name: str) -> str:
 
 def dwellings_sql(settings: PopulationSettings) -> str:
     """VSLGWBTAB: every dwelling, lived in or vacant; for a few (never of planted people, who are no couples) the
-    gemeente is not known."""
+    gemeente is not known, and for a few more the wijk."""
     return f"""
         SELECT 'D' AS "SOORTOBJECTNUMMER", object_text(hashed) AS "RINOBJECTNUMMER",
-            CASE WHEN {uniform("hashed", "no gemeente")} < 0.00006 AND object >= couples_from AND object < couples_to
-                THEN '----' ELSE code END AS "gem{settings.peiljaar}"
+            CASE WHEN nowhere THEN '----' ELSE code END AS "gem{settings.peiljaar}",
+            CASE WHEN nowhere OR drawn < {WITHOUT_WIJK}e0 THEN '------'
+                ELSE code || wijk_number({wijk_sql("drawn", "wijken")}) END AS "wc{settings.peiljaar}"
         FROM (
-            SELECT *, household_hash(object) AS hashed
-            FROM (SELECT *, first + unnest(range(n)) AS object FROM ground.dwellings)
+            SELECT *, {uniform("hashed", "wijk")} AS drawn,
+                {uniform("hashed", "no gemeente")} < 0.00006 AND object >= couples_from AND object < couples_to AS nowhere
+            FROM (SELECT *, household_hash(object) AS hashed
+            FROM (SELECT *, first + unnest(range(n)) AS object FROM ground.dwellings))
         )
     """
 

@@ -17,6 +17,7 @@ from pipelines.population.household_roles import ROLES
 from pipelines.population.lifelines import BASE, STAYS, count_of_strangers
 from pipelines.population.settings import PopulationSettings
 from pipelines.population.stays import ALONE, TOGETHER, BaseStays, base_stays, extra_stays
+from pipelines.population.wijken import MOST_WIJKEN, synthetic_wijken
 
 _INSTITUTION_SIZE = 55
 _PEOPLE_PER_SHELTER = 30_000
@@ -30,7 +31,7 @@ PLACE_COLUMNS = (
     "wmo", "schuldhulp", "vroegsignalering", "thuiszitters", "urgentie",
     "singles", "couples", "families", "lone", "children", "others", "inmates",
     "family_children", "family_second", "lone_second", "family_bits", "lone_bits",
-    "other_households", "institutions", "shelters", "dwellings", "vacant", "base",
+    "other_households", "institutions", "shelters", "dwellings", "vacant", "base", "wijken",
 )  # fmt: skip
 _FIRST_NUMBER = PLACE_COLUMNS.index("singles")
 TABLES_OF_STAYS = ("here", "away", "lodging", "lodged")
@@ -60,11 +61,12 @@ def lay_ground(connection: duckdb.DuckDBPyConnection, settings: PopulationSettin
     put_table(connection, "places", PLACE_COLUMNS, places)
     for number, name in enumerate(PLACE_COLUMNS):
         put_lookup(connection, f"place_{name}", [row[number] for row in places])
+    put_lookup(connection, "wijk_number", [f"{number:02}" for number in range(MOST_WIJKEN)])
     connection.execute(f"CREATE MACRO places_total() AS {len(places)}")
     people = _write_stays(connection, settings)
     connection.execute(f"""
         CREATE TABLE ground.dwellings AS
-        SELECT code, base + first AS first, least({_STRETCH}, dwellings + vacant - first) AS n,
+        SELECT code, wijken, base + first AS first, least({_STRETCH}, dwellings + vacant - first) AS n,
             base + singles AS couples_from, base + singles + couples AS couples_to
         FROM (SELECT *, unnest(range(0, dwellings + vacant, {_STRETCH})) AS first FROM places) ORDER BY g, first
     """)
@@ -105,7 +107,9 @@ def _write_stays(connection: duckdb.DuckDBPyConnection, settings: PopulationSett
             for rows in (lodging, lodged)
         ),
     )
-    numbers = ", ".join(f"{name}::INTEGER AS {name}" for name in PLACE_COLUMNS[_FIRST_NUMBER:] if name != "shelters")
+    numbers = ", ".join(
+        f"{name}::INTEGER AS {name}" for name in PLACE_COLUMNS[_FIRST_NUMBER:] if name not in ("shelters", "wijken")
+    )
     for name, frame in zip(TABLES_OF_STAYS, frames, strict=True):
         put_frame(connection, "given", frame.cast({pl.Int64: pl.Int32}).with_row_index("cell"))
         connection.execute(
@@ -147,6 +151,7 @@ def _places(composed: list[Place], settings: PopulationSettings) -> list[PlaceRo
     inhabitants = sum(p.area.of_2020("inwoners") for p in composed)
     rows: list[PlaceRow] = []
     base = 1
+    wijken = synthetic_wijken(settings.peiljaar)
     covered = {name: set(delivering(name, settings.peiljaar)) for name in DELIVERING_SHARE}
     for g, place in enumerate(composed):
         area, code = place.area, place.area.codes[settings.peiljaar]
@@ -169,6 +174,7 @@ def _places(composed: list[Place], settings: PopulationSettings) -> list[PlaceRo
                 shelters,
                 *_dwellings(numbers),
                 base,
+                len(wijken[code]),
             )
         )
         dwellings, vacant = _dwellings(numbers)

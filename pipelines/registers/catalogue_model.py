@@ -59,6 +59,8 @@ class Column(_Frozen):
     missing: tuple[str, ...] = ()
     required: bool = True
     keep: bool = True
+    only_for: Literal["wijk"] | None = None
+    """Read only by plans that measure this: it decides nothing of the others, and a delivery may lack it."""
 
     @property
     def canonical(self) -> str:
@@ -200,15 +202,16 @@ class Register(_Frozen):
             raise ValueError(f"{self.name}: `event` is a column of dates that is kept, of a file without spells")
         return self
 
-    def counting_content(self) -> dict[str, Any]:
-        """What decides which rows and values are read: no titles, sources, or columns that are left out."""
+    def counting_content(self, *, wijken: bool = False) -> dict[str, Any]:
+        """What decides which rows and values are read: no titles, sources, or columns that are left out; those of wijken only
+        for a plan that measures wijken."""
         deciding = (
             "name", "structure", "period", "spell", "key", "person_key", "coverage", "supplier_gemeente", "absence", "only_brp",
         )  # fmt: skip
         read = [
             {"name": c.name, "kind": c.kind, "code_list": c.code_list, "missing": c.missing}
             for c in self.columns
-            if c.keep
+            if c.keep and (wijken or c.only_for is None)
         ]
         return {**self.model_dump(include=set(deciding)), "columns": read}
 
@@ -253,12 +256,12 @@ class Catalogue(_Frozen):
             name: {"names": r.names, "required": [c.name for c in r.columns if c.required], "all": _names(r)}
             for name, r in self.loadable.items()
         }
-        return _sha256([self.counting_fingerprint(self.loadable), how])
+        return _sha256([self.counting_fingerprint(self.loadable, wijken=True), how])
 
-    def counting_fingerprint(self, names: Iterable[str]) -> str:
+    def counting_fingerprint(self, names: Iterable[str], *, wijken: bool = False) -> str:
         """SHA-256 of what decides the rows and values that these registers give: part of what makes a release the
-        same one. Texts do not enter it, nor registers that are not named."""
-        content = [self.register(name).counting_content() for name in sorted(names)]
+        same one. Texts do not enter it, nor registers that are not named, nor (without `wijken`) the columns of wijken."""
+        content = [self.register(name).counting_content(wijken=wijken) for name in sorted(names)]
         used = {column["code_list"] for entry in content for column in entry["columns"] if column["kind"] == "code"}
         lists = {name: [sorted(self.code_lists[name]), name in self.incomplete] for name in used if name is not None}
         return _sha256([content, lists])

@@ -15,13 +15,20 @@ import polars as pl
 
 from pipelines.estimates.tree import TreeSolution
 from pipelines.facts.areas import Area, areas
+from pipelines.personas.spec import Persona
 from pipelines.release.cells import CELLS, Block, Region
 from pipelines.release.marginals import MARGINALS
+from pipelines.release.plan import WIJK
 from pipelines.release.rows import Edition, Ints, measured_rows, unmeasured_rows
 
 Floats = npt.NDArray[np.float64]
 
 _IS_TOTAL = np.array([len(marginal.cells) == len(CELLS) for marginal in MARGINALS])
+
+
+def per_gemeente(persona: Persona) -> bool:
+    """May a persona be shown per gemeente?"""
+    return persona.smallest_geography in ("gemeente", WIJK)
 
 
 def covered_areas(block: Block, peiljaar: int) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
@@ -45,7 +52,7 @@ def area_rows(
     blocks: tuple[Block, ...], solution: TreeSolution, shown: Ints, edition: Edition
 ) -> Iterator[pl.DataFrame]:
     """Rows of every gebied for blocks that share a tree; `shown`: the whole people per region, cell and block."""
-    if blocks[0].persona.smallest_geography != "gemeente":
+    if not per_gemeente(blocks[0].persona):
         return
     whole, _ = covered_areas(blocks[0], edition.peiljaar)
     weights = membership(blocks[0].regions, whole)
@@ -68,7 +75,7 @@ def area_rows(
 
 def unmeasured_area_rows(block: Block, edition: Edition) -> Iterator[pl.DataFrame]:
     """Rows of the gebieden of a block that have no number; none for a persona that is not published per gemeente."""
-    if block.persona.smallest_geography == "gemeente":
+    if per_gemeente(block.persona):
         _, partly = covered_areas(block, edition.peiljaar)
         if partly:
             yield unmeasured_rows(block, _as_regions(partly), edition)

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.context import Context
+from pipelines.facts.wijken import WijkList
 from pipelines.private_files import files_like
 from pipelines.release.certified import certify
 from pipelines.release.content import ReleaseText
@@ -25,7 +26,7 @@ from pipelines.release.measurement_files import write_measurements
 from pipelines.release.outside import outside_cells, outside_figures, write_outside
 from pipelines.release.privacy_record import write_privacy_record
 from pipelines.release.readme import write_readme
-from pipelines.release.tables import write_areas, write_tables
+from pipelines.release.tables import write_areas, write_tables, write_wijken
 from pipelines.release.text_file import write_text
 from pipelines.release.texts import release_text
 from pipelines.state import fingerprint
@@ -55,6 +56,7 @@ def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_
         context.code_version,
         json.dumps([[name, asdict(standing)] for name, standing in prepared.standings.items()], default=str),
         json.dumps({slug: mechanism.model_dump() for slug, mechanism in context.mechanisms().items()}, sort_keys=True),
+        *_wijken(prepared.key_set.wijken),
     )
     existing = _versions(place, measured.versie_major)
     if existing:
@@ -75,6 +77,9 @@ def make_bundle(context: Context, prepared: Prepared, measured: Measured, write_
         tables = {"cijfers": published.figures, "gebieden": published.areas}
         write_tables(published.figures, draft)
         write_areas(published.areas, draft)
+        if published.wijken is not None:
+            write_wijken(published.wijken, draft)
+            tables["wijken"] = published.wijken
         if outside is not None:
             write_outside(outside, draft)
             tables["buiten-de-brp"] = outside
@@ -107,6 +112,11 @@ def _facts(
         "made_with": context.code_version,
         "content": content,
     }
+
+
+def _wijken(wijken: WijkList | None) -> tuple[str, ...]:
+    """What a list of wijken says beside its codes, which were measured: a better name or number is another bundle."""
+    return () if wijken is None else (json.dumps([wijken.bron, *(asdict(wijk) for wijk in wijken.wijken)]),)
 
 
 def _versions(place: Path, major: int) -> list[str]:

@@ -7,18 +7,21 @@ nowhere else.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from pipelines.facts.gemeenten import AGE_BANDS, NEDERLAND, SEXES, gemeenten
+from pipelines.facts.wijken import WijkList, unknown_wijk
 from pipelines.indicators.collection import Indicators
+from pipelines.indicators.patterns import BY, WIJK_COLUMN
 from pipelines.personas.compiler import cell_column, counts_sql
 from pipelines.personas.spec import STATES, Persona, State
-from pipelines.release.plan import LEVELS
+from pipelines.release.plan import ALL_LEVELS, WIJK
 from pipelines.warehouse import Warehouse, year_schema
 
 Vector = npt.NDArray[np.int64]
@@ -71,6 +74,8 @@ class KeySet:
 
     peiljaar: int
     blocks: tuple[Block, ...]
+    wijken: WijkList | None = None
+    """The list of the plan, when it measures wijken."""
 
     def table_size(self, table: str) -> int:
         """Number of cells of a measured table."""
@@ -94,10 +99,12 @@ def make_key_set(
     indicators: Indicators,
     coverage: dict[str, frozenset[int]],
     peiljaar: int,
+    wijken: WijkList | None = None,
 ) -> KeySet:
-    """The public key set: for missing and served the gemeenten where the voorziening is covered, for unknown all.
+    """The public key set: for missing and served the gemeenten where the voorziening is covered, for unknown all; with
+    `wijken` also their wijken, for personas that may be shown by wijk.
 
-    Coverage comes from manifests and lists, so the key set tells nothing of any person.
+    Coverage and wijken come from manifests and lists, so the key set tells nothing of any person.
     """
     blocks: list[Block] = []
     for persona in personas:
@@ -105,10 +112,10 @@ def make_key_set(
         everywhere = frozenset(g.code for g in gemeenten(peiljaar))
         for state in STATES:
             codes = everywhere if state == "unknown" else covered
-            regions = _tree(codes, persona.smallest_geography, peiljaar)
+            regions = _tree(codes, persona.smallest_geography, peiljaar, wijken)
             if regions:
                 blocks.append(Block(persona, state, regions, tuple(sorted(codes))))
-    return KeySet(peiljaar, tuple(blocks))
+    return KeySet(peiljaar, tuple(blocks), wijken)
 
 
 def covered_codes(
@@ -128,14 +135,16 @@ def exact_vectors(
 ) -> dict[str, Vector]:
     """Exact bounded counts per measured table, in the order of the key set. For the measurement only."""
     schema = year_schema(key_set.peiljaar)
-    query = counts_sql(personas, contributions, f"{schema}.pattern_indicators")
+    by = BY if key_set.wijken is None else f"{BY}, {WIJK_COLUMN}"
+    query = counts_sql(personas, contributions, f"{schema}.pattern_indicators", by)
     # A person without a registered age or sex has no cell; see docs/privacy/what-is-promised.md.
     frame = warehouse.frame(query, step="count personas").drop_nulls("leeftijdsgroep")
-    numbers = {int(g.code[2:]): position for position, g in enumerate(gemeenten(key_set.peiljaar))}
-    leaves = np.zeros((len(key_set.blocks), len(numbers), len(CELLS)), dtype=np.int64)
-    where = frame["gemeente"].to_numpy()
-    known = np.isin(where, np.fromiter(numbers, dtype=np.int64)) & (frame["geslacht"].to_numpy() > 0)
-    row = np.array([numbers.get(int(number), 0) for number in where[known]])
+    places = _places(key_set)
+    leaves = np.zeros((len(key_set.blocks), len(places), len(CELLS)), dtype=np.int64)
+    position = {place[-1]: number for number, place in enumerate(places)}
+    found = [_place(*where, position) for where in _where(frame, key_set)]
+    known = (np.array(found, dtype=np.int64) >= 0) & (frame["geslacht"].to_numpy() > 0)
+    row = np.array(found, dtype=np.int64)[known]
     cell = frame["leeftijdsgroep"].to_numpy()[known].astype(np.int64) * len(SEXES) + (
         frame["geslacht"].to_numpy()[known].astype(np.int64) - 1
     )
@@ -146,43 +155,68 @@ def exact_vectors(
 
 
 def _tables(key_set: KeySet, leaves: Vector) -> dict[str, Vector]:
-    position = {g.code: number for number, g in enumerate(gemeenten(key_set.peiljaar))}
-    parts: dict[str, list[Vector]] = {name: [] for level in LEVELS for name in (level, _detail(level))}
+    places = _places(key_set)
+    parts: dict[str, list[Vector]] = {name: [] for level in ALL_LEVELS for name in (level, _detail(level))}
     for number, block in enumerate(key_set.blocks):
         # A block counts the gemeenten of its own key set, so that its totals add up.
-        below = _gemeenten_below(block, key_set.peiljaar)
-        for level in LEVELS:
+        below = _places_below(block, places)
+        for level in ALL_LEVELS:
             for region in block.at(level):
-                rows = [position[code] for code in below[region.code]]
-                cells = leaves[number][rows].sum(axis=0)
+                cells = leaves[number][below[region.code]].sum(axis=0)
                 parts[_detail(level)].append(cells if block.detailed(level) else cells.sum(keepdims=True))
                 parts[level].append(cells.sum(keepdims=True))
     empty = np.zeros(0, dtype=np.int64)
     return {name: np.concatenate(found) if found else empty for name, found in parts.items()}
 
 
-def _gemeenten_below(block: Block, peiljaar: int) -> dict[str, list[str]]:
-    """Region -> the gemeenten that it stands for in this block."""
+def _places(key_set: KeySet) -> list[tuple[str, ...]]:
+    """The smallest places in which anybody is counted, in order: each as the codes of all that it lies in, its own last.
+    Gemeenten; their wijken where the plan measures wijken, of which one is of everybody without a known one."""
+    upper = [(NEDERLAND, g.provincie, g.code) for g in gemeenten(key_set.peiljaar)]
+    if key_set.wijken is None:
+        return list(upper)
+    return [(*place, wijk.code) for place in upper for wijk in key_set.wijken.by_gemeente[place[-1]]]
+
+
+def _where(frame: pl.DataFrame, key_set: KeySet) -> Iterator[tuple[str, str]]:
+    """Per row of counts the gemeente, and the place in it where the row is counted if it is known."""
+    for gemeente, wijk in frame.select("gemeente", WIJK_COLUMN if key_set.wijken else pl.lit(None)).iter_rows():
+        code = f"GM{gemeente:04}"
+        if key_set.wijken is None:
+            yield code, code
+        else:
+            yield unknown_wijk(code), f"WK{wijk}"
+
+
+def _place(otherwise: str, wanted: str, position: Mapping[str, int]) -> int:
+    """The number of a place; of the other one when it is not known, or lies in another gemeente; -1 when that is not either."""
+    return position.get(wanted if wanted[2:6] == otherwise[2:6] and wanted in position else otherwise, -1)
+
+
+def _places_below(block: Block, places: list[tuple[str, ...]]) -> dict[str, list[int]]:
+    """Region -> the numbers of the places that it stands for in this block."""
     listed = set(block.gemeenten)
-    below: dict[str, list[str]] = {region.code: [] for region in block.regions}
-    for gemeente in gemeenten(peiljaar):
-        if gemeente.code not in listed:
+    below: dict[str, list[int]] = {region.code: [] for region in block.regions}
+    for number, place in enumerate(places):
+        if place[2] not in listed:
             continue
-        for code in (NEDERLAND, gemeente.provincie, gemeente.code):
+        for code in place:
             if code in below:
-                below[code].append(gemeente.code)
+                below[code].append(number)
     return below
 
 
-def _tree(codes: frozenset[str], smallest: str, peiljaar: int) -> tuple[Region, ...]:
+def _tree(codes: frozenset[str], smallest: str, peiljaar: int, wijken: WijkList | None) -> tuple[Region, ...]:
     if not codes:
         return ()
     regions = [Region("land", NEDERLAND, "")]
     inside = [g for g in gemeenten(peiljaar) if g.code in codes]
-    if smallest in ("provincie", "gemeente"):
+    if smallest != "land":
         regions += [Region("provincie", code, NEDERLAND) for code in sorted({g.provincie for g in inside})]
-    if smallest == "gemeente":
+    if smallest in ("gemeente", WIJK):
         regions += [Region("gemeente", g.code, g.provincie) for g in inside]
+    if smallest == WIJK and wijken is not None:
+        regions += [Region(WIJK, wijk.code, g.code) for g in inside for wijk in wijken.by_gemeente[g.code]]
     return tuple(regions)
 
 

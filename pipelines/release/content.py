@@ -4,8 +4,8 @@ What belongs here: frozen values, filled by whoever packs a release, the names o
 that files and pages share. What does not: figures (a data frame), rendering, anything from inside the kluis.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import log, sqrt
 from re import fullmatch
@@ -27,6 +27,11 @@ FILES: dict[str, str] = {
     "gebieden.parquet": "Dezelfde cijfers van gebieden als Parquet.",
     "gebieden.jsonstat.json": "Dezelfde cijfers van gebieden als kubus in JSON-stat 2.0.",
     "gebieden.csv-metadata.json": "Beschrijving van gebieden.csv voor programma's (CSV on the Web).",
+    "wijken.csv": "Cijfers van wijken, voor de persona's die per wijk te zien zijn.",
+    "wijken-excel.csv": "Dezelfde cijfers van wijken voor een Nederlandse Excel.",
+    "wijken.parquet": "Dezelfde cijfers van wijken als Parquet.",
+    "wijken.jsonstat.json": "Dezelfde cijfers van wijken als kubus in JSON-stat 2.0.",
+    "wijken.csv-metadata.json": "Beschrijving van wijken.csv voor programma's (CSV on the Web).",
     "buiten-de-brp.csv": "Nummers buiten de BRP, alleen landelijk; staan in geen van de andere cijfers.",
     "buiten-de-brp.parquet": "Dezelfde cijfers over nummers buiten de BRP als Parquet.",
     "buiten-de-brp.jsonstat.json": "Dezelfde cijfers over nummers buiten de BRP als kubus in JSON-stat 2.0.",
@@ -46,6 +51,9 @@ FILES: dict[str, str] = {
     "manifest.json": "Lijst van alle bestanden met hun controlegetal (sha256).",
 }
 """Files for downloading, in the order in which a reader meets them, each with its Dutch description."""
+
+NOT_ALWAYS = ("wijken", "buiten-de-brp")
+"""Tables that a release has only when its plan measures them."""
 
 WARNING = (
     "Aan elk aantal is privacyruis toegevoegd. Gebruik schatting, onder95 en boven95 samen. Tel ruismarges niet op."
@@ -214,16 +222,30 @@ class ReleaseText:
     """Persons a region from which there are figures by age and sex, in a release of two stages."""
     gate: tuple[str, ...] = ()
     """What is published in sums only, and by which public quantities: sentences in Dutch; none without a gate."""
+    wijken: Mapping[str, str] = field(default_factory=dict)
+    """Code -> name of every wijk, in a release that measures them; of each gemeente one is of who is in no known wijk."""
+    wijken_from: str = ""
+    """Where that list comes from."""
     mechanisms: tuple[MechanismText, ...] = ()
     """The whole catalogue, in its own order, also those that no persona of this release names."""
 
 
 def files_of(release: ReleaseText) -> dict[str, str]:
-    """The files that this release has, each with its description: those outside the BRP only if they are measured, and the
-    zip that holds the others."""
-    measured = any(persona.outside is not None for persona in release.personas)
-    found = {name: text for name, text in FILES.items() if measured or not name.startswith("buiten-de-brp")}
+    """The files that this release has, each with its description: those outside the BRP and of wijken only if they are measured,
+    and the zip that holds the others."""
+    found = {name: FILES[name] for name in files_with(_tables_not_always(release))}
     return found | {f"{release.release_id}.zip": "Al deze bestanden in één zip, behalve manifest.json."}
+
+
+def files_with(tables: Iterable[str]) -> tuple[str, ...]:
+    """The names of FILES, without those of tables that are neither always there nor among these."""
+    absent = tuple(name for name in NOT_ALWAYS if name not in tables)
+    return tuple(name for name in FILES if not name.startswith(absent))
+
+
+def _tables_not_always(release: "ReleaseText") -> tuple[str, ...]:
+    there = {"wijken": bool(release.wijken), "buiten-de-brp": any(p.outside is not None for p in release.personas)}
+    return tuple(name for name in NOT_ALWAYS if there[name])
 
 
 def date_in_words(date: str) -> str:

@@ -115,7 +115,8 @@ def _beside(exact: dict[str, Vector], stored: StoredMeasurement, prepared: Prepa
     """One row per measured cell: what was counted, what was drawn, and what is published of it."""
     drawn = measurements(stored, prepared.key_set, prepared.personas)
     counts = np.concatenate([exact[name] for name in tables_in_order(stored)])
-    figures = publish_figures(stored, prepared.key_set, prepared.plan.status, "").figures
+    made = publish_figures(stored, prepared.key_set, prepared.plan.status, "")
+    figures = made.figures if made.wijken is None else pl.concat([made.figures, made.wijken])
     shown = ["schatting", "onder95", "boven95", "bruikbaarheid"]
     published = figures.select(*_LABELS, *shown)
     outside = outside_figures(

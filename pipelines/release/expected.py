@@ -15,9 +15,10 @@ from pipelines.estimates.intervals import margin95
 from pipelines.estimates.optimise import Optimum, Wanted, optimal_shares
 from pipelines.estimates.tree import tree_covariance
 from pipelines.facts.gemeenten import gemeenten
+from pipelines.facts.wijken import WijkList
 from pipelines.privacy.workload import Workload
-from pipelines.release.cells import CELLS, Block
-from pipelines.release.plan import LEVELS, OUTSIDE, TABLES
+from pipelines.release.cells import BY_CELL, CELLS, Block, KeySet
+from pipelines.release.plan import ALL_LEVELS, ALL_TABLES, OUTSIDE, WIJK
 from pipelines.release.solving import noise_of, tree_of
 
 
@@ -50,8 +51,11 @@ OBJECTIVES: dict[str, dict[str, float]] = {
         "provincie_leeftijd_geslacht": 0.2,
         "gemeente": 1.0,
         "gemeente_leeftijd_geslacht": 0.5,
+        # Where a plan measures wijken: enough to say something of a large one, and no more at the cost of gemeenten.
+        "wijk": 0.2,
+        "wijk_leeftijd_geslacht": 0.02,
     },
-    "equal": dict.fromkeys(TABLES, 1.0),
+    "equal": dict.fromkeys(ALL_TABLES, 1.0),
 }
 """Named objectives: how much the mean variance of each table weighs. `gemeente`: totals of gemeenten first."""
 
@@ -63,7 +67,7 @@ def expected_tables(workload: Workload, block: Block) -> list[ExpectedTable]:
     nodes = tree_covariance(tree, noise_of(levels, sigma), len(CELLS)).nodes
     found: list[ExpectedTable] = []
     for table in workload.tables:
-        level = table.name.removesuffix("_leeftijd_geslacht")
+        level = _level(table.name)
         if table.name == OUTSIDE:
             margin = 2 * float(margin95(sigma[table.name]))
             found.append(ExpectedTable(table.name, table.size, table.rho, sigma[table.name], sigma[table.name], margin))
@@ -81,12 +85,27 @@ def usable_gemeenten(smallest_usable: float, peiljaar: int) -> dict[float, float
     return {each: float((people * each >= smallest_usable).mean()) for each in PREVALENCES}
 
 
+def usable_wijken(smallest_usable: float, wijken: WijkList) -> dict[float, float]:
+    """The same of the wijken of a list."""
+    people = np.array(list(wijken.inwoners.values()))
+    return {each: float((people * each >= smallest_usable).mean()) for each in PREVALENCES}
+
+
+def finest_block(key_set: KeySet) -> Block:
+    """The block whose errors stand for a plan: the last one that is measured on the finest level of all."""
+    return max(reversed(key_set.blocks), key=lambda block: len(block.at(WIJK)))
+
+
+def _level(table: str) -> str:
+    return table.removesuffix(BY_CELL)
+
+
 def best_shares(block: Block, weights: Mapping[str, float]) -> Optimum:
     """The best shares of a plan over the tables of a block's tree, for weights per table (0 where none is named)."""
     tree, levels = tree_of(block.regions)
     wanted = tuple(
-        Wanted(name, LEVELS.index(name.removesuffix("_leeftijd_geslacht")), name not in LEVELS, weights.get(name, 0.0))
-        for name in TABLES
-        if name.removesuffix("_leeftijd_geslacht") in levels
+        Wanted(name, ALL_LEVELS.index(_level(name)), name not in ALL_LEVELS, weights.get(name, 0.0))
+        for name in ALL_TABLES
+        if _level(name) in levels
     )
     return optimal_shares(tree, len(CELLS), wanted)

@@ -22,18 +22,20 @@ from pipelines.release.area_figures import area_rows, unmeasured_area_rows
 from pipelines.release.cells import BY_CELL, CELLS, Block, KeySet, Region
 from pipelines.release.formats.columns import COLUMNS
 from pipelines.release.marginals import MARGINALS, TOTAL
-from pipelines.release.plan import LEVELS, OUTSIDE
+from pipelines.release.plan import ALL_LEVELS, OUTSIDE, WIJK
 from pipelines.release.rows import Edition, Ints, measured_rows, unmeasured_rows
 from pipelines.release.solving import Solved, solved_blocks
 
 
 @dataclass(frozen=True)
 class Published:
-    """The figures, those of gebieden (sums of gemeenten), and per persona the national reach (estimate, lower, upper),
+    """The figures of land, provincies and gemeenten, those of gebieden (sums of gemeenten), and per persona the national reach (estimate, lower, upper),
     None where it cannot be told."""
 
     figures: pl.DataFrame
     areas: pl.DataFrame
+    wijken: pl.DataFrame | None
+    """The figures of wijken, where the plan measures them."""
     reach: Mapping[str, tuple[float, float, float] | None]
     table_sd: Mapping[str, float]
     """Measured table -> standard deviation of a typical figure of it (the median region, missing)."""
@@ -44,7 +46,7 @@ def publish_figures(measured: StoredMeasurement, key_set: KeySet, status: str, v
     frames: list[pl.DataFrame] = []
     of_areas: list[pl.DataFrame] = []
     national: dict[tuple[str, State], tuple[float, float]] = {}
-    edition = Edition(key_set.peiljaar, status, versie)
+    edition = Edition(key_set.peiljaar, status, versie, key_set.wijken)
     for solved in solved_blocks(measured, key_set):
         shown = _displayed(solved)
         frames.extend(_rows(solved.blocks, solved.solution, shown, edition))
@@ -53,8 +55,15 @@ def publish_figures(measured: StoredMeasurement, key_set: KeySet, status: str, v
     without = _blocks_without_cells(key_set)
     frames.extend(_unmeasured(key_set.blocks + without, edition))
     of_areas.extend(rows for block in without for rows in unmeasured_area_rows(block, edition))
-    figures = pl.concat(frames).select(list(COLUMNS))
-    return Published(figures, _together(of_areas), _reach(national), _table_sd(figures, measured))
+    every = pl.concat(frames).select(list(COLUMNS))
+    of_wijken = pl.col("niveau") == WIJK
+    return Published(
+        every.filter(~of_wijken),
+        _together(of_areas),
+        every.filter(of_wijken) if key_set.wijken is not None else None,
+        _reach(national),
+        _table_sd(every, measured),
+    )
 
 
 def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
@@ -100,12 +109,14 @@ def _displayed(solved: Solved) -> Ints:
 
 def _unmeasured(blocks: tuple[Block, ...], edition: Edition) -> Iterator[pl.DataFrame]:
     """Rows without a number: regions where the voorziening is not covered. Which ones is public."""
-    everywhere = _all_regions(edition.peiljaar)
+    everywhere = _all_regions(edition)
     for block in blocks:
         measured = {region.code for region in block.regions}
-        smallest = LEVELS.index(block.persona.smallest_geography)
+        smallest = ALL_LEVELS.index(block.persona.smallest_geography)
         regions = tuple(
-            region for region in everywhere if region.code not in measured and LEVELS.index(region.level) <= smallest
+            region
+            for region in everywhere
+            if region.code not in measured and ALL_LEVELS.index(region.level) <= smallest
         )
         if regions:
             yield unmeasured_rows(block, regions, edition)
@@ -163,9 +174,11 @@ def _table_sd(figures: pl.DataFrame, measured: StoredMeasurement) -> dict[str, f
     return found
 
 
-def _all_regions(peiljaar: int) -> tuple[Region, ...]:
+def _all_regions(edition: Edition) -> tuple[Region, ...]:
+    peiljaar = edition.peiljaar
     return (
         Region("land", NEDERLAND, ""),
         *(Region("provincie", code, NEDERLAND) for code in provincies(peiljaar)),
         *(Region("gemeente", g.code, g.provincie) for g in gemeenten(peiljaar)),
+        *(Region(WIJK, w.code, w.gemeente) for w in (edition.wijken.wijken if edition.wijken is not None else ())),
     )

@@ -59,11 +59,11 @@ def gated(key_set: KeySet, gate: Gate, workload: Workload) -> KeySet:
         if block.regions not in margins:
             margins[block.regions] = _planned_margins(block, key_set.peiljaar, sigma)
         planned = margins[block.regions]
-        people = _inhabitants(block, key_set.peiljaar, planned)
+        people = _inhabitants(block, key_set, planned)
         least = float(gate.margins / prior.share)
         closed = frozenset(code for code, margin in planned.items() if people[code] < least * margin)
         blocks.append(replace(block, closed=closed))
-    return KeySet(key_set.peiljaar, tuple(blocks))
+    return replace(key_set, blocks=tuple(blocks))
 
 
 def gated_per_persona(key_set: KeySet, gate: Gate) -> dict[str, Gated]:
@@ -122,9 +122,10 @@ def _of_areas(block: Block, peiljaar: int, covariance: TreeCovariance) -> dict[s
     return {area.code: float(margin) for area, margin in zip(whole, margins, strict=True)}
 
 
-def _inhabitants(block: Block, peiljaar: int, codes: Iterable[str]) -> dict[str, int]:
-    """Code -> public inhabitants of the gemeenten that the block stands for."""
-    named = tuple(codes)
-    places = tuple(Region("", code, "") for code in named)
-    people = denominators(places, frozenset(block.gemeenten), peiljaar)[:, _TOTAL]
-    return dict(zip(named, people.tolist(), strict=True))
+def _inhabitants(block: Block, key_set: KeySet, codes: Iterable[str]) -> dict[str, float]:
+    """Code -> public inhabitants of the gemeenten that the block stands for, or of the wijk; none for people without a known
+    wijk, of whom nothing public says that they are enough."""
+    named, measured = tuple(codes), {region.code: region for region in block.regions}
+    places = tuple(measured.get(code, Region("", code, "")) for code in named)
+    people = denominators(places, frozenset(block.gemeenten), key_set.peiljaar, key_set.wijken)[:, _TOTAL]
+    return dict(zip(named, np.nan_to_num(people).tolist(), strict=True))

@@ -31,7 +31,7 @@ from pipelines.release.expected_loss import ExpectedLoss, expected_loss_of, refu
 from pipelines.release.gating import gated
 from pipelines.release.ledger_reading import known_heads, require_heads
 from pipelines.release.outside import outside_vector
-from pipelines.release.plan import OUTSIDE, TABLES, ReleasePlan, personas_of, require_own_rows, standings_of
+from pipelines.release.plan import OUTSIDE, ReleasePlan, personas_of, require_own_rows, standings_of, wijken_of
 from pipelines.release.stages import FOLLOWS, Earlier, TwoStages, earlier_of, key_of_second, key_set_after
 from pipelines.state import fingerprint
 from pipelines.warehouse import Warehouse, open_warehouse, year_schema
@@ -104,14 +104,15 @@ def prepare(context: Context, plan: ReleasePlan) -> Prepared:
     with open_warehouse(context.root, context.key(), read_only=True, memory=context.memory) as warehouse:
         deliveries = tuple(taken_in(warehouse, plan.peiljaar))
         coverage = covered_gemeenten(warehouse, year_schema(plan.peiljaar), _looked_at(personas, indicators, plan))
-    key_set = make_key_set(personas, indicators, coverage, plan.peiljaar)
+    wijken = wijken_of(plan, personas, context.specs, real=any(found.kind != "synthetic" for found in deliveries))
+    key_set = make_key_set(personas, indicators, coverage, plan.peiljaar, wijken)
     if plan.gate is not None:
         key_set = gated(key_set, plan.gate, workload_of(plan, key_set))
     key = fingerprint(
         COUNTING_VERSION,
         plan.canonical(),
         json.dumps([counting_fingerprint(persona, indicators) for persona in personas]),
-        context.catalogue().counting_fingerprint(_registers_read(personas, indicators)),
+        context.catalogue().counting_fingerprint(_registers_read(personas, indicators), wijken=wijken is not None),
         # A register that covers nobody is as one that the catalogue does not know: a new entry draws nothing anew.
         json.dumps({name: sorted(found) for name, found in sorted(coverage.items()) if found}),
         key_set.fingerprint,
@@ -142,8 +143,8 @@ def workload_of(plan: ReleasePlan, key_set: KeySet, stage: int = 0) -> Workload:
     wanted = plan.of_stage(stage)
     tables = tuple(
         Table(name, key_set.table_size(name), plan.rho * plan.tables[name])
-        for name in TABLES
-        if name in wanted and key_set.table_size(name)
+        for name in wanted
+        if name != OUTSIDE and key_set.table_size(name)
     )
     if OUTSIDE in wanted:
         # Every persona of the plan in every state, whatever the gemeenten deliver.

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from pipelines.errors import SpecError, UserError, nearest
 from pipelines.facts.gemeenten import require_peiljaar
+from pipelines.facts.wijken import WijkList, load_wijken
 from pipelines.indicators.collection import Indicators
 from pipelines.personas.lifecycle_registry import Standing, read_registry, standing
 from pipelines.personas.load import Personas
@@ -23,8 +24,19 @@ from pipelines.release.gate import Gate
 from pipelines.yaml_files import read_document, read_model
 
 LEVELS = ("land", "provincie", "gemeente")
+"""The levels that every plan measures."""
+
+WIJK = "wijk"
+"""The level that a plan may add below the gemeente."""
+
+ALL_LEVELS = (*LEVELS, WIJK)
 TABLES = tuple(name for level in LEVELS for name in (level, f"{level}_leeftijd_geslacht"))
 """Measured tables of the tree: per level the total, and the cells of age band x sex."""
+
+WIJK_TABLES = (WIJK, f"{WIJK}_leeftijd_geslacht")
+ALL_TABLES = (*TABLES, *WIJK_TABLES)
+WIJKEN_FOLDER = Path("release_plans", "wijken")
+"""Where the lists of wijken stand, below the specs."""
 
 OUTSIDE = "buiten_brp"
 """The measured table of numbers outside the BRP; a plan may leave it out."""
@@ -59,6 +71,8 @@ class ReleasePlan(BaseModel):
     horizon: int | None = None
     """The last peiljaar that the cap is meant for; without it nine years after the plan's own. Decides no count."""
     tables: dict[str, Amount]
+    wijken: Slug | None = None
+    """The list of wijken (a file in `wijken/` beside the plans) of a plan that measures them; with it `tables` has two more."""
     detail_from: Annotated[int, Field(ge=1)] | None = None
     """With it a release has two stages: totals first; then age and sex, on the levels where a persona and state has at
     least so many persons a region by the noised totals, and where it has fewer the totals once more."""
@@ -68,9 +82,14 @@ class ReleasePlan(BaseModel):
 
     @model_validator(mode="after")
     def _adds_up(self) -> "ReleasePlan":
-        if set(self.tables) - {OUTSIDE} != set(TABLES):
+        if self.wijken is None and set(self.tables) & set(WIJK_TABLES):
             raise ValueError(
-                f"tables: give a share for each of {', '.join(TABLES)}, and for {OUTSIDE} if it is measured"
+                "wijken: the plan gives shares to tables of wijken; say which wijken these are (`wijken:` and the name of a list "
+                "in release_plans/wijken), or take the tables out"
+            )
+        if set(self.tables) - {OUTSIDE} != set(self.measured):
+            raise ValueError(
+                f"tables: give a share for each of {', '.join(self.measured)}, and for {OUTSIDE} if it is measured"
             )
         total = sum(self.tables.values(), Fraction(0))
         if total != 1:
@@ -101,12 +120,17 @@ class ReleasePlan(BaseModel):
         """Whose rows the noise covers."""
         return Unit(self.members)
 
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The tables of the tree that the plan measures."""
+        return TABLES if self.wijken is None else ALL_TABLES
+
     def of_stage(self, stage: int) -> tuple[str, ...]:
         """The tables of a stage, in order: 0 for all, 1 for those that are measured first, 2 for those that follow."""
-        wanted = [name for name in (*TABLES, OUTSIDE) if name in self.tables]
+        wanted = [name for name in (*ALL_TABLES, OUTSIDE) if name in self.tables]
         if stage == 0:
             return tuple(wanted)
-        return tuple(name for name in wanted if (name in TABLES and name not in LEVELS) == (stage == 2))
+        return tuple(name for name in wanted if (name in ALL_TABLES and name not in ALL_LEVELS) == (stage == 2))
 
     @property
     def last_year(self) -> int:
@@ -116,7 +140,8 @@ class ReleasePlan(BaseModel):
     def canonical(self) -> str:
         """Canonical JSON of all that decides a measurement. An option that a plan does not use is not in it, so that an
         older plan stays the same plan."""
-        unused = {name for name in ("members", "detail_from", "gate") if getattr(self, name) is None}
+        options = ("members", "wijken", "detail_from", "gate")
+        unused = {name for name in options if getattr(self, name) is None}
         return json.dumps(self.model_dump(exclude={"horizon", *unused}), sort_keys=True)
 
 
@@ -144,6 +169,29 @@ def plans_of(folder: Path, peiljaar: int) -> list[ReleasePlan]:
     """The plans of a peiljaar, in order of id."""
     plans = [load_plan(folder, path.stem) for path in sorted(folder.glob("*.yaml"))]
     return [plan for plan in plans if plan.peiljaar == peiljaar]
+
+
+def wijken_of(plan: ReleasePlan, personas: tuple[Persona, ...], specs: Path, *, real: bool = False) -> WijkList | None:
+    """The wijken that a plan measures, from the folder of the specs; None for a plan that measures none.
+
+    Raises SpecError for a list that cannot be (see `load_wijken`), for one that was made up when a delivery is `real`, and
+    when no persona of the plan may be shown by wijk: both the plan and the persona choose it.
+    """
+    if plan.wijken is None:
+        return None
+    found = load_wijken(specs / WIJKEN_FOLDER, plan.wijken, plan.peiljaar)
+    if found.synthetic and real:
+        raise SpecError(
+            f"release plan {plan.id}: its list of wijken '{found.name}' was made up for a synthetic population, and this delivery "
+            "is real. Put the list of CBS of that year beside the plans and name it under `wijken`."
+        )
+    if all(persona.smallest_geography != WIJK for persona in personas):
+        raise SpecError(
+            f"release plan {plan.id}: it measures wijken, and none of its personas has `smallest_geography: wijk`, so its tables "
+            "of wijken would stay empty and their share of rho would buy nothing. Take `wijken` and these tables out, or add a persona "
+            "that may be shown by wijk."
+        )
+    return found
 
 
 def personas_of(plan: ReleasePlan, personas: Personas) -> tuple[Persona, ...]:

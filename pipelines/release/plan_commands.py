@@ -44,9 +44,10 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 
 def show(args: argparse.Namespace, context: Context) -> int:
     """`plan show`, and `release plan`, which is the same."""
-    from pipelines.release.expected import expected_tables, usable_gemeenten
+    from pipelines.release.expected import expected_tables, finest_block, usable_gemeenten
     from pipelines.release.ledger_reading import read_ledger
     from pipelines.release.measure import prepare, workload_of
+    from pipelines.release.plan_options import say_gate, say_wijken
 
     plan = context.plan(args.plan)
     prepared = prepare(context, plan)
@@ -65,7 +66,7 @@ def show(args: argparse.Namespace, context: Context) -> int:
     _say_against_ledger(context, plan, prepared, entries)
     _say_budget(context, plan, entries)
     context.say(f"\n{'table':32}{'cells':>8}{'rho':>10}{'sigma':>9}{'sd':>9}{'error':>9}{'usable from':>13}")
-    tables = expected_tables(workload, prepared.key_set.blocks[-1])
+    tables = expected_tables(workload, finest_block(prepared.key_set))
     for table in tables:
         context.say(
             f"{table.name:32}{table.cells:8}{float(table.rho):10.4f}{table.sigma:9.2f}{table.sd:9.2f}"
@@ -80,16 +81,19 @@ def show(args: argparse.Namespace, context: Context) -> int:
             context.say("\ngemeenten whose total would be usable, by the share of inhabitants in a cell:")
             shares = usable_gemeenten(table.smallest_usable, plan.peiljaar)
             context.say("  " + "   ".join(f"{100 * each:g} %: {100 * share:.0f} %" for each, share in shares.items()))
-    _say_gate(context, plan, prepared)
+    say_wijken(context, prepared, tables)
+    say_gate(context, plan, prepared)
     _say_loss(context, plan, prepared)
     return EXIT_OK
 
 
 def _check(args: argparse.Namespace, context: Context) -> int:
     from pipelines.privacy.mechanism import check_claim
+    from pipelines.release.expected import expected_tables, finest_block
     from pipelines.release.expected_loss import refuse_large_loss
     from pipelines.release.ledger_reading import read_ledger
     from pipelines.release.measure import prepare, workload_of
+    from pipelines.release.plan_options import say_gate, say_wijken
     from pipelines.release.stages import is_measured
 
     plan = context.plan(args.plan)
@@ -112,15 +116,16 @@ def _check(args: argparse.Namespace, context: Context) -> int:
     context.say(
         f"plan {plan.id}: its noise pays for its claim, its loss to the bound is allowed, and the cap has room."
     )
+    say_wijken(context, prepared, expected_tables(workload, finest_block(prepared.key_set)))
     if prepared.loss is None:
         context.say(f"not known: the expected loss to the bound; count it with `blindevlek plan loss {plan.id}`")
-    _say_gate(context, plan, prepared)
+    say_gate(context, plan, prepared)
     _say_budget(context, plan, entries)
     return EXIT_OK
 
 
 def _optimise(args: argparse.Namespace, context: Context) -> int:
-    from pipelines.release.expected import OBJECTIVES, best_shares, expected_tables
+    from pipelines.release.expected import OBJECTIVES, best_shares, expected_tables, finest_block
     from pipelines.release.measure import prepare, workload_of
     from pipelines.release.plan import OUTSIDE
 
@@ -129,7 +134,7 @@ def _optimise(args: argparse.Namespace, context: Context) -> int:
     if args.weight and args.objective != "custom":
         raise UserError("--weight goes with --objective custom; the named objectives have weights of their own.")
     prepared = prepare(context, plan)
-    block = prepared.key_set.blocks[-1]
+    block = finest_block(prepared.key_set)
     best = best_shares(block, weights)
     now = expected_tables(workload_of(plan, prepared.key_set), block)
     # What is outside the tree keeps its share; the rest is divided.
@@ -159,7 +164,7 @@ def _weight(weights: dict[str, float], table: str) -> str:
 
 
 def _weights(given: list[str]) -> dict[str, float]:
-    from pipelines.release.plan import TABLES
+    from pipelines.release.plan import ALL_TABLES as TABLES
 
     weights: dict[str, float] = {}
     for text in given:
@@ -204,30 +209,6 @@ def _loss(args: argparse.Namespace, context: Context) -> int:
     path = write_expected_loss(context.specs, found)
     context.say(f"Wrote {path.relative_to(context.specs.parent)}, counted on {found.population}.")
     return EXIT_OK
-
-
-def _say_gate(context: Context, plan: "ReleasePlan", prepared: "Prepared") -> None:
-    """Per persona with a prior how much has no figure of its own; nothing without a gate."""
-    from pipelines.release.gating import gated_per_persona
-
-    if plan.gate is None:
-        return
-    context.say(
-        "\ngate: measured, and published in sums only, where inhabitants x prior is less than "
-        f"{_text(plan.gate.margins)} times the planned ruismarge:"
-    )
-    found = gated_per_persona(prepared.key_set, plan.gate)
-    for name in plan.gate.priors:
-        if name not in found:
-            context.say(f"  {name:44} measured nowhere: no gemeente delivers its voorziening")
-            continue
-        one = found[name]
-        context.say(
-            f"  {name:44}{100 * one.share:6.0f} % of gemeenten ({one.gemeenten} of {one.of_gemeenten}), "
-            f"{one.provincies} of {one.of_provincies} provincies"
-        )
-    if free := [name for name in plan.personas if name not in plan.gate.priors]:
-        context.say(f"  without a prior, so with figures everywhere: {', '.join(free)}")
 
 
 def _say_loss(context: Context, plan: "ReleasePlan", prepared: "Prepared") -> None:

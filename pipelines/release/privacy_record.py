@@ -65,7 +65,7 @@ def _basic(release: ReleaseText) -> dict[str, object]:
         "description": (
             "Estimated numbers of people in a situation of several problems at once (a persona) who miss a "
             "voorziening, have it, or of whom registers cannot tell; for the Netherlands, provincies, "
-            f"gemeenten and sums of gemeenten, by age and sex, on {release.peildatum}. Personas: {personas}."
+            f"gemeenten{', wijken' if release.wijken else ''} and sums of gemeenten, by age and sex, on {release.peildatum}. Personas: {personas}."
         ),
         "intended_use": (
             "To show policy makers and professionals how large a blind spot is and where, always with its "

@@ -19,11 +19,12 @@ import polars as pl
 from pipelines.errors import UserError, nearest
 from pipelines.estimates.tree import TreeCovariance, tree_covariance
 from pipelines.facts.gemeenten import NEDERLAND, gemeenten
+from pipelines.facts.wijken import gemeente_of
 from pipelines.release.cells import BY_CELL, CELLS, Region
 from pipelines.release.content import Fact
 from pipelines.release.manifest import MANIFEST, ManifestError, verify
 from pipelines.release.marginals import MARGINALS, TOTAL
-from pipelines.release.plan import LEVELS, OUTSIDE
+from pipelines.release.plan import LEVELS, OUTSIDE, WIJK
 from pipelines.release.solving import noise_of, tree_of
 
 Floats = npt.NDArray[np.float64]
@@ -129,7 +130,13 @@ class PublishedRelease:
         land = [Region(LEVELS[0], NEDERLAND, "")] if NEDERLAND in codes else []
         places = [g for g in gemeenten(self.peiljaar) if g.code in codes]
         provincies = [Region(LEVELS[1], code, NEDERLAND) for code in sorted({g.provincie for g in places} & codes)]
-        regions = (*land, *provincies, *(Region(LEVELS[2], g.code, g.provincie) for g in places))
+        here = {g.code for g in places}
+        wijken = [
+            Region(WIJK, code, gemeente_of(code))
+            for code in sorted(codes)
+            if code[:2] == "WK" and gemeente_of(code) in here
+        ]
+        regions = (*land, *provincies, *(Region(LEVELS[2], g.code, g.provincie) for g in places), *wijken)
         if {region.code for region in regions} != codes:
             raise ManifestError(
                 f"release folder '{self.folder.name}': metingen.parquet measures regions that peiljaar {self.peiljaar} does "

@@ -114,6 +114,7 @@ def readme(release: ReleaseText) -> str:
         _section("Hoe leest u de cijfers", [WARNING, *_HOW]),
         _section("In twee stappen gemeten", _two_stages(release)),
         _section("Niet gepubliceerd, wel gemeten", list(release.gate)),
+        _section("Wijken", _wijken(release)),
         _section("Buiten de BRP", _outside(release)),
         _section("Zelf narekenen", list(_MEASUREMENTS)),
         _section("Persona's", [_persona(p) for p in release.personas]),
@@ -133,10 +134,25 @@ def _two_stages(release: ReleaseText) -> list[str]:
     return [
         "Eerst zijn alleen totalen gemeten. Leeftijd en geslacht zijn daarna alleen gemeten waar een persona in een toestand, "
         f"volgens die totalen met ruis, gemiddeld minstens {release.detail_from} mensen per regio heeft: apart bekeken voor het "
-        "land, de provincies en de gemeenten. Waar dat niet zo is, is het totaal nog een keer gemeten en is het dus "
+        f"land, de provincies{', de gemeenten en de wijken' if release.wijken else ' en de gemeenten'}. Waar dat niet zo is, is het totaal nog een keer gemeten en is het dus "
         "nauwkeuriger; de cijfers naar leeftijd en geslacht zijn daar 'niet_gemeten'.",
         "Die keuze rust alleen op cijfers met ruis en kost geen privacybudget. Bij een groep die net om die grens ligt, zijn "
         "schatting en ruismarge daardoor iets minder zuiver dan elders.",
+    ]
+
+
+def _wijken(release: ReleaseText) -> list[str]:
+    if not release.wijken:
+        return []
+    shown = [persona.name for persona in release.personas if persona.smallest_geography == "wijk"]
+    return [
+        "'wijken.csv' heeft dezelfde kolommen voor de wijken van elke gemeente. De wijken van een gemeente tellen op tot de gemeente. "
+        f"Alleen voor: {'; '.join(shown)}. Een wijk is klein tegenover de ruis: de meeste cijfers zijn 'te_onzeker'.",
+        "Wie staat ingeschreven op een adres zonder bekende wijk (een instelling, een opvang, een briefadres, een adres buiten de "
+        "lijst), telt in de gemeente mee en staat bij de wijken op de regel 'Wijk onbekend', code WK, vier cijfers en '--'. Zo "
+        "blijft alles optellen. Die regel is geen plek op de kaart.",
+        "Van een wijk is alleen het totale aantal inwoners openbaar: cijfers per 1.000 naar leeftijd of geslacht zijn er daarom leeg. "
+        f"De lijst van wijken: {release.wijken_from}.",
     ]
 
 

@@ -10,14 +10,27 @@ import numpy.typing as npt
 
 from pipelines.facts.areas import areas
 from pipelines.facts.gemeenten import NEDERLAND, gemeenten, inwoners
+from pipelines.facts.wijken import WijkList
 from pipelines.release.cells import CELLS, Block, Region
 from pipelines.release.marginals import MARGINALS
+from pipelines.release.plan import WIJK
+
+_IS_TOTAL = np.array([len(marginal.cells) == len(CELLS) for marginal in MARGINALS])
 
 
-def denominators(regions: tuple[Region, ...], covered: frozenset[str] | None, peiljaar: int) -> npt.NDArray[np.int64]:
-    """Inhabitants per region and marginal, of the covered gemeenten (all of them when `covered` is None)."""
+def denominators(
+    regions: tuple[Region, ...], covered: frozenset[str] | None, peiljaar: int, wijken: WijkList | None = None
+) -> npt.NDArray[np.float64]:
+    """Inhabitants per region and marginal, of the covered gemeenten (all of them when `covered` is None). Of a wijk only all of
+    them together are public, so by age and sex it has NaN; the leaf of people without a known wijk has no number at all."""
     counted = np.array([covered is None or g.code in covered for g in gemeenten(peiljaar)])
-    people: npt.NDArray[np.int64] = (_within(regions, peiljaar) * counted) @ _inhabitants(peiljaar)
+    people: npt.NDArray[np.float64] = ((_within(regions, peiljaar) * counted) @ _inhabitants(peiljaar)).astype(
+        np.float64
+    )
+    below = np.array([region.level == WIJK for region in regions], dtype=bool)
+    if wijken is not None and below.any():
+        own = [wijken.inwoners.get(region.code, np.nan) for region in regions if region.level == WIJK]
+        people[below] = np.where(_IS_TOTAL[None, :], np.array(own, dtype=np.float64)[:, None], np.nan)
     return people
 
 
@@ -33,9 +46,9 @@ def coverage(block: Block, regions: tuple[Region, ...], peiljaar: int) -> list[t
 
 
 def _within(regions: tuple[Region, ...], peiljaar: int) -> npt.NDArray[np.int64]:
-    """Regions x gemeenten: 1 where the gemeente lies in the region."""
+    """Regions x gemeenten: 1 where the gemeente lies in the region; of a wijk that is the gemeente around it."""
     rows = _places(peiljaar)
-    return np.stack([rows[region.code] for region in regions])
+    return np.stack([rows[region.parent if region.level == WIJK else region.code] for region in regions])
 
 
 @cache

@@ -14,6 +14,7 @@ from pipelines.estimates.intervals import bruikbaarheid, interval95, margin95, r
 from pipelines.estimates.quality import NOT_MEASURED, NOT_PUBLISHED, kwaliteit
 from pipelines.facts.areas import areas
 from pipelines.facts.gemeenten import NEDERLAND, gemeenten, provincies
+from pipelines.facts.wijken import WijkList
 from pipelines.release.cells import Block, Region
 from pipelines.release.formats.columns import COLUMNS
 from pipelines.release.marginals import MARGINALS
@@ -31,6 +32,7 @@ class Edition:
     peiljaar: int
     status: str
     versie: str
+    wijken: WijkList | None = None
 
 
 def estimate_columns(estimate: Floats, sd: Floats, shown: Ints) -> dict[str, npt.NDArray[np.generic]]:
@@ -55,7 +57,7 @@ def measured_rows(
     has none and says so."""
     closed = np.array([region.code in block.closed for region in regions])[:, None]
     estimate, sd = np.where(closed, np.nan, estimate), np.where(closed, np.nan, sd)
-    people = denominators(regions, frozenset(block.gemeenten), edition.peiljaar)
+    people = denominators(regions, frozenset(block.gemeenten), edition.peiljaar, edition.wijken)
     rate, rate_margin = rate_per_1000(estimate, sd, people)
     values = {
         **estimate_columns(estimate, sd, shown),
@@ -78,13 +80,13 @@ def unmeasured_rows(block: Block, regions: tuple[Region, ...], edition: Edition)
     empty = np.full(shape, np.nan)
     names = ("schatting", "sd", "onder95", "boven95", "marge95", "per_1000", "per_1000_onder95", "per_1000_boven95")
     values: dict[str, npt.NDArray[np.generic]] = dict.fromkeys(names, empty)
-    values["inwoners"] = denominators(regions, None, edition.peiljaar)
+    values["inwoners"] = denominators(regions, None, edition.peiljaar, edition.wijken)
     values["bruikbaarheid"] = values["kwaliteit"] = np.full(shape, NOT_MEASURED)
     return _frame(block, regions, edition, values)
 
 
 def _frame(block: Block, regions: tuple[Region, ...], edition: Edition, values: Values) -> pl.DataFrame:
-    names = _names(edition.peiljaar)
+    names = _names(edition)
     covered = coverage(block, regions, edition.peiljaar)
     width = len(MARGINALS)
     per_region = np.repeat(np.arange(len(regions)), width)
@@ -122,10 +124,12 @@ def _series(values: npt.NDArray[np.generic]) -> pl.Series:
     return flat.fill_nan(None) if flat.dtype.is_float() else flat
 
 
-def _names(peiljaar: int) -> dict[str, str]:
+def _names(edition: Edition) -> dict[str, str]:
+    peiljaar = edition.peiljaar
     return {
         NEDERLAND: "Nederland",
         **provincies(peiljaar),
         **{g.code: g.naam for g in gemeenten(peiljaar)},
         **{area.code: area.naam for area in areas(peiljaar)},
+        **(edition.wijken.names if edition.wijken is not None else {}),
     }

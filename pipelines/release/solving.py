@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pipelines.estimates.tree import LevelNoise, Tree, TreeSolution, solve
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.cells import BY_CELL, CELLS, Block, KeySet, Region
-from pipelines.release.plan import LEVELS, OUTSIDE
+from pipelines.release.plan import ALL_LEVELS, OUTSIDE
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def tree_of(regions: Sequence[Region]) -> tuple[Tree, list[str]]:
     """The tree of regions (parents before children), and the names of its levels from the top."""
     position = {region.code: number for number, region in enumerate(regions)}
     present = {region.level for region in regions}
-    levels = [level for level in LEVELS if level in present]
+    levels = [level for level in ALL_LEVELS if level in present]
     tree = Tree(
         parent=np.array([position.get(region.parent, -1) for region in regions]),
         level=np.array([levels.index(region.level) for region in regions]),

@@ -14,7 +14,7 @@ from pipelines.privacy.entry import Entry
 from pipelines.privacy.ledger import Ledger, StoredMeasurement
 from pipelines.privacy.mechanism import Counts
 from pipelines.release.cells import Block, KeySet
-from pipelines.release.plan import LEVELS, ReleasePlan
+from pipelines.release.plan import ALL_LEVELS, ReleasePlan
 from pipelines.release.solving import solved_blocks
 from pipelines.state import fingerprint
 
@@ -56,14 +56,14 @@ def key_set_after(first: StoredMeasurement, key_set: KeySet, detail_from: int) -
     A persona and state gets age and sex on a level where that total is at least `detail_from` persons for each of its regions
     there. A level has more regions than the one above, so what a level gets, those above it get too.
     """
-    totals_only = KeySet(key_set.peiljaar, tuple(replace(block, detail=frozenset()) for block in key_set.blocks))
+    totals_only = replace(key_set, blocks=tuple(replace(block, detail=frozenset()) for block in key_set.blocks))
     size: dict[tuple[str, str], float] = {}
     for solved in solved_blocks(first, totals_only):
         for column, block in enumerate(solved.blocks):
             size[block.persona.id, block.state] = float(solved.solution.totals[0, column])
-    return KeySet(
-        key_set.peiljaar,
-        tuple(
+    return replace(
+        key_set,
+        blocks=tuple(
             replace(block, detail=_levels(block, size[block.persona.id, block.state], detail_from))
             for block in key_set.blocks
         ),
@@ -71,7 +71,7 @@ def key_set_after(first: StoredMeasurement, key_set: KeySet, detail_from: int) -
 
 
 def _levels(block: Block, size: float, detail_from: int) -> frozenset[str]:
-    return frozenset(level for level in LEVELS if block.at(level) and size >= detail_from * len(block.at(level)))
+    return frozenset(level for level in ALL_LEVELS if block.at(level) and size >= detail_from * len(block.at(level)))
 
 
 def stored_release(

@@ -34,6 +34,11 @@ def write_areas(areas: pl.DataFrame, folder: Path) -> tuple[Path, ...]:
     return _write(checked(areas), folder, "gebieden")
 
 
+def write_wijken(wijken: pl.DataFrame, folder: Path) -> tuple[Path, ...]:
+    """Write `wijken.csv`, `wijken-excel.csv` and `wijken.parquet`, the same columns and rules as `write_tables`."""
+    return _write(checked(wijken), folder, "wijken")
+
+
 def _write(rows: pl.DataFrame, folder: Path, name: str) -> tuple[Path, ...]:
     plain, excel, parquet = paths = tuple(folder / f"{name}{ending}" for ending in (".csv", "-excel.csv", ".parquet"))
     rows.write_csv(plain, line_terminator="\n")

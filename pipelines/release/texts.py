@@ -88,6 +88,8 @@ def release_text(
         members=plan.members,
         detail_from=plan.detail_from,
         gate=gate_sentences(prepared.key_set, plan.gate) if plan.gate else (),
+        wijken={} if prepared.key_set.wijken is None else prepared.key_set.wijken.names,
+        wijken_from="" if prepared.key_set.wijken is None else prepared.key_set.wijken.bron,
         contributions=entry.contributions,
         delta=workload.delta,
         rho=exact_text(measured.stored.rho),

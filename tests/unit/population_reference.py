@@ -69,6 +69,8 @@ _INVENTED = """\
 * **Who has a right to bijstand and does not use it.** Adults under 63 without partner, work, study or another benefit; who of them
   has little enough is a draw, the frail, the young, the self-employed and migrants more often. Their share is public, of 2018, and of
   households: here a person of whom the partner receives bijstand too counts for two.
+* **Wijken.** Made up: one for about 5,250 inhabitants, numbered as CBS does, the first ones larger (`pipelines/population/wijken.py`). Dwellings
+  fall into them by chance, so a wijk is no place and none has more problems than another. Of three in a thousand it is not known.
 * **Everything that is marked *chosen* above**, mortgages, percentiles of income, moves, separations, and the people outside the BRP.
 
 Homelessness and the right to bijstand are in `truth/<peiljaar>/hidden.parquet` (rinpersoon, dakloos, dakloos_gezien,

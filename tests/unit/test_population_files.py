@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.facts.gemeenten import gemeenten
 from pipelines.population.coverage import DELIVERING_SHARE, delivering
+from pipelines.population.wijken import WITHOUT_WIJK, synthetic_wijken
 from tests.unit.delivered_files import (
     CODE_LISTS,
     NAMES,
@@ -15,6 +16,7 @@ from tests.unit.delivered_files import (
     column_names,
     entry_of,
     file_of,
+    near,
     person_key,
 )
 
@@ -141,3 +143,24 @@ def test_some_files_hold_keys_that_are_rubbish_and_keys_that_cannot_be_linked(
 
     assert {"AOWUITKERING1ATAB", "ZVWZORGKOSTENTAB", "VEHTAB"} <= rubbish < set(new)
     assert {"JGDHULPBUS", "SLOTAB", "THUISZITTERS"} <= unlinked < set(new)
+
+
+def test_dwellings_lie_in_wijken_of_the_shipped_list_as_large_as_it_says(
+    delivered: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    path = file_of(delivered, "VSLGWBTAB")
+    found = dict(connection.execute(f"SELECT wc2023, count(*) FROM read_parquet('{path}') GROUP BY ALL").fetchall())
+    every = sum(found.values())
+    without = found.pop("------")
+    wijken = {wijk.code[2:]: wijk for own in synthetic_wijken(2023).values() for wijk in own}
+    per_gemeente: dict[str, int] = {}
+    for code, n in found.items():
+        per_gemeente[code[:4]] = per_gemeente.get(code[:4], 0) + n
+
+    assert set(found) <= set(wijken)
+    assert without == near(WITHOUT_WIJK * every)
+    for code in (code for code in found if code.startswith("0363")):
+        share = (wijken[code].inwoners or 0) / sum(w.inwoners or 0 for w in synthetic_wijken(2023)["GM0363"])
+        assert found[code] == near(share * per_gemeente["0363"]), "Amsterdam is large enough to tell"
+    elsewhere = f"SELECT 1 FROM read_parquet('{path}') WHERE wc2023 <> '------' AND left(wc2023, 4) <> gem2023 LIMIT 1"
+    assert connection.execute(elsewhere).fetchall() == []

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.release.content import FILES, OWN_CHOICE, WARNING
+from pipelines.release.content import OWN_CHOICE, WARNING, files_of
 from pipelines.release.readme import readme, write_readme
 from tests.unit.invented_figures import release_text
 
@@ -31,7 +31,8 @@ def test_a_trial_is_called_a_trial() -> None:
 def test_the_readme_names_every_other_file_and_how_to_read_a_figure() -> None:
     text = flat(readme(release_text()))
 
-    assert all(name in text for name in FILES if name != "LEESMIJ.txt")
+    assert all(name in text for name in files_of(release_text()) if name != "LEESMIJ.txt")
+    assert "wijken.csv" not in text
     assert WARNING in text
     assert "ruismarge" in text
     assert "foutmarge" not in text

@@ -1,6 +1,6 @@
 """One published version as a table: its rows with codes as CBS writes them, and the names behind the codes.
 
-What belongs here: reading `cijfers.parquet`, `gebieden.parquet` and the names of the personas from a bundle. What does
+What belongs here: reading `cijfers.parquet`, `gebieden.parquet`, `wijken.parquet` (where there is one) and the names of the personas from a bundle. What does
 not: which bundles there are (`shelf.py`), and the shape of an answer (`feed.py`, `service4.py`).
 """
 
@@ -28,7 +28,7 @@ from pipelines.datacenter.odata.labels import (
 )
 
 ID = "ID"
-_FILES = ("cijfers.parquet", "gebieden.parquet")
+_FILES = ("cijfers.parquet", "gebieden.parquet", "wijken.parquet")
 _NAMED = re.compile(r"(?:^|\); )(.+?) \(([a-z0-9-]+), version \d+, ")
 
 

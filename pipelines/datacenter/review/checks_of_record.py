@@ -158,7 +158,9 @@ class RecordChecks:
         """20: CSV and Parquet hold the same values; and what the validators of the formats say, where they are given."""
         folder = self.bundle.folder
         faults = [
-            name for name in ("cijfers", "gebieden") if (folder / f"{name}.csv").exists() and not _same(folder, name)
+            name
+            for name in ("cijfers", "gebieden", "wijken")
+            if (folder / f"{name}.csv").exists() and not _same(folder, name)
         ]
         found = dict(validate(folder)) if validate else {}
         faults += [name for name, valid in found.items() if not valid]

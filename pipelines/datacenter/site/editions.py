@@ -14,6 +14,7 @@ import polars as pl
 from pipelines.datacenter.figures import Figure, PersonaFigures, persona_figures
 from pipelines.datacenter.pages import file_name
 from pipelines.errors import RoomError
+from pipelines.facts.wijken import gemeente_of
 from pipelines.release.content import PersonaText, ReleaseText
 from pipelines.release.manifest import MANIFEST, PUBLICATION, WITHDRAWAL, ManifestError
 from pipelines.release.published import PublishedRelease, open_published
@@ -80,10 +81,19 @@ class Edition:
 
     @cached_property
     def found(self) -> dict[str, PersonaFigures]:
-        """Persona -> its figures, of regions and of gebieden."""
-        names = ("cijfers.parquet", "gebieden.parquet")
-        figures = pl.concat([pl.read_parquet(self.folder / name) for name in names])
+        """Persona -> its figures, of regions, of gebieden and (where the release has any) of wijken."""
+        names = ("cijfers.parquet", "gebieden.parquet", "wijken.parquet")
+        there = [self.folder / name for name in names if name != "wijken.parquet" or (self.folder / name).is_file()]
+        figures = pl.concat([pl.read_parquet(path) for path in there])
         return {persona: persona_figures(figures, persona) for persona in self.personas}
+
+    @cached_property
+    def wijken(self) -> dict[str, list[str]]:
+        """Gemeente -> the codes of its wijken in this release, that of who is in none of them last."""
+        found: dict[str, list[str]] = {}
+        for code in sorted(self.text.wijken, key=lambda code: (code[:6], code.endswith("--"), code)):
+            found.setdefault(gemeente_of(code), []).append(code)
+        return found
 
     def figure(self, persona: str, state: str, regio: str) -> Figure | None:
         """One total; None where the release has no such row."""

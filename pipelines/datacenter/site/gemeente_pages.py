@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipelines.datacenter import words
+from pipelines.datacenter.figures import Figure
 from pipelines.datacenter.persona_page import GEBIEDEN
 from pipelines.datacenter.site.place_rows import PersonaRow, instead, persona_rows, years
 from pipelines.datacenter.site.shell import Site, SitePage
@@ -51,6 +52,10 @@ def gemeente_pages(site: Site) -> Iterator[SitePage]:
     changes = _changes(site)
     for gemeente in site.gemeenten:
         rows = persona_rows(site.newest, gemeente.code)
+        wijken = _wijken(site, gemeente, rows)
+        shown = [f for row in rows for f in (row.missing, row.served, row.unknown)] + [
+            f for _, own in wijken for f in own
+        ]
         around = site.around[gemeente.code]
         yield site.page(
             f"gemeente/{gemeente.code}.html",
@@ -62,6 +67,7 @@ def gemeente_pages(site: Site) -> Iterator[SitePage]:
             kinds=GEBIEDEN,
             size=next(area for area in around if area.kind == "grootteklasse"),
             rows=rows,
+            wijken=wijken,
             council=[council_sentence(gemeente, row, changes, site) for row in rows if row.usable],
             beside=[
                 (row, _beside(row, similar, gemeente), _beside(row, regional, gemeente))
@@ -75,9 +81,7 @@ def gemeente_pages(site: Site) -> Iterator[SitePage]:
             ),
             jaren=list(site.editions.by_year),
             years=years(site, gemeente.code, rows),
-            below_zero=any(
-                f is not None and f.below_zero for row in rows for f in (row.missing, row.served, row.unknown)
-            ),
+            below_zero=any(f is not None and f.below_zero for f in shown),
         )
 
 
@@ -156,6 +160,19 @@ def _changes(site: Site) -> Changes:
         for persona, regio, judged, change in found.select("persona", "regio", "verschilt", "verschil").iter_rows()
         if judged in told
     }
+
+
+def _wijken(site: Site, gemeente: Gemeente, rows: list[PersonaRow]) -> list[tuple[PersonaRow, list[Figure]]]:
+    """The personas that the release shows by wijk, each with the measured figures of the wijken of a gemeente."""
+    found = []
+    for row in rows:
+        figures = (
+            site.newest.figure(row.persona.id, "missing", code) for code in site.newest.wijken.get(gemeente.code, ())
+        )
+        measured = [figure for figure in figures if figure is not None and figure.measured]
+        if measured:
+            found.append((row, measured))
+    return found
 
 
 def _measured(row: PersonaRow) -> bool:

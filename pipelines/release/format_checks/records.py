@@ -22,7 +22,7 @@ from pipelines.release.formats.certificate import PLAN, Verdict
 from pipelines.release.formats.columns import MEASUREMENT_COLUMNS
 from pipelines.release.formats.quality import CONCEPTS, STANDARD
 from pipelines.release.formats.quality import NAME as QUALITY
-from pipelines.release.formats.tables_of import LEVELS, ReleaseFacts
+from pipelines.release.formats.tables_of import ReleaseFacts, levels_of
 from pipelines.release.measurement_files import AS_TEXT, MEASUREMENTS
 from pipelines.release.registry_form import RECORD, check_record
 
@@ -51,7 +51,7 @@ class _Noise(_Part):
 
 
 class _Usable(_Part):
-    niveau: Literal["land", "provincie", "gemeente"]
+    niveau: Literal["land", "provincie", "gemeente", "wijk"]
     cijfers: Count
     bruikbaar: Count
     te_onzeker: Count
@@ -204,7 +204,8 @@ def _quality(folder: Path, facts: ReleaseFacts) -> str:
         f"not the concepts of {STANDARD}": {c.code: c.naam for c in found.begrippen} != CONCEPTS,
         "another release, version or status": (facts.release_id, facts.versie, facts.status)
         != (found.uitgave, found.versie, found.status),
-        "not every regional level once": tuple(row.niveau for row in found.bruikbaarheid_per_niveau) != LEVELS,
+        "not every regional level once": tuple(row.niveau for row in found.bruikbaarheid_per_niveau)
+        != levels_of(facts.wijken),
         "parts that do not add up": any(
             row.cijfers != row.bruikbaar + row.te_onzeker + row.niet_gemeten + row.niet_gepubliceerd
             for row in found.bruikbaarheid_per_niveau

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.errors import CheckFailed
-from pipelines.release.content import FILES
+from pipelines.release.content import files_with
 from pipelines.release.format_checks.archives import check_archive
 from pipelines.release.format_checks.by_csvw import check_by_csvw
 from pipelines.release.format_checks.by_frictionless import check_by_frictionless
@@ -20,7 +20,6 @@ from pipelines.release.format_checks.records import check_certificate, check_rec
 from pipelines.release.format_checks.whole_tables import check_tables
 from pipelines.release.formats.certificate import NAME as CERTIFICATE
 from pipelines.release.formats.certificate import Verdict
-from pipelines.release.formats.tables_of import BUITEN_DE_BRP
 from pipelines.release.manifest import MANIFEST, verify
 
 FIRST_ROWS = 100
@@ -83,7 +82,5 @@ def require_passed(verdicts: Iterable[Verdict]) -> None:
 def packed_files(tables: Iterable[str], *, made: bool = True) -> tuple[str, ...]:
     """The data files of a release with these tables as they go into the zip, the certificate last; without `made`, those
     that are there before it."""
-    outside = BUITEN_DE_BRP.name in tables
-    before = [name for name in FILES if name not in (MANIFEST, CERTIFICATE)]
-    found = [name for name in before if outside or not name.startswith(BUITEN_DE_BRP.name)]
+    found = [name for name in files_with(tuple(tables)) if name not in (MANIFEST, CERTIFICATE)]
     return (*found, CERTIFICATE) if made else tuple(found)

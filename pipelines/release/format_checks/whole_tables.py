@@ -103,8 +103,8 @@ def _bounds() -> dict[str, pl.Expr]:
 
 
 def _places(table: Table, facts: ReleaseFacts) -> dict[str, pl.Expr]:
-    names = regions(facts.peiljaar, table.levels)
-    level = {code: one for one in table.levels for code in regions(facts.peiljaar, (one,))}
+    names = regions(facts, table.levels)
+    level = {code: one for one in table.levels for code in regions(facts, (one,))}
     code = pl.col("regio")
     return {
         "regio_naam is not the name of regio": pl.col("regio_naam") != code.replace_strict(names, default=None),

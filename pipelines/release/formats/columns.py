@@ -27,7 +27,7 @@ USABILITY = {
     "niet_gepubliceerd": "niet gepubliceerd: te klein om iets over te zeggen",
 }
 _TOTAL = {"totaal": "totaal"}
-_LEVELS = {"land": "Nederland", "provincie": "provincie", "gemeente": "gemeente"}
+_LEVELS = {"land": "Nederland", "provincie": "provincie", "gemeente": "gemeente", "wijk": "wijk"}
 _QUALITY = {
     "A": "sd hoogstens 5 % van de schatting",
     "B": "sd hoogstens 10 % van de schatting",
@@ -91,14 +91,14 @@ COLUMNS: Mapping[str, Column] = {
         pl.String,
         "Regionaal niveau",
         "Regionaal niveau",
-        allowed=f"land | provincie | gemeente; in gebieden.csv: {' | '.join(KINDS)}",
+        allowed=f"land | provincie | gemeente; in wijken.csv: wijk; in gebieden.csv: {' | '.join(KINDS)}",
         codes=_LEVELS | {kind: kind for kind in KINDS},
     ),
     "regio": Column(
         pl.String,
         "Regio",
         "Code van de regio",
-        allowed="NL01 | PV.. | GM....; in gebieden.csv: VR.. | AMR-... | CG.... | GK.",
+        allowed="NL01 | PV.. | GM....; in wijken.csv: WK......, WK....-- voor wie in geen bekende wijk woont; in gebieden.csv: VR.. | AMR-... | CG.... | GK.",
     ),
     "regio_naam": Column(pl.String, "Naam van de regio", "Naam van de regio"),
     "leeftijd": Column(
@@ -138,7 +138,7 @@ COLUMNS: Mapping[str, Column] = {
     "inwoners": _whole(
         pl.Int64,
         "Inwoners",
-        "Openbaar aantal inwoners, boven gemeenten alleen van de gedekte gemeenten",
+        "Openbaar aantal inwoners, boven gemeenten alleen van de gedekte gemeenten; van een wijk alleen het totaal",
         "personen",
     ),
     "per_1000": _estimate("Per 1.000 inwoners", "Schatting per 1.000 inwoners", _RATE),

@@ -44,9 +44,15 @@ def datapackage_of(facts: ReleaseFacts, sizes: Mapping[str, Size]) -> dict[str, 
         "created": facts.created_at,
         "licenses": [{"name": LICENCE_NAME, "title": LICENCE_TITLE, "path": LICENCE}],
         "contributors": [{"title": PUBLISHER, "role": "publisher"}],
-        OWN: asdict(facts) | {"tables": list(facts.tables)},
+        OWN: _own(facts),
         "resources": list(_resources(facts, sizes)),
     }
+
+
+def _own(facts: ReleaseFacts) -> dict[str, object]:
+    """The facts; nothing of wijken where none are measured, as in every release of before they could be."""
+    kept = {name: value for name, value in asdict(facts).items() if facts.wijken or name not in ("wijken", "per_wijk")}
+    return kept | {name: list(kept[name]) for name in ("tables", "per_wijk") if name in kept}
 
 
 def _resources(facts: ReleaseFacts, sizes: Mapping[str, Size]) -> Iterator[dict[str, object]]:

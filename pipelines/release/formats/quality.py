@@ -21,7 +21,7 @@ from pipelines.release.content import (
     unit_in_words,
 )
 from pipelines.release.formats.columns import USABILITY
-from pipelines.release.formats.tables_of import LEVELS
+from pipelines.release.formats.tables_of import levels_of
 from pipelines.release.formats.words import LICENCE_TITLE, PUBLISHER, STATUS, json_text
 
 NAME = "quality.json"
@@ -59,9 +59,10 @@ def write_quality(release: ReleaseText, figures: pl.DataFrame, folder: Path) -> 
 
 
 def quality_of(release: ReleaseText, figures: pl.DataFrame) -> dict[str, object]:
-    """The report as nested dictionaries. `figures`: the published figures of land, provincies and gemeenten."""
+    """The report as nested dictionaries. `figures`: the published figures of land, provincies and gemeenten, and of wijken where
+    these are measured."""
     texts = _texts(release)
-    usable = _usable(figures)
+    usable = _usable(figures, levels_of(release.wijken))
     return {
         "standaard": STANDARD,
         "uitgave": release.release_id,
@@ -96,7 +97,7 @@ def _noise(table: TableFacts) -> dict[str, object]:
     }
 
 
-def _usable(figures: pl.DataFrame) -> list[dict[str, object]]:
+def _usable(figures: pl.DataFrame, levels: tuple[str, ...]) -> list[dict[str, object]]:
     """Per regional level how many figures are of which usability; counts of published rows, not of people."""
     found = {(level, word): number for level, word, number in figures.group_by("niveau", "bruikbaarheid").len().rows()}
     return [
@@ -105,7 +106,7 @@ def _usable(figures: pl.DataFrame) -> list[dict[str, object]]:
             "cijfers": sum(found.get((level, word), 0) for word in USABILITY),
             **{word: found.get((level, word), 0) for word in USABILITY},
         }
-        for level in LEVELS
+        for level in levels
     ]
 
 
@@ -117,7 +118,7 @@ def _texts(release: ReleaseText) -> dict[str, str]:
         "S.1": f"{PUBLISHER}. Vragen, fouten en duiding: bij de organisatie die u deze uitgave gaf.",
         "S.2": f"Gemaakt op {created}, bij versie {release.versie} van de uitgave.",
         "S.3": "Geschatte aantallen inwoners die bij een persona horen: een stapeling van problemen met een voorziening "
-        "die zij missen, die zij hebben, of waarvan registraties het niet zeggen. Voor Nederland, provincies, gemeenten "
+        f"die zij missen, die zij hebben, of waarvan registraties het niet zeggen. Voor Nederland, provincies, gemeenten{_and_wijken(release)} "
         f"en sommen van gemeenten, naar leeftijd en geslacht. Persona's: {_list(p.name for p in release.personas)}.",
         "S.4": "Personen, en personen per 1.000 inwoners. Nummers buiten de BRP zijn nummers en geen personen.",
         "S.5": f"De stand op {date_in_words(release.peildatum)} (peiljaar {release.peiljaar}).",
@@ -161,6 +162,10 @@ def _accuracy(release: ReleaseText) -> str:
         "registratie ziet: het echte aantal kan dus ook buiten de marge liggen. Per persona zegt de pagina wat wij weten, "
         f"benaderen en niet kunnen weten. Dekking: {covered}."
     )
+
+
+def _and_wijken(release: ReleaseText) -> str:
+    return ", wijken" if release.wijken else ""
 
 
 def _coherence(release: ReleaseText) -> str:

@@ -14,7 +14,7 @@ from pipelines.release.formats.datapackage import write_datapackage
 from pipelines.release.formats.dcat import write_dcat
 from pipelines.release.formats.jsonstat import write_jsonstat
 from pipelines.release.formats.quality import write_quality
-from pipelines.release.formats.tables_of import CIJFERS, data_files, facts_of
+from pipelines.release.formats.tables_of import CIJFERS, WIJKEN, data_files, facts_of
 from pipelines.release.formats.words import sizes_of
 
 
@@ -27,7 +27,8 @@ def write_formats(release: ReleaseText, tables: Mapping[str, pl.DataFrame], fold
     for table in facts.found:
         write_jsonstat(tables[table.name], table, facts, folder)
     write_csvw(facts, folder)
-    write_quality(release, tables[CIJFERS.name], folder)
+    measured = [tables[table.name] for table in (CIJFERS, WIJKEN) if table.name in tables]
+    write_quality(release, pl.concat(measured), folder)
     # These two state size and sha256 of the files above, so they come last.
     sizes = sizes_of(folder, data_files(facts))
     write_datapackage(facts, sizes, folder)

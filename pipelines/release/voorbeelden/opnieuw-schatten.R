@@ -5,11 +5,12 @@
 # opnieuw-schatten.py.
 #
 # Elke regel van metingen.csv.gz is een aantal waar ruis bij is opgeteld, met sigma, de schaal van die ruis. De
-# gemeenten van een provincie tellen op tot de provincie, de provincies tot het land, en tien cellen (leeftijd en
+# gemeenten van een provincie tellen op tot de provincie, de provincies tot het land (en wijken, als die er zijn, tot hun
+# gemeente), en tien cellen (leeftijd en
 # geslacht) tot een totaal. Gewogen kleinste kwadraten zoekt de aantallen die dat precies doen en het dichtst bij alle
 # metingen liggen. Bij een uitgave in twee stappen heeft een kleine groep geen cellen: haar totaal is dan twee keer gemeten.
 
-niveaus <- c("land", "provincie", "gemeente")
+niveaus <- c("land", "provincie", "gemeente", "wijk")
 achtervoegsel <- "_leeftijd_geslacht"
 
 # Het plan is JSON met een gegeven per regel; R zelf heeft geen lezer voor JSON, en meer dan dit is niet nodig.

@@ -4,7 +4,7 @@ Gebruik: python opnieuw-schatten.py MAP [UITVOER.csv]
 MAP is de map van de uitgave. Nodig: numpy en polars. Hetzelfde, in dezelfde stappen, staat in opnieuw-schatten.R.
 
 Elke regel van metingen.parquet is een aantal waar ruis bij is opgeteld, met sigma, de schaal van die ruis. De gemeenten
-van een provincie tellen op tot de provincie, de provincies tot het land, en tien cellen (leeftijd en geslacht) tot een
+van een provincie tellen op tot de provincie, de provincies tot het land (en wijken, als die er zijn, tot hun gemeente), en tien cellen (leeftijd en geslacht) tot een
 totaal. Gewogen kleinste kwadraten zoekt de aantallen die dat precies doen en het dichtst bij alle metingen liggen.
 Bij een uitgave in twee stappen heeft een kleine groep geen cellen: haar totaal is dan twee keer gemeten.
 """
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 Getallen = NDArray[np.float64]
 
-NIVEAUS = ("land", "provincie", "gemeente")
+NIVEAUS = ("land", "provincie", "gemeente", "wijk")
 ACHTERVOEGSEL = "_leeftijd_geslacht"
 BUITEN = "buiten_brp"
 BLOK = ["persona", "toestand"]
