@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MARKUP = re.compile(rb"<(?:[!?]|/?[a-z])", re.IGNORECASE)
+_FOR_EXCEL = re.compile(rb'"?sep=', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,10 @@ _MACINTOSH = OtherText(
     "its lines end with a carriage return alone, as on an old Macintosh. Save it with line ends of Windows or Linux.",
     "heeft regels die eindigen zoals op een oude Macintosh (CR). Bewaar het als CSV met regeleinden van Windows of Linux",
 )
+_SEPARATOR_LINE = OtherText(
+    "begins with a line for Excel alone (`sep=`), so the names of its columns stand one line too low. Remove that first line.",
+    "begint met een regel die alleen voor Excel is (`sep=`). Haal die eerste regel weg",
+)
 _DELIMITERS = {
     "\t": ("tabs", "tabs"),
     "|": ("upright strokes", "rechte strepen"),
@@ -88,6 +93,8 @@ def other_text(start: bytes) -> OtherText | None:
         return _PAGE
     if opening.startswith((b"{", b"[")):
         return _JSON
+    if _FOR_EXCEL.match(opening):
+        return _SEPARATOR_LINE
     return _MACINTOSH if b"\r" in start and b"\n" not in start else None
 
 

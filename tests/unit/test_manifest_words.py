@@ -34,6 +34,7 @@ def said_of(manifest: str, folder: Path) -> str:
     [
         ({"kind": "echt"}, "kind: found \"echt\", allowed is 'synthetic' or 'real'. Correct it."),
         ({"version": 0}, "version (line 6): found 0, allowed is 1 or more."),
+        ({"version": float("nan")}, "version (line 6): found NaN, allowed is a whole number."),
         ({"peiljaar": "twintig"}, 'peiljaar (line 5): found "twintig", allowed is a whole number.'),
         ({"completed": "ja hoor"}, 'completed (line 8): found "ja hoor", allowed is true or false.'),
         ({"files": []}, "files (line 9): found a list, allowed is a list of at least 1."),

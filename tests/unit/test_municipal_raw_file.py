@@ -95,6 +95,7 @@ FAULTS: dict[str, tuple[bytes, int, str, str]] = {
     "no text at all": (bytes(range(128, 256)) * 40, 0, "", "geen tekstbestand"),
     "an Excel workbook": (b"PK\x03\x04" + bytes(range(256)), 0, "", "werkmap van Excel"),
     "nothing": (b"", 0, "", "geen inhoud"),
+    "the line that Excel alone reads": (b"sep=;\r\n" + raw(BSNS), 0, "", "alleen voor Excel"),
     "line ends of an old Macintosh": (raw(BSNS).replace(b"\r\n", b"\r"), 0, "", "oude Macintosh"),
     "a web page": (f"\n<!-- {BSNS[0]} -->\n<html>{BSNS[1]}\n".encode(), 0, "", "lijkt een webpagina"),
     "an object of JSON": (f'[{{"bsn": "{BSNS[0]}"}}]\n'.encode(), 0, "", "lijkt JSON"),

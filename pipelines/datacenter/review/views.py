@@ -4,8 +4,6 @@ What belongs here: gathering what a page needs. What does not: changing anything
 Whoever looks at figures before publication is noted: the list of early readers is read from the audit.
 """
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from mimetypes import guess_type
@@ -17,15 +15,14 @@ from starlette.responses import Response
 from pipelines.datacenter.review import duiding
 from pipelines.datacenter.review.accounts import PARTY_OF, ROLES
 from pipelines.datacenter.review.chain import Line
-from pipelines.datacenter.review.checklist import GROUPS, Point
+from pipelines.datacenter.review.checklist import GROUPS
 from pipelines.datacenter.review.desk import Desk, Standing
 from pipelines.datacenter.review.people import People
 from pipelines.datacenter.review.rendering import Pages
+from pipelines.datacenter.review.shown import counts, disagreements, figure_words, region_of, regions
 from pipelines.datacenter.review.state import makers_of, visible_votes
 from pipelines.datacenter.review.web import BUNDLE_CSP, Denied, Visit
-from pipelines.datacenter.words import about, from_to, whole
 from pipelines.errors import UserError
-from pipelines.facts.gemeenten import NEDERLAND, gemeenten
 from pipelines.release.manifest import ManifestError, verify
 
 EARLY = ("viewed", "fetched", "figure_viewed")
@@ -85,7 +82,7 @@ class Views:
             standing=standing,
             review=standing.review,
             grouped=grouped,
-            counts=_counts(points.values()),
+            counts=counts(points.values()),
             looks=self._looks(standing, party),
             party=party,
             own=own if own and own.by == visit.account.name else None,
@@ -96,7 +93,7 @@ class Views:
             early=self._early(subject),
             lines=self._lines(visit, subject, standing),
             kept=kept,
-            disagree=_disagreements(kept),
+            disagree=disagreements(kept),
         )
 
     def file(self, visit: Visit) -> Response:
@@ -133,7 +130,7 @@ class Views:
             figures=duiding.by_figure(kept),
             choices=duiding.CHOICES,
             names=self.names,
-            regions=_regions(standing),
+            regions=regions(standing),
             total=len(kept),
         )
 
@@ -151,7 +148,7 @@ class Views:
             pl.col("niveau").is_in(["land", "gemeente"]), leeftijd="totaal", geslacht="totaal", toestand="missing"
         )
         personas = sorted(set(figures["persona"]))
-        persona, regio = values.get("persona", ""), _region_of(values.get("regio", ""), standing)
+        persona, regio = values.get("persona", ""), region_of(values.get("regio", ""), standing)
         found = figures.filter(persona=persona, regio=regio).to_dicts()
         if found:
             self._note(visit, "figure_viewed", "/".join(standing.name), {"persona": persona, "regio": regio})
@@ -165,8 +162,8 @@ class Views:
             status=400 if wrong else 200,
             standing=standing,
             personas={persona: self.names.personas.get(persona, persona) for persona in personas},
-            regions=_regions(standing),
-            figure=_figure(found[0]) if found else None,
+            regions=regions(standing),
+            figure=figure_words(found[0]) if found else None,
             asked=bool(persona or regio),
             persona=persona,
             regio=regio,
@@ -280,47 +277,3 @@ class Views:
 
 def _is(visit: Visit, *roles: str) -> bool:
     return visit.account.role in roles
-
-
-def _counts(points: Iterable[Point]) -> dict[str, int]:
-    counted: Counter[str] = Counter(point.outcome for point in points)
-    return {outcome: counted[outcome] for outcome in ("goed", "bekijk", "kluis", "fout")}
-
-
-def _disagreements(kept: list[duiding.Kept]) -> int:
-    """Figures of which some say lower or higher than expected, and others something else."""
-    open_ones = duiding.by_figure(one for one in kept if not one.withdrawn)
-    return sum(
-        len([name for name, said in columns.items() if said and name != "weet_niet"]) > 1
-        for columns in open_ones.values()
-    )
-
-
-def _regions(standing: Standing) -> dict[str, str]:
-    places = gemeenten(int(str(standing.bundle.facts["peiljaar"])))
-    return {NEDERLAND: "heel Nederland"} | {g.code: g.naam for g in sorted(places, key=lambda g: g.naam.lstrip("'s- "))}
-
-
-def _region_of(text: str, standing: Standing) -> str:
-    """The code of a region that was given by its code or, as people type it, by its name."""
-    wanted = text.strip().casefold()
-    return next(
-        (code for code, name in _regions(standing).items() if wanted in (code.casefold(), name.casefold())), text
-    )
-
-
-def _figure(row: dict[str, object]) -> dict[str, str]:
-    """A figure as a reader sees it."""
-    value, low, high = (row[name] for name in ("schatting", "onder95", "boven95"))
-    if not isinstance(value, float) or not isinstance(low, float) or not isinstance(high, float):
-        return {"naam": str(row["regio_naam"]), "getal": "niet gemeten", "marge": "", "uitleg": ""}
-    headline, margin = about(value, low, high)
-    unsure = row["bruikbaarheid"] == "te_onzeker"
-    return {
-        "naam": str(row["regio_naam"]),
-        "getal": headline,
-        "marge": margin,
-        "uitleg": f"Te onzeker om alleen te gebruiken; precies: {whole(value)} ({from_to(low, high)})."
-        if unsure
-        else "",
-    }
