@@ -27,7 +27,7 @@ POOL = "openbaar"
     description="Makes public every release that CBS and VWS approved on the same digest and whose embargo is past, "
     "builds the site anew, and says so when nothing was due.",
 )
-def publish_what_is_due(context: dg.OpExecutionContext, rooms: dg.ResourceParam[Rooms]) -> None:
+def publish_what_is_due(context: dg.OpExecutionContext, rooms: dg.ResourceParam[Rooms]) -> dg.Output[None]:
     from pipelines.datacenter.publishing.due import lines_of, refusal_of
 
     done = rooms.outside_the_kluis(context, _publish)
@@ -36,7 +36,7 @@ def publish_what_is_due(context: dg.OpExecutionContext, rooms: dg.ResourceParam[
     if refused := refusal_of(done.value):
         raise dg.Failure(refused, allow_retries=False)
     changed = bool(done.value.published) or done.value.new_site
-    context.add_output_metadata(safe_metadata(done="now" if changed else "before", seconds=done.seconds))
+    return dg.Output(None, metadata=safe_metadata(done="now" if changed else "before", seconds=done.seconds))
 
 
 @dg.job(

@@ -21,7 +21,7 @@ from pipelines.indicators.collection import Indicators
 from pipelines.indicators.patterns import BY, WIJK_COLUMN
 from pipelines.personas.compiler import cell_column, counts_sql
 from pipelines.personas.spec import STATES, Persona, State
-from pipelines.release.plan import ALL_LEVELS, WIJK
+from pipelines.release.plan import ALL_LEVELS, LEVELS, WIJK
 from pipelines.warehouse import Warehouse, year_schema
 
 Vector = npt.NDArray[np.int64]
@@ -156,11 +156,12 @@ def exact_vectors(
 
 def _tables(key_set: KeySet, leaves: Vector) -> dict[str, Vector]:
     places = _places(key_set)
-    parts: dict[str, list[Vector]] = {name: [] for level in ALL_LEVELS for name in (level, _detail(level))}
+    levels = LEVELS if key_set.wijken is None else ALL_LEVELS
+    parts: dict[str, list[Vector]] = {name: [] for level in levels for name in (level, _detail(level))}
     for number, block in enumerate(key_set.blocks):
         # A block counts the gemeenten of its own key set, so that its totals add up.
         below = _places_below(block, places)
-        for level in ALL_LEVELS:
+        for level in levels:
             for region in block.at(level):
                 cells = leaves[number][below[region.code]].sum(axis=0)
                 parts[_detail(level)].append(cells if block.detailed(level) else cells.sum(keepdims=True))

@@ -45,20 +45,20 @@ def test_the_real_line_passes_spends_nothing_and_leaves_nothing_behind(taken: Co
     assert not (taken.root.kluis / "audit").exists()
 
 
-def no_truncation(personas: tuple[Persona, ...], contributions: int, patterns: str) -> str:
-    return counts_sql(personas, len(personas), patterns)
+def no_truncation(personas: tuple[Persona, ...], contributions: int, *of: str) -> str:
+    return counts_sql(personas, len(personas), *of)
 
 
-def double_count(personas: tuple[Persona, ...], contributions: int, patterns: str) -> str:
-    return counts_sql(personas, contributions, patterns).replace("sum(n)", "sum(2 * n)")
+def double_count(personas: tuple[Persona, ...], contributions: int, *of: str) -> str:
+    return counts_sql(personas, contributions, *of).replace("sum(n)", "sum(2 * n)")
 
 
 def order_follows_the_data() -> Callable[..., str]:
     """The order of the personas turns over between the two worlds."""
     turns = iter((1, -1))
 
-    def turned(personas: tuple[Persona, ...], contributions: int, patterns: str) -> str:
-        return counts_sql(personas[:: next(turns)], contributions, patterns)
+    def turned(personas: tuple[Persona, ...], contributions: int, *of: str) -> str:
+        return counts_sql(personas[:: next(turns)], contributions, *of)
 
     return turned
 
