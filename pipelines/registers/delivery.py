@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError, model_validator
 
 from pipelines.errors import DeliveryError, nearest
 from pipelines.facts.gemeenten import gemeenten
@@ -53,7 +53,7 @@ class DeclaredCoverage(_Frozen):
     list: str | None = None
     periods: dict[str, Period] = {}
     """Gemeente -> the days that it speaks for, where they differ from those of the file."""
-    empty: bool = False
+    empty: StrictBool = False
     """For a national file: the supplier says that it has no rows at all."""
 
 
@@ -72,10 +72,10 @@ class Manifest(_Frozen):
     supplier: str
     kind: Literal["synthetic", "real"]
     population: str | None = None
-    peiljaar: int
-    version: Annotated[int, Field(ge=1, le=9_999)]
+    peiljaar: StrictInt
+    version: Annotated[StrictInt, Field(ge=1, le=9_999)]
     status: Literal["voorlopig", "nader_voorlopig", "definitief"]
-    completed: bool
+    completed: StrictBool
     files: Annotated[tuple[DeclaredFile, ...], Field(min_length=1)]
 
 

@@ -17,7 +17,6 @@ _LONGEST = 40
 _KINDS = {
     "int": "a whole number",
     "bool": "true or false",
-    "finite": "a whole number",
     "string": "a text",
     "tuple": "a list",
     "list": "a list",

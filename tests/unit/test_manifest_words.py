@@ -34,6 +34,9 @@ def said_of(manifest: str, folder: Path) -> str:
     [
         ({"kind": "echt"}, "kind: found \"echt\", allowed is 'synthetic' or 'real'. Correct it."),
         ({"version": 0}, "version (line 6): found 0, allowed is 1 or more."),
+        ({"version": True}, "version (line 6): found true, allowed is a whole number."),
+        ({"peiljaar": "2023"}, 'peiljaar (line 5): found "2023", allowed is a whole number.'),
+        ({"completed": "true"}, 'completed (line 8): found "true", allowed is true or false.'),
         ({"version": float("nan")}, "version (line 6): found NaN, allowed is a whole number."),
         ({"peiljaar": "twintig"}, 'peiljaar (line 5): found "twintig", allowed is a whole number.'),
         ({"completed": "ja hoor"}, 'completed (line 8): found "ja hoor", allowed is true or false.'),
