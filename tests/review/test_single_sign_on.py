@@ -127,11 +127,29 @@ def test_the_session_that_was_there_ends(visitor: Visitor, scene: Scene) -> None
     assert scene.accounts.session(old) is None
 
 
-def test_what_the_client_says_when_it_fails_is_on_no_page(visitor: Visitor) -> None:
+def test_what_the_client_says_when_it_fails_is_on_no_page_and_its_kind_is_in_the_log(
+    visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = back(visitor, begun(visitor), error="access_denied")
 
     assert answer.status_code == 401
-    assert SECRET not in answer.text
+    assert SECRET not in answer.text + caplog.text
+    assert "failed with RuntimeError" in caplog.text, "who runs the server learns that it was the provider"
+
+
+def test_a_fault_of_our_own_accounts_is_not_told_as_a_refusal(
+    visitor: Visitor, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_self: object, _name: str) -> str:
+        raise OSError("disk")
+
+    monkeypatch.setattr("pipelines.datacenter.review.accounts.Accounts.open_proved", broken)
+
+    answer = back(visitor, begun(visitor), wie="carla")
+
+    assert answer.status_code == 500
+    assert "disk" not in answer.text
+    assert not is_in(visitor)
 
 
 def test_a_provider_that_cannot_begin_says_so_in_our_words(scene: Scene) -> None:

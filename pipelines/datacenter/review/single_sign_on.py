@@ -5,6 +5,7 @@ ours, used once, in a cookie of a few minutes; who comes back is an account that
 itself (discovery, tokens, signatures), which a library of the organisation's choice does; roles, which stay with the account.
 """
 
+import logging
 import secrets
 from collections.abc import Mapping
 from importlib import import_module
@@ -19,6 +20,7 @@ from pipelines.datacenter.review.rendering import Pages
 from pipelines.errors import UserError
 
 BEGIN, BACK = "/aanmelden/organisatie", "/aanmelden/terug"
+_log = logging.getLogger(__name__)
 _SECONDS = 600
 _SEPARATOR = "."
 _REFUSED = (
@@ -67,8 +69,8 @@ class SingleSignOn:
         state, nonce = secrets.token_hex(32), secrets.token_hex(32)
         try:
             address = await run_in_threadpool(self._provider.begin, state, nonce)
-        except Exception:
-            # What a library of another says may hold a secret of its client.
+        except Exception as error:
+            _tell(error)
             return self._pages.denied(502, _REFUSED)
         answer = RedirectResponse(address, 303)
         # `lax`, unlike the session: the browser comes back from another site and has to bring this one along.
@@ -86,9 +88,11 @@ class SingleSignOn:
         if state and nonce and same_token(given, state):
             try:
                 name = await run_in_threadpool(self._provider.finish, dict(request.query_params), nonce)
-                token = await run_in_threadpool(self._accounts.open_proved, name) if name else None
-            except Exception:
-                token = None
+            except Exception as error:
+                _tell(error)
+                name = None
+            # Outside the handler: what goes wrong with our own accounts is no refusal by the provider.
+            token = await run_in_threadpool(self._accounts.open_proved, name) if name else None
         if token is None:
             answer = self._pages.denied(401, _REFUSED)
         else:
@@ -99,3 +103,8 @@ class SingleSignOn:
             answer.set_cookie(self._session, token, path="/", secure=self._secure, httponly=True, samesite="strict")
         answer.delete_cookie(self._before, path="/", secure=self._secure, httponly=True, samesite="lax")
         return answer
+
+
+def _tell(error: Exception) -> None:
+    """The kind of error in the log, for whoever runs the server; never its text, which may hold a secret of the client."""
+    _log.warning("the identity provider of the organisation failed with %s", type(error).__name__)
