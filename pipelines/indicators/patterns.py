@@ -63,7 +63,7 @@ def build_patterns(
         if by_wijk and stratum != OUTSIDE:
             by = f"{BY}, {WIJK_COLUMN}"
             people = f"(SELECT * FROM {people} LEFT JOIN {schema}.{PERSON_WIJKEN} USING (person))"
-        query = _patterns_sql(people, indicators, names, bits, possible, by)
+        grouped = f"{by}, {_words(bits)}"
         if members is not None and stratum != OUTSIDE:
             # Nobody knows in which household a number outside the BRP is: each is one of its own.
             query, counted = (
@@ -71,30 +71,20 @@ def build_patterns(
                     _kept_sql(people, indicators, names, bits, possible, by, "person, "),
                     homes_sql(schema, peiljaar),
                     counts_sql(indicators, bits, combinations),
-                    f"{by}, {_words(bits)}",
+                    grouped,
                     members,
                 ),
                 "n, every",
             )
+        else:
+            kept = _kept_sql(people, indicators, names, bits, possible, by)
+            query = f"SELECT {grouped}, count(*)::BIGINT AS n FROM ({kept}) GROUP BY {grouped}"
         warehouse.run(f"CREATE OR REPLACE TABLE {schema}.patterns{stratum} AS {query}", step="build patterns")
         warehouse.run(
             f"CREATE OR REPLACE VIEW {schema}.pattern_indicators{stratum} AS "
             f"SELECT {by}, {counted},\n  {booleans}\nFROM {schema}.patterns{stratum}",
             step="name the patterns",
         )
-
-
-def _patterns_sql(
-    person_words: str,
-    indicators: Indicators,
-    names: tuple[str, ...],
-    bits: dict[str, Bit],
-    possible: str,
-    by: str,
-) -> str:
-    grouped = f"{by}, {_words(bits)}"
-    kept = _kept_sql(person_words, indicators, names, bits, possible, by)
-    return f"SELECT {grouped}, count(*)::BIGINT AS n FROM ({kept}) GROUP BY {grouped}"
 
 
 def _of_households_sql(people: str, homes: str, counts: str, grouped: str, members: int) -> str:

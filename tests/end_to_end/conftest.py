@@ -1,5 +1,6 @@
 """A data root through which the whole line went once, shared by the tests that only look at it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,14 @@ def context_in(folder: Path, log: list[str]) -> Context:
     if not key_file.exists():
         make_key(key_file, "synthetic")
     return Context(root, key_file, CHECKOUT / "persona_specs", "test", log.append, log.append, "1GB")
+
+
+def without_release(context: Context) -> Context:
+    """The same kluis, with no ledger and no bundle yet."""
+    context.root.ledger.unlink(missing_ok=True)
+    shutil.rmtree(context.root.wachtruimte, ignore_errors=True)
+    context.root.prepare()
+    return context
 
 
 def deliver_people(context: Context, file_format: str = "parquet") -> None:

@@ -1,7 +1,6 @@
 """A release in two stages through the real line: every draw is paid and stored, nothing is drawn twice, and the page says it."""
 
 import json
-import shutil
 from fractions import Fraction
 
 import numpy as np
@@ -20,7 +19,7 @@ from pipelines.release.measure import Measured, measure_release, prepare
 from pipelines.release.plan import ReleasePlan
 from pipelines.release.published import open_published
 from pipelines.release.stages import follows, is_measured
-from tests.end_to_end.conftest import context_in
+from tests.end_to_end.conftest import context_in, without_release
 from tests.personas.living import PLAN, living_specs
 from tests.privacy.noise_for_tests import ZeroNoise
 from tests.tiny import PEILJAAR, Invented, deliver, write_delivery
@@ -62,11 +61,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Context:
 
 @pytest.fixture
 def context(counted: Context) -> Context:
-    """The same kluis, with no ledger and no bundle yet."""
-    counted.root.ledger.unlink(missing_ok=True)
-    shutil.rmtree(counted.root.wachtruimte, ignore_errors=True)
-    counted.root.prepare()
-    return counted
+    return without_release(counted)
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from pipelines.datacenter.site.gemeente_pages import gemeente_pages
 from pipelines.datacenter.site.shell import Site
 from pipelines.errors import DeliveryError, SpecError
 from pipelines.facts.gemeenten import gemeenten
-from pipelines.facts.wijken import COLUMNS
 from pipelines.persons.wijken import build_wijken
 from pipelines.registers.ingest import TakenIn, taken_in
 from pipelines.release.evidence import evidence_place, write_evidence
@@ -30,54 +29,21 @@ from pipelines.release.measure import Prepared, counted, measure_release, prepar
 from pipelines.release.plan import ALL_LEVELS, ALL_TABLES, TABLES, ReleasePlan
 from pipelines.release.published import open_published
 from pipelines.warehouse import Warehouse, open_warehouse
-from tests.end_to_end.conftest import context_in
+from tests.end_to_end.conftest import context_in, without_release
+from tests.end_to_end.wijken_delivered import (
+    COARSE,
+    COUNTS,
+    ELSEWHERE,
+    FIRST,
+    PERSONA,
+    PLACE,
+    SCHEMA,
+    invented,
+    list_of_wijken,
+)
 from tests.privacy.noise_for_tests import ZeroNoise
 from tests.surroundings import CHECKOUT, over_another_root
-from tests.tiny import PEILJAAR, Invented, TinyDelivery, deliver, object_key, write_delivery
-from tests.tiny_people import number_of
-
-PERSONA = "jongere-schuld-zonder-startkwalificatie"
-COARSE = "dakloos-verslaafd-schulden"
-HAS = frozenset({"leeftijd_18_tot_27", "schuld_smal", "zonder_startkwalificatie"})
-FIRST = 710_000_000
-PLACE = "GM0363"
-ELSEWHERE = "GM0344"
-COUNTS = {"WK036300": 200, "WK036301": 100, "WK036302": 70, "WK0363--": 30}
-SCHEMA = f"y{PEILJAAR}"
-
-
-def wijk_of(slot: int) -> str:
-    """The wijk of a dwelling in PLACE: three that the list has, one that is empty, one of another gemeente, one that it has not."""
-    bounds = ((200, "036300"), (300, "036301"), (350, "036302"), (360, "------"), (370, "034400"), (380, "036377"))
-    return next((code for end, code in bounds if slot < end), "036302")
-
-
-def invented(leaving: int | None = None) -> TinyDelivery:
-    """400 people who miss it in PLACE, one per dwelling, and 50 elsewhere."""
-    people = [Invented(FIRST + n, PLACE, HAS) for n in range(400)]
-    people += [Invented(FIRST + 1000 + n, ELSEWHERE, HAS) for n in range(50)]
-    tiny = deliver(person for person in people if person.rin != leaving)
-    before = {"gbadatumaanvangadreshouding": "20000101", "gbadatumeindeadreshouding": "20000601"}
-    # Who once lived elsewhere lives in one wijk now.
-    for row in [row for row in tiny.rows["GBAADRESOBJECTBUS"] if row["rinpersoon"] == str(FIRST)]:
-        tiny.add("GBAADRESOBJECTBUS", **row | before | {"rinobjectnummer": object_key(number_of(ELSEWHERE), 0)})
-    slot = 0
-    for row in tiny.rows["VSLGWBTAB"]:
-        code = row["gem2023"]
-        row["wc2023"] = wijk_of(slot) if f"GM{code}" == PLACE else f"{code}00"
-        slot += f"GM{code}" == PLACE
-    return tiny
-
-
-def list_of_wijken() -> str:
-    lines = [",".join(COLUMNS)]
-    for g in gemeenten(PEILJAAR):
-        parts = 3 if g.code == PLACE else 1
-        lines += [
-            f'WK{g.code[2:]}{n:02},{g.code},"Wijk {n}",{g.inwoners // parts},{PEILJAAR},synthetisch'
-            for n in range(parts)
-        ]
-    return "\n".join(lines) + "\n"
+from tests.tiny import PEILJAAR, TinyDelivery, write_delivery
 
 
 @pytest.fixture(scope="module")
@@ -111,11 +77,7 @@ def take_in(context: Context, tiny: TinyDelivery) -> None:
 
 @pytest.fixture
 def context(counted_once: Context) -> Context:
-    """The same kluis, with no ledger and no bundle yet."""
-    counted_once.root.ledger.unlink(missing_ok=True)
-    shutil.rmtree(counted_once.root.wachtruimte, ignore_errors=True)
-    counted_once.root.prepare()
-    return counted_once
+    return without_release(counted_once)
 
 
 @pytest.fixture

@@ -5,12 +5,15 @@ checklist is tested on a whole one (`test_checklist.py`).
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
+from pipelines.datacenter.publishing.job import Publisher
+from pipelines.datacenter.publishing.links import target_of
 from pipelines.datacenter.review.accounts import Accounts
 from pipelines.datacenter.review.demonstration import cheap_hasher
 from pipelines.datacenter.review.desk import Desk
@@ -22,6 +25,7 @@ from pipelines.release.manifest import freeze, manifest_digest
 from pipelines.rooms import DataRoot
 
 NAME: Name = ("2023-voorlopig", "1.0.0")
+NEXT: Name = ("2023-voorlopig", "1.1.0")
 START = "2026-03-01T10:00:00+00:00"
 PERSONA = "dakloos-verslaafd-schulden"
 PASSWORD = "vier woorden doen het goed"
@@ -150,3 +154,15 @@ def listed_on(site: Path) -> list[str]:
     text = (site / "index.html").read_text(encoding="utf-8")
     found: list[str] = json.loads(text[text.index("[") : text.index("]") + 1])
     return found
+
+
+def publisher(
+    scene: Scene, build: Callable[[Path, Path], None] = build_small_site, *, synthetic: bool = True
+) -> Publisher:
+    return Publisher(scene.root, scene.store, build, synthetic_root=synthetic)
+
+
+def shown(scene: Scene) -> list[str]:
+    """What the public site lists now."""
+    site = target_of(scene.root.openbaar / "site")
+    return listed_on(site) if site else []
