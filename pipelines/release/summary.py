@@ -28,11 +28,22 @@ def summary_lines(measured: Measured, bundle: Bundle) -> list[str]:
         "",
         f"budget   rho {exact_text(measured.stored.rho)} for this release; after it {exact_text(measured.spent_after)} of "
         f"{exact_text(entry.cap)} was spent, {exact_text(left) if left else 0} left (now: `blindevlek ledger`)",
+        *_said_again(measured),
         f"bundle   {bundle.folder}",
         f"page     {bundle.folder / 'index.html'}",
         "dagster  `make dagster` opens the assets in a browser",
     ]
     return lines
+
+
+def _said_again(measured: Measured) -> list[str]:
+    """Nobody should find out from the budget alone that an edit was a release of its own."""
+    if not measured.earlier:
+        return []
+    return [
+        f"again    this is measurement {measured.versie_major} of the plan: its personas, coverage, tables or deliveries are not "
+        "those of the one before, so it was paid anew. The earlier bundle stays where it is."
+    ]
 
 
 def _cell(row: dict[str, float]) -> str:

@@ -17,6 +17,7 @@ from pipelines.personas.load import Personas
 from pipelines.release import measure
 from pipelines.release.ledger_reading import read_ledger
 from pipelines.release.measure import prepare
+from pipelines.release.summary import summary_lines
 from pipelines.rooms import DataRoot
 from tests.end_to_end.conftest import deliver_people, people
 from tests.tiny import PEILJAAR, deliver, write_delivery
@@ -119,6 +120,10 @@ def test_a_correction_that_was_approved_spends_anew_and_both_versions_are_told(a
 
     assert [entry.rho for entry in read_ledger(again.root)] == [Fraction(1, 20)] * 2
     assert bundle.folder.name == "2.0.0"
+    lines = summary_lines(line.measure(again, again.plan(PLAN)), bundle)
+    assert any(row.startswith("again ") and "measurement 2 of the plan" in row for row in lines), (
+        "an edit is paid; say so"
+    )
     assert (bundle.folder.parent / "1.0.0" / "cijfers.csv").exists(), "the first version stays"
     told = "Er is ook versie 1, gemeten op"
     for name in ("index.html", "LEESMIJ.txt"):
