@@ -51,3 +51,7 @@ def _build(uitgaven: Path, into: Path) -> tuple[float, float]:
     wall, processor = time.perf_counter(), time.process_time()
     build_site(uitgaven, into)
     return time.perf_counter() - wall, time.process_time() - processor
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from pipelines.estimates.tree import TreeSolution
 from pipelines.facts.areas import Area, areas
@@ -19,7 +18,7 @@ from pipelines.personas.spec import Persona
 from pipelines.release.cells import CELLS, Block, Region
 from pipelines.release.marginals import MARGINALS
 from pipelines.release.plan import WIJK
-from pipelines.release.rows import Edition, Ints, measured_rows, unmeasured_rows
+from pipelines.release.rows import Edition, Ints, Rows, measured_rows, unmeasured_rows
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,8 +33,11 @@ def per_gemeente(persona: Persona) -> bool:
 def covered_areas(block: Block, peiljaar: int) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
     """The gebieden of a block that have a number and those that have none."""
     measured = {region.code for region in block.at("gemeente")}
-    whole = tuple(area for area in areas(peiljaar) if measured.issuperset(area.gemeenten))
-    return whole, tuple(area for area in areas(peiljaar) if area not in whole)
+    whole: list[Area] = []
+    partly: list[Area] = []
+    for area in areas(peiljaar):
+        (whole if measured.issuperset(area.gemeenten) else partly).append(area)
+    return tuple(whole), tuple(partly)
 
 
 def membership(regions: tuple[Region, ...], found: Iterable[Area]) -> Floats:
@@ -48,9 +50,7 @@ def membership(regions: tuple[Region, ...], found: Iterable[Area]) -> Floats:
     return weights
 
 
-def area_rows(
-    blocks: tuple[Block, ...], solution: TreeSolution, shown: Ints, edition: Edition
-) -> Iterator[pl.DataFrame]:
+def area_rows(blocks: tuple[Block, ...], solution: TreeSolution, shown: Ints, edition: Edition) -> Iterator[Rows]:
     """Rows of every gebied for blocks that share a tree; `shown`: the whole people per region, cell and block."""
     if not per_gemeente(blocks[0].persona):
         return
@@ -73,7 +73,7 @@ def area_rows(
         yield from unmeasured_area_rows(block, edition)
 
 
-def unmeasured_area_rows(block: Block, edition: Edition) -> Iterator[pl.DataFrame]:
+def unmeasured_area_rows(block: Block, edition: Edition) -> Iterator[Rows]:
     """Rows of the gebieden of a block that have no number; none for a persona that is not published per gemeente."""
     if per_gemeente(block.persona):
         _, partly = covered_areas(block, edition.peiljaar)

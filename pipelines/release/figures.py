@@ -20,10 +20,9 @@ from pipelines.personas.spec import STATES, State
 from pipelines.privacy.ledger import StoredMeasurement
 from pipelines.release.area_figures import area_rows, unmeasured_area_rows
 from pipelines.release.cells import BY_CELL, CELLS, Block, KeySet, Region
-from pipelines.release.formats.columns import COLUMNS
 from pipelines.release.marginals import MARGINALS, TOTAL
 from pipelines.release.plan import ALL_LEVELS, OUTSIDE, WIJK
-from pipelines.release.rows import Edition, Ints, measured_rows, unmeasured_rows
+from pipelines.release.rows import Edition, Ints, Rows, frame_of, measured_rows, unmeasured_rows
 from pipelines.release.solving import Solved, solved_blocks
 
 
@@ -43,36 +42,30 @@ class Published:
 
 def publish_figures(measured: StoredMeasurement, key_set: KeySet, status: str, versie: str) -> Published:
     """All figures of a release, with `COLUMNS` as columns; unmeasured regions stand in it without a number."""
-    frames: list[pl.DataFrame] = []
-    of_areas: list[pl.DataFrame] = []
+    of_regions: list[Rows] = []
+    of_areas: list[Rows] = []
     national: dict[tuple[str, State], tuple[float, float]] = {}
     edition = Edition(key_set.peiljaar, status, versie, key_set.wijken)
     for solved in solved_blocks(measured, key_set):
         shown = _displayed(solved)
-        frames.extend(_rows(solved.blocks, solved.solution, shown, edition))
+        of_regions.extend(_rows(solved.blocks, solved.solution, shown, edition))
         of_areas.extend(area_rows(solved.blocks, solved.solution, shown, edition))
         national.update(_of_land(solved))
     without = _blocks_without_cells(key_set)
-    frames.extend(_unmeasured(key_set.blocks + without, edition))
+    of_regions.extend(_unmeasured(key_set.blocks + without, edition))
     of_areas.extend(rows for block in without for rows in unmeasured_area_rows(block, edition))
-    every = pl.concat(frames).select(list(COLUMNS))
+    every = frame_of(of_regions, edition)
     of_wijken = pl.col("niveau") == WIJK
     return Published(
         every.filter(~of_wijken),
-        _together(of_areas),
+        frame_of(of_areas, edition),
         every.filter(of_wijken) if key_set.wijken is not None else None,
         _reach(national),
         _table_sd(every, measured),
     )
 
 
-def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """All rows; a table without any when no persona is published per gemeente."""
-    schema = {name: column.dtype for name, column in COLUMNS.items()}
-    return pl.concat([pl.DataFrame(schema=schema), *frames]).select(list(COLUMNS))
-
-
-def _rows(blocks: tuple[Block, ...], solution: TreeSolution, shown: Ints, edition: Edition) -> Iterator[pl.DataFrame]:
+def _rows(blocks: tuple[Block, ...], solution: TreeSolution, shown: Ints, edition: Edition) -> Iterator[Rows]:
     groups = [list(marginal.cells) for marginal in MARGINALS]
     estimates = solution.marginal(groups)
     sd = np.sqrt(np.stack([solution.covariance.nodes.of_marginal(len(cells)) for cells in groups], axis=1))
@@ -107,7 +100,7 @@ def _displayed(solved: Solved) -> Ints:
     return shown
 
 
-def _unmeasured(blocks: tuple[Block, ...], edition: Edition) -> Iterator[pl.DataFrame]:
+def _unmeasured(blocks: tuple[Block, ...], edition: Edition) -> Iterator[Rows]:
     """Rows without a number: regions where the voorziening is not covered. Which ones is public."""
     everywhere = _all_regions(edition)
     for block in blocks:

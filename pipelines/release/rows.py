@@ -3,8 +3,9 @@
 What belongs here: naming results in the columns of `tables.COLUMNS`. What does not: estimating them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Values = Mapping[str, npt.NDArray[np.generic]]
 
+_WIDTH = len(MARGINALS)
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -33,6 +36,23 @@ class Edition:
     status: str
     versie: str
     wijken: WijkList | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The figures of one block in some regions, as arrays of regions x marginals.
+
+    `estimate` and `sd` are NaN where there is no number, `reason` says why (a word of `WITHOUT_NUMBER`), and `shown` are
+    the whole people to display where there is one.
+    """
+
+    block: Block
+    regions: tuple[Region, ...]
+    estimate: Floats
+    sd: Floats
+    shown: Ints
+    reason: npt.NDArray[np.str_]
+    inwoners: Floats
 
 
 def estimate_columns(estimate: Floats, sd: Floats, shown: Ints) -> dict[str, npt.NDArray[np.generic]]:
@@ -52,45 +72,62 @@ def estimate_columns(estimate: Floats, sd: Floats, shown: Ints) -> dict[str, npt
 
 def measured_rows(
     block: Block, regions: tuple[Region, ...], edition: Edition, estimate: Floats, sd: Floats, shown: Ints
-) -> pl.DataFrame:
-    """Rows with a number: arrays of regions x marginals. Where the estimate is NaN, or the plan's gate is closed, the row
-    has none and says so."""
+) -> Rows:
+    """Rows with a number, from arrays of regions x marginals. Where the estimate is NaN, or the plan's gate is closed, the
+    row has none and says so."""
     closed = np.array([region.code in block.closed for region in regions])[:, None]
-    estimate, sd = np.where(closed, np.nan, estimate), np.where(closed, np.nan, sd)
     people = denominators(regions, frozenset(block.gemeenten), edition.peiljaar, edition.wijken)
+    estimate, sd = np.where(closed, np.nan, estimate), np.where(closed, np.nan, sd)
+    return Rows(block, regions, estimate, sd, shown, _reason(closed), people)
+
+
+def unmeasured_rows(block: Block, regions: tuple[Region, ...], edition: Edition) -> Rows:
+    """Rows without a number, that say so."""
+    shape = (len(regions), _WIDTH)
+    empty = np.full(shape, np.nan)
+    people = denominators(regions, None, edition.peiljaar, edition.wijken)
+    nowhere = _reason(np.zeros((len(regions), 1), dtype=bool))
+    return Rows(block, regions, empty, empty, np.zeros(shape, dtype=np.int64), nowhere, people)
+
+
+def frame_of(parts: Sequence[Rows], edition: Edition) -> pl.DataFrame:
+    """All rows in the columns of `COLUMNS`, in the order of the parts; no rows for no parts."""
+    if not parts:
+        return pl.DataFrame(schema={name: column.dtype for name, column in COLUMNS.items()})
+    estimate, sd = _flat(parts, lambda part: part.estimate), _flat(parts, lambda part: part.sd)
+    people = _flat(parts, lambda part: part.inwoners)
     rate, rate_margin = rate_per_1000(estimate, sd, people)
+    missing = np.isnan(estimate)
     values = {
-        **estimate_columns(estimate, sd, shown),
+        **estimate_columns(estimate, sd, _flat(parts, lambda part: part.shown)),
         "inwoners": people,
         "per_1000": rate,
         "per_1000_onder95": rate - rate_margin,
         "per_1000_boven95": rate + rate_margin,
     }
-    missing = np.isnan(estimate)
     if missing.any():
-        values["weergave"] = np.where(missing, np.nan, shown)
-        why = np.where(closed, NOT_PUBLISHED, NOT_MEASURED)
+        why = _flat(parts, lambda part: part.reason)
+        values["weergave"] = np.where(missing, np.nan, values["weergave"])
         values |= {name: np.where(missing, why, values[name]) for name in ("bruikbaarheid", "kwaliteit")}
-    return _frame(block, regions, edition, values)
+    return _named(parts, edition, values)
 
 
-def unmeasured_rows(block: Block, regions: tuple[Region, ...], edition: Edition) -> pl.DataFrame:
-    """Rows without a number, that say so."""
-    shape = (len(regions), len(MARGINALS))
-    empty = np.full(shape, np.nan)
-    names = ("schatting", "sd", "onder95", "boven95", "marge95", "per_1000", "per_1000_onder95", "per_1000_boven95")
-    values: dict[str, npt.NDArray[np.generic]] = dict.fromkeys(names, empty)
-    values["inwoners"] = denominators(regions, None, edition.peiljaar, edition.wijken)
-    values["bruikbaarheid"] = values["kwaliteit"] = np.full(shape, NOT_MEASURED)
-    return _frame(block, regions, edition, values)
+def _flat(parts: Sequence[Rows], of: Callable[[Rows], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return np.concatenate([of(part).reshape(-1) for part in parts])
 
 
-def _frame(block: Block, regions: tuple[Region, ...], edition: Edition, values: Values) -> pl.DataFrame:
+def _reason(closed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
+    """Regions x marginals, from regions x 1: why a row without a number has none."""
+    return np.repeat(np.where(closed, NOT_PUBLISHED, NOT_MEASURED), _WIDTH, axis=1)
+
+
+def _named(parts: Sequence[Rows], edition: Edition, values: Values) -> pl.DataFrame:
+    """The values of all rows, with the block, region, marginal and coverage of each."""
     names = _names(edition)
-    covered = coverage(block, regions, edition.peiljaar)
-    width = len(MARGINALS)
-    per_region = np.repeat(np.arange(len(regions)), width)
-    per_marginal = np.tile(np.arange(width), len(regions))
+    placed = [(part.block, region) for part in parts for region in part.regions]
+    covered = [told for part in parts for told in coverage(part.block, part.regions, edition.peiljaar)]
+    per_region = np.repeat(np.arange(len(placed)), _WIDTH)
+    per_marginal = np.tile(np.arange(_WIDTH), len(placed))
 
     def of_region(texts: Iterable[object]) -> pl.Series:
         return pl.Series(list(texts)).gather(per_region)
@@ -99,11 +136,11 @@ def _frame(block: Block, regions: tuple[Region, ...], edition: Edition, values: 
         return pl.Series(list(texts)).gather(per_marginal)
 
     data: dict[str, pl.Series | pl.Expr] = {
-        "persona": pl.lit(block.persona.id),
-        "toestand": pl.lit(block.state),
-        "niveau": of_region(region.level for region in regions),
-        "regio": of_region(region.code for region in regions),
-        "regio_naam": of_region(names[region.code] for region in regions),
+        "persona": of_region(block.persona.id for block, _ in placed),
+        "toestand": of_region(block.state for block, _ in placed),
+        "niveau": of_region(region.level for _, region in placed),
+        "regio": of_region(region.code for _, region in placed),
+        "regio_naam": of_region(names[region.code] for _, region in placed),
         "leeftijd": of_marginal(marginal.age for marginal in MARGINALS),
         "geslacht": of_marginal(marginal.sex for marginal in MARGINALS),
         "jaar": pl.lit(edition.peiljaar),
@@ -112,15 +149,14 @@ def _frame(block: Block, regions: tuple[Region, ...], edition: Edition, values: 
         "dekking_inwoners_pct": of_region(share for _, _, share in covered),
         "status": pl.lit(edition.status),
         "versie": pl.lit(edition.versie),
-        "weergave": pl.lit(None),
         **{name: _series(value) for name, value in values.items()},
     }
     columns = [data[name].cast(column.dtype).alias(name) for name, column in COLUMNS.items()]
-    return pl.DataFrame({"row": per_region}).select(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
+    return pl.DataFrame({"row": per_region}).select(columns)
 
 
 def _series(values: npt.NDArray[np.generic]) -> pl.Series:
-    flat = pl.Series(values.reshape(-1))
+    flat = pl.Series(values)
     return flat.fill_nan(None) if flat.dtype.is_float() else flat
 
 
