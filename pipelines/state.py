@@ -6,7 +6,7 @@ What belongs here: remembering and asking. What does not: deciding what a finger
 import hashlib
 
 from pipelines.errors import UserError
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import Warehouse, text_literal
 
 _TABLE = "kluis.main.steps"
 
@@ -31,9 +31,8 @@ def prepare_state(warehouse: Warehouse) -> None:
 def is_done(warehouse: Warehouse, step: str, peiljaar: int, wanted: str) -> bool:
     """Was this step done on exactly this input?"""
     found = warehouse.rows(
-        f"SELECT fingerprint FROM {_TABLE} WHERE step = ? AND peiljaar = ?",
+        f"SELECT fingerprint FROM {_TABLE} WHERE step = {text_literal(step)} AND peiljaar = {peiljaar:d}",
         step="read the state",
-        parameters=[step, peiljaar],
     )
     return found == [(wanted,)]
 
@@ -41,9 +40,8 @@ def is_done(warehouse: Warehouse, step: str, peiljaar: int, wanted: str) -> bool
 def done_on(warehouse: Warehouse, step: str, peiljaar: int) -> str:
     """The fingerprint a step was done on; raise UserError when it was not done yet."""
     found = warehouse.rows(
-        f"SELECT fingerprint FROM {_TABLE} WHERE step = ? AND peiljaar = ?",
+        f"SELECT fingerprint FROM {_TABLE} WHERE step = {text_literal(step)} AND peiljaar = {peiljaar:d}",
         step="read the state",
-        parameters=[step, peiljaar],
     )
     if not found:
         raise UserError(
@@ -56,25 +54,22 @@ def done_on(warehouse: Warehouse, step: str, peiljaar: int) -> str:
 def mark_done(warehouse: Warehouse, step: str, peiljaar: int, done: str) -> None:
     """Remember that a step was done; call it inside the transaction of the step."""
     warehouse.run(
-        f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?)",
+        f"INSERT OR REPLACE INTO {_TABLE} VALUES ({text_literal(step)}, {peiljaar:d}, {text_literal(done)})",
         step="write the state",
-        parameters=[step, peiljaar, done],
     )
 
 
 def forget_year(warehouse: Warehouse, peiljaar: int) -> None:
     """Forget every step of a peiljaar: what was built on other deliveries is gone."""
     warehouse.run(
-        f"DELETE FROM {_TABLE} WHERE peiljaar = ?",
+        f"DELETE FROM {_TABLE} WHERE peiljaar = {peiljaar:d}",
         step="forget the steps",
-        parameters=[peiljaar],
     )
 
 
 def forget(warehouse: Warehouse, step: str, peiljaar: int) -> None:
     """Forget a step, so that it runs again."""
     warehouse.run(
-        f"DELETE FROM {_TABLE} WHERE step = ? AND peiljaar = ?",
+        f"DELETE FROM {_TABLE} WHERE step = {text_literal(step)} AND peiljaar = {peiljaar:d}",
         step="forget a step",
-        parameters=[step, peiljaar],
     )

@@ -15,6 +15,7 @@ from pipelines.indicators.spec import (
 )
 from pipelines.indicators.values import FromTo, Range
 from pipelines.registers.catalogue_model import Register, Spell
+from pipelines.warehouse import text_literal
 
 
 def condition(rule: OnRegister, register: Register, peiljaar: int, holds: tuple[str, ...] = ()) -> str:
@@ -76,7 +77,7 @@ def number(value: float) -> str:
 
 def quoted(values: tuple[str, ...]) -> str:
     """A list of SQL text literals."""
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return ", ".join(map(text_literal, values))
 
 
 def spell_of(register: Register) -> Spell:

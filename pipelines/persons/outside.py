@@ -5,7 +5,7 @@ human may hold several such numbers, and may be in the BRP under another: nothin
 """
 
 from pipelines.persons.bands import NO_GEMEENTE, age_band_sql
-from pipelines.warehouse import ALIAS, Warehouse
+from pipelines.warehouse import ALIAS, Warehouse, text_literal
 
 TABLE = "persons_outside"
 UNLINKED = "_unlinked"
@@ -18,10 +18,9 @@ NUMBER = "(ascii(rinpersoons)::BIGINT * 1000000000 + unlinked_person)"
 def unlinked_tables(warehouse: Warehouse, schema: str) -> tuple[str, ...]:
     """The registers of a year that may hold records under numbers outside the BRP, in order of name."""
     rows = warehouse.rows(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? AND ends_with(table_name, ?) "
-        "ORDER BY table_name",
+        f"SELECT table_name FROM duckdb_tables() WHERE database_name = {text_literal(ALIAS)} "
+        f"AND schema_name = {text_literal(schema)} AND ends_with(table_name, {text_literal(UNLINKED)}) ORDER BY table_name",
         step="look for numbers outside the BRP",
-        parameters=[ALIAS, schema, UNLINKED],
     )
     return tuple(name.removesuffix(UNLINKED) for (name,) in rows)
 

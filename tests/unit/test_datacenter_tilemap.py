@@ -2,20 +2,17 @@
 
 import subprocess
 import sys
-import time
 from math import cos, radians
 
 import numpy as np
 import pytest
 
+from pipelines.datacenter.tilelayout import computed_cells
 from pipelines.datacenter.tilemap import TileMap, tile_map
 from pipelines.facts.gemeenten import PEILJAREN, gemeenten
 from tests.unit.invented_figures import PEILJAAR
 
-SHOW = (
-    "from pipelines.datacenter.tilemap import tile_map\n"
-    f"print([(t.gemeente, t.column, t.row) for t in tile_map({PEILJAAR}).tiles])"
-)
+SHOW = f"from pipelines.datacenter.tilelayout import computed_cells; print(computed_cells({PEILJAAR}))"
 
 
 def places(layout: TileMap) -> dict[str, tuple[int, int]]:
@@ -93,20 +90,23 @@ def test_no_empty_cell_lies_enclosed_like_an_unmarked_gemeente() -> None:
     assert enclosed == []
 
 
-def test_another_process_draws_the_same_map() -> None:
-    here = str([(t.gemeente, t.column, t.row) for t in tile_map(PEILJAAR).tiles])
+@pytest.mark.parametrize("peiljaar", PEILJAREN)
+def test_the_cells_are_those_that_the_layout_computes(peiljaar: int) -> None:
+    """After a change: `python -m pipelines.datacenter.tilelayout`."""
+    assert places(tile_map(peiljaar)) == computed_cells(peiljaar)
 
+
+def test_another_process_computes_the_same_layout() -> None:
     there = subprocess.run(
         [sys.executable, "-c", SHOW], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7"}
     )
 
-    assert there.stdout.strip() == here
+    assert there.stdout.strip() == str(places(tile_map(PEILJAAR)))
 
 
-def test_the_map_is_made_once_per_process() -> None:
-    tile_map(PEILJAAR)
-    start = time.perf_counter()
+def test_a_page_needs_no_solver_for_its_map() -> None:
+    reads = "import sys, pipelines.datacenter.pages; print('scipy' in sys.modules)"
 
-    tile_map(PEILJAAR)
+    there = subprocess.run([sys.executable, "-c", reads], capture_output=True, text=True, check=True)
 
-    assert time.perf_counter() - start < 0.01
+    assert there.stdout.strip() == "False"

@@ -186,7 +186,10 @@ def test_a_persona_for_the_country_alone_has_no_gebieden_where_it_is_measured_no
     edition = Edition(PEILJAAR, "voorlopig", "1.0.0")
 
     found = [
-        sum(len(part.regions) * len(MARGINALS) for part in unmeasured_area_rows(Block(personas.by_id[name], "missing", (), ()), edition))
+        sum(
+            len(part.regions) * len(MARGINALS)
+            for part in unmeasured_area_rows(Block(personas.by_id[name], "missing", (), ()), edition)
+        )
         for name in (NATIONAL, PERSONA)
     ]
 
