@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Quality = Literal["bruikbaar", "te_onzeker"]
 
+USABILITIES = ("bruikbaar", "te_onzeker")
+
 # The exact 97.5 % quantile of the normal distribution, 1.95996...; pages show it as 1,96.
 Z95 = NormalDist().inv_cdf(0.975)
 
@@ -61,8 +63,8 @@ def is_too_uncertain(estimate: ArrayLike, sd: ArrayLike) -> NDArray[np.bool_]:
 
 
 def bruikbaarheid(estimate: ArrayLike, sd: ArrayLike) -> NDArray[np.str_]:
-    """The same rule as a label per estimate: "bruikbaar" or "te_onzeker"."""
-    return np.where(is_too_uncertain(estimate, sd), "te_onzeker", "bruikbaar")
+    """The same rule as a label per estimate, of USABILITIES."""
+    return np.array(USABILITIES)[is_too_uncertain(estimate, sd).astype(np.int64)]
 
 
 def display_integer(estimate: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -13,6 +13,9 @@ CLASSES: tuple[tuple[str, float], ...] = (("A", 0.05), ("B", 0.10))
 """Class -> the standard deviation is at most this part of the estimate. C: larger, and still bruikbaar. D: te onzeker
 (below twice its marge95, so above about a quarter; see `intervals.is_too_uncertain`)."""
 
+LETTERS = (*(letter for letter, _ in CLASSES), "C", "D")
+"""Every class, from the best."""
+
 NOT_MEASURED = "niet_gemeten"
 NOT_PUBLISHED = "niet_gepubliceerd"
 """Measured, and by the plan's gate part of sums only."""
@@ -22,9 +25,14 @@ WITHOUT_NUMBER = (NOT_MEASURED, NOT_PUBLISHED)
 
 def kwaliteit(estimate: ArrayLike, sd: ArrayLike) -> NDArray[np.str_]:
     """The class of each estimate: "A", "B", "C" or "D"; an estimate at or below zero is always D."""
+    return np.array(LETTERS)[class_number(estimate, sd)]
+
+
+def class_number(estimate: ArrayLike, sd: ArrayLike) -> NDArray[np.int64]:
+    """The same as a number: the place of the class in LETTERS, from 0."""
     values, spread = np.broadcast_arrays(np.asarray(estimate, dtype=float), np.asarray(sd, dtype=float))
-    found = np.full(values.shape, "C", dtype="<U1")
-    for letter, share in reversed(CLASSES):
-        found[spread <= share * values] = letter
-    found[is_too_uncertain(values, spread)] = "D"
+    found = np.full(values.shape, LETTERS.index("C"))
+    for number, (_, share) in reversed(list(enumerate(CLASSES))):
+        found[spread <= share * values] = number
+    found[is_too_uncertain(values, spread)] = LETTERS.index("D")
     return found

@@ -18,6 +18,8 @@ REQUIRED = ("register", "jaar", "gemeente", "levert", "bron")
 OPTIONAL = ("toestemming", "niets_te_melden", "van", "tot")
 _ANSWERS = {"ja": True, "nee": False}
 _CODE = re.compile(r"GM[0-9]{4}")
+_LONGEST_LINE = 10_000
+"""Codes, days and a source. Looked at here: the limit of `csv` is one for the whole process, and libraries lift it."""
 
 
 def with_lists(delivery: Delivery, catalogue: Catalogue) -> Delivery:
@@ -98,6 +100,11 @@ def _rows(path: Path, register: Register) -> list[tuple[int, dict[str, str]]]:
     except ValueError:
         lines = []
     head = lines[0] if lines else ""
+    if long := next((number for number, line in enumerate(lines, start=1) if len(line) > _LONGEST_LINE), None):
+        raise DeliveryError(
+            f"{path.name}:{long}: the line has more than {_LONGEST_LINE} characters. A line holds codes, days and a source; "
+            "take the rest out."
+        )
     try:
         table = list(csv.reader(lines, delimiter=";" if ";" in head else ","))
     except csv.Error:

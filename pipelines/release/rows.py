@@ -3,7 +3,7 @@
 What belongs here: naming results in the columns of `tables.COLUMNS`. What does not: estimating them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipelines.estimates.intervals import bruikbaarheid, interval95, margin95, rate_per_1000
-from pipelines.estimates.quality import NOT_MEASURED, NOT_PUBLISHED, kwaliteit
+from pipelines.estimates.intervals import (
+    USABILITIES,
+    bruikbaarheid,
+    interval95,
+    is_too_uncertain,
+    margin95,
+    rate_per_1000,
+)
+from pipelines.estimates.quality import LETTERS, NOT_MEASURED, NOT_PUBLISHED, WITHOUT_NUMBER, class_number, kwaliteit
 from pipelines.facts.areas import areas
 from pipelines.facts.gemeenten import NEDERLAND, gemeenten, provincies
 from pipelines.facts.wijken import WijkList
@@ -23,7 +30,6 @@ from pipelines.release.regions import coverage, denominators
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Values = Mapping[str, npt.NDArray[np.generic]]
 
 _WIDTH = len(MARGINALS)
 
@@ -42,7 +48,7 @@ class Edition:
 class Rows:
     """The figures of one block in some regions, as arrays of regions x marginals.
 
-    `estimate` and `sd` are NaN where there is no number, `reason` says why (a word of `WITHOUT_NUMBER`), and `shown` are
+    `estimate` and `sd` are NaN where there is no number, `reason` says why (a place in `WITHOUT_NUMBER`), and `shown` are
     the whole people to display where there is one.
     """
 
@@ -51,23 +57,23 @@ class Rows:
     estimate: Floats
     sd: Floats
     shown: Ints
-    reason: npt.NDArray[np.str_]
+    reason: Ints
     inwoners: Floats
 
 
 def estimate_columns(estimate: Floats, sd: Floats, shown: Ints) -> dict[str, npt.NDArray[np.generic]]:
     """What every figure says of its estimate, by the name of the column; `shown` are the whole people to display."""
-    lower, upper = interval95(estimate, sd)
     return {
-        "schatting": estimate,
-        "sd": sd,
-        "onder95": lower,
-        "boven95": upper,
-        "marge95": margin95(sd),
+        **_numbers(estimate, sd),
         "weergave": shown,
         "bruikbaarheid": bruikbaarheid(estimate, sd),
         "kwaliteit": kwaliteit(estimate, sd),
     }
+
+
+def _numbers(estimate: Floats, sd: Floats) -> dict[str, npt.NDArray[np.generic]]:
+    lower, upper = interval95(estimate, sd)
+    return {"schatting": estimate, "sd": sd, "onder95": lower, "boven95": upper, "marge95": margin95(sd)}
 
 
 def measured_rows(
@@ -97,32 +103,44 @@ def frame_of(parts: Sequence[Rows], edition: Edition) -> pl.DataFrame:
     estimate, sd = _flat(parts, lambda part: part.estimate), _flat(parts, lambda part: part.sd)
     people = _flat(parts, lambda part: part.inwoners)
     rate, rate_margin = rate_per_1000(estimate, sd, people)
-    missing = np.isnan(estimate)
     values = {
-        **estimate_columns(estimate, sd, _flat(parts, lambda part: part.shown)),
+        **_numbers(estimate, sd),
+        "weergave": np.where(np.isnan(estimate), np.nan, _flat(parts, lambda part: part.shown)),
         "inwoners": people,
         "per_1000": rate,
         "per_1000_onder95": rate - rate_margin,
         "per_1000_boven95": rate + rate_margin,
     }
-    if missing.any():
-        why = _flat(parts, lambda part: part.reason)
-        values["weergave"] = np.where(missing, np.nan, values["weergave"])
-        values |= {name: np.where(missing, why, values[name]) for name in ("bruikbaarheid", "kwaliteit")}
-    return _named(parts, edition, values)
+    named = _named(parts, edition)
+    named |= {name: pl.Series(value).fill_nan(None) for name, value in values.items()}
+    named |= _labels(estimate, sd, _flat(parts, lambda part: part.reason))
+    columns = [named[name].cast(column.dtype).alias(name) for name, column in COLUMNS.items()]
+    return pl.DataFrame({"row": np.arange(len(estimate))}).select(columns)
+
+
+def _labels(estimate: Floats, sd: Floats, reason: Ints) -> dict[str, pl.Series]:
+    """Usability and quality of every row, or why it has no number. As places in short lists: of words by the hundred
+    thousand, making the texts would take longer than the rest."""
+    missing = np.isnan(estimate)
+    usable, letters = is_too_uncertain(estimate, sd).astype(np.int64), class_number(estimate, sd)
+    return {
+        name: pl.Series([*words, *WITHOUT_NUMBER]).gather(np.where(missing, len(words) + reason, places))
+        for name, words, places in (("bruikbaarheid", USABILITIES, usable), ("kwaliteit", LETTERS, letters))
+    }
 
 
 def _flat(parts: Sequence[Rows], of: Callable[[Rows], npt.NDArray[Any]]) -> npt.NDArray[Any]:
     return np.concatenate([of(part).reshape(-1) for part in parts])
 
 
-def _reason(closed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
+def _reason(closed: npt.NDArray[np.bool_]) -> Ints:
     """Regions x marginals, from regions x 1: why a row without a number has none."""
-    return np.repeat(np.where(closed, NOT_PUBLISHED, NOT_MEASURED), _WIDTH, axis=1)
+    places = (WITHOUT_NUMBER.index(NOT_MEASURED), WITHOUT_NUMBER.index(NOT_PUBLISHED))
+    return np.repeat(np.where(closed, places[1], places[0]), _WIDTH, axis=1)
 
 
-def _named(parts: Sequence[Rows], edition: Edition, values: Values) -> pl.DataFrame:
-    """The values of all rows, with the block, region, marginal and coverage of each."""
+def _named(parts: Sequence[Rows], edition: Edition) -> dict[str, pl.Series | pl.Expr]:
+    """Of which block, region and marginal each row is, and what is covered there."""
     names = _names(edition)
     placed = [(part.block, region) for part in parts for region in part.regions]
     covered = [told for part in parts for told in coverage(part.block, part.regions, edition.peiljaar)]
@@ -135,7 +153,7 @@ def _named(parts: Sequence[Rows], edition: Edition, values: Values) -> pl.DataFr
     def of_marginal(texts: Iterable[str]) -> pl.Series:
         return pl.Series(list(texts)).gather(per_marginal)
 
-    data: dict[str, pl.Series | pl.Expr] = {
+    return {
         "persona": of_region(block.persona.id for block, _ in placed),
         "toestand": of_region(block.state for block, _ in placed),
         "niveau": of_region(region.level for _, region in placed),
@@ -149,15 +167,7 @@ def _named(parts: Sequence[Rows], edition: Edition, values: Values) -> pl.DataFr
         "dekking_inwoners_pct": of_region(share for _, _, share in covered),
         "status": pl.lit(edition.status),
         "versie": pl.lit(edition.versie),
-        **{name: _series(value) for name, value in values.items()},
     }
-    columns = [data[name].cast(column.dtype).alias(name) for name, column in COLUMNS.items()]
-    return pl.DataFrame({"row": per_region}).select(columns)
-
-
-def _series(values: npt.NDArray[np.generic]) -> pl.Series:
-    flat = pl.Series(values)
-    return flat.fill_nan(None) if flat.dtype.is_float() else flat
 
 
 def _names(edition: Edition) -> dict[str, str]:
