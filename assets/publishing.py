@@ -52,4 +52,4 @@ def _publish(room: Context) -> "Outcome":
     from pipelines.datacenter.review.database import open_store
     from pipelines.datacenter.site_commands import builder
 
-    return publish_due(room, open_store(room), builder(room))
+    return publish_due(room, open_store, builder)

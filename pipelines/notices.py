@@ -18,17 +18,21 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 from pipelines.errors import UserError
 from pipelines.progress import Progress
 
-What = Literal["wacht", "openbaar", "mislukt"]
+What = Literal["wacht", "openbaar", "mislukt", "niet_openbaar", "publiceren_mislukt"]
 
 _SUBJECT: Mapping[What, str] = {
     "wacht": "Blinde Vlek: een uitgave wacht op beoordeling",
     "openbaar": "Blinde Vlek: een uitgave is openbaar",
     "mislukt": "Blinde Vlek: een verversing is mislukt",
+    "niet_openbaar": "Blinde Vlek: een uitgave kon niet openbaar worden",
+    "publiceren_mislukt": "Blinde Vlek: publiceren is mislukt",
 }
 _WORDS: Mapping[What, str] = {
     "wacht": "Uitgave {name} versie {versie} is ingediend. Bekijk haar in de beoordelingsomgeving.",
     "openbaar": "Uitgave {name} versie {versie} is openbaar.",
     "mislukt": "De run van {name} is niet afgemaakt. `blindevlek status` in de kluis zegt meer.",
+    "niet_openbaar": "Uitgave {name} versie {versie} was aan de beurt en is niet openbaar geworden. `blindevlek publish` zegt waarom.",
+    "publiceren_mislukt": "De publicatieronde is niet afgemaakt. De volgende ronde neemt haar over; `blindevlek publish` zegt waarom.",
 }
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}")
 _NAME = re.compile(r"[A-Za-z0-9 ().-]{0,80}")

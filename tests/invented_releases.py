@@ -60,12 +60,13 @@ def publish(
     pages: bool = False,
     closed: frozenset[str] = frozenset(),
     gate: tuple[str, ...] = (),
+    definition: str = "5f0c1f7a2b",
 ) -> Path:
     """Write one published version and return its folder.
 
     `chosen`: ids of personas, all when empty. `uncovered`: gemeenten without SCHULDHULP. `higher`: gemeente -> people more in
     the first cell of every block. `facts` and `publication` replace what the two files say; `pages`: those of the bundle too. `closed`: regions
-    that a gate holds back, and `gate` what the texts say of it.
+    that a gate holds back, and `gate` what the texts say of it. `definition`: the fingerprint of every persona.
     """
     indicators = _indicators()
     known = _personas().by_id
@@ -73,7 +74,7 @@ def publish(
     key_set = with_closed(_key_set(mine, indicators, peiljaar, uncovered), closed)
     stored = _measured(key_set, peiljaar, higher or {}, versie)
     published = publish_figures(stored, key_set, "voorlopig", versie)
-    text = replace(_text(mine, indicators, published, peiljaar, versie), gate=gate)
+    text = replace(_text(mine, indicators, published, peiljaar, versie, definition), gate=gate)
     folder = uitgaven / text.release_id / versie
     folder.mkdir(parents=True)
     write_tables(published.figures, folder)
@@ -147,12 +148,12 @@ def _measured(key_set: KeySet, peiljaar: int, higher: Mapping[str, int], versie:
 
 
 def _text(
-    mine: tuple[Persona, ...], indicators: Indicators, published: Published, peiljaar: int, versie: str
+    mine: tuple[Persona, ...], indicators: Indicators, published: Published, peiljaar: int, versie: str, definition: str
 ) -> ReleaseText:
     catalogue = load_catalogue()
     mechanisms = read_mechanisms(SPECS / "mechanisms.yaml")
     prepared = SimpleNamespace(
-        fingerprints=defaultdict(lambda: "5f0c1f7a2b"),
+        fingerprints=defaultdict(lambda: definition),
         standings=defaultdict(lambda: SimpleNamespace(demonstration=False, after_attrition=False)),
         loss=None,
     )

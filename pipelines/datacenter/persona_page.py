@@ -48,6 +48,7 @@ def persona_context(
         "map": _map(found, rows, national, release, digits, outlines) if rows else None,
         "spec_status": words.SPEC_STATUS.get(persona.status, persona.status),
         "years": (),
+        "versions": None,
         "duiding": None,
         "mechanism_page": "",
         "below_zero": any(f.below_zero for f in (*found.totals.values(), *found.groups.values())),

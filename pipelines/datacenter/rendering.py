@@ -30,15 +30,16 @@ def write(path: Path, template: str, context: Mapping[str, object]) -> None:
     path.write_bytes(render(template, context).encode("utf-8"))
 
 
-def frame(root: str, *, layout: str, synthetic: bool, proef: bool) -> dict[str, object]:
+def frame(root: str, *, layout: str, synthetic: bool, proef: bool, demonstration: bool = False) -> dict[str, object]:
     """What every page fills in: `root` leads from the page to the folder of the index, `layout` is the template around
-    it."""
+    it. `demonstration`: nobody really approved what it shows."""
     style = _style()
     return {
         "root": root,
         "layout": layout,
         "synthetic": synthetic,
         "proef": proef,
+        "demonstration": demonstration,
         "promise_page": PROMISE,
         "style": style,
         # The hash lets the page use this one style sheet and no other, also when opened from a disk.

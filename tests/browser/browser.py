@@ -1,4 +1,4 @@
-"""Debian's Chromium, and the public app on a port of this machine. No browser is ever downloaded.
+"""Debian's Chromium, and an app on a port of this machine. No browser is ever downloaded.
 
 What belongs here: starting and stopping both. What does not: tests.
 """
@@ -11,6 +11,7 @@ from time import sleep
 
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
+from starlette.types import ASGIApp
 
 from pipelines.datacenter.public_app import make_app
 
@@ -31,7 +32,14 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def serving(openbaar: Path) -> Iterator[str]:
     """The public app over a folder; gives its address, which ends with a slash."""
-    config = uvicorn.Config(make_app(openbaar), host="127.0.0.1", port=0, log_level="error", access_log=False)
+    with running(make_app(openbaar)) as address:
+        yield f"{address}/"
+
+
+@contextmanager
+def running(app: ASGIApp) -> Iterator[str]:
+    """Any app; gives its address, without a slash at the end."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", access_log=False)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
@@ -39,7 +47,7 @@ def serving(openbaar: Path) -> Iterator[str]:
         sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield f"http://127.0.0.1:{port}/"
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join()

@@ -1,4 +1,4 @@
-"""A small openbaar with two peiljaren and three personas, and one page of each kind.
+"""A small openbaar with two peiljaren, of which the first was corrected, and three personas, and one page of each kind.
 
 What belongs here: making it, and the list of kinds. What does not: tests, the browser (`browser.py`).
 """
@@ -23,7 +23,7 @@ KINDS = {
     "gebied": "gebied/VR01.html",
     "provincie": "gebied/PV24.html",
     "persona": f"persona/{PERSONA}.html",
-    "persona-eerder": f"2022/persona/{PERSONA}.html",
+    "persona-gecorrigeerd": f"2022/persona/{PERSONA}.html",
     "vergelijken": "vergelijken.html",
     "downloads": "downloads.html",
     "methode": "methode.html",
@@ -52,6 +52,12 @@ SAID = {
     "naam": "N. Voorbeeld", "functie": "consulent schuldhulp", "organisatie": "Gemeente Voorbeeld", "datum": "2026-02-01",
     "reactie_op": None, "tekst": "Wij zien er minder: velen vertrekken eerst naar een andere stad.", "herkenning": "hoger",
 }  # fmt: skip
+CORRECTION = {
+    "kind": "correctie",
+    "note": "Eén gemeente leverde opnieuw: haar eerste levering miste een maand.",
+    "released_at": "2024-06-03T00:00:00+00:00",
+}
+"""Of the first peiljaar, measured anew."""
 DUIDING = [
     {
         "persona": PERSONA,
@@ -70,6 +76,7 @@ def make_openbaar(openbaar: Path, outlines: Outlines | None = None) -> Path:
     uitgaven = openbaar / "uitgaven"
     chosen = (PERSONA, COARSE, OTHER)
     publish(uitgaven, 2022, chosen=chosen, uncovered=frozenset({BARE}))
+    publish(uitgaven, 2022, chosen=chosen, uncovered=frozenset({BARE}), versie="2.0.0", publication=CORRECTION)
     publish(uitgaven, 2023, chosen=chosen, uncovered=frozenset({BARE}), higher={"GM0363": 500}, duiding=DUIDING)
     calendar = '{"format": 1, "entries": [{"release_id": "2024-voorlopig", "versie": "1.0.0", "public_from": "2027-03-02T01:00:00+00:00", "state": "gepland"}]}'
     (uitgaven / "kalender.json").write_text(calendar, encoding="utf-8")

@@ -20,7 +20,6 @@ RULES = {
     "resultTypes": ["violations"],
 }
 SAME = {
-    "persona-eerder",
     "gemeente-niet-gemeten",
     "gemeente-klein",
     "provincie",
@@ -143,6 +142,24 @@ def test_text_in_drawings_stands_out_from_what_it_is_drawn_on(page: Page, addres
 
     assert pairs
     assert min(contrast(*pair) for pair in {tuple(pair) for pair in pairs}) >= 4.5
+
+
+@pytest.mark.parametrize("width", [320, 768])
+@pytest.mark.parametrize("name", ["correcties", "persona-gecorrigeerd"])
+def test_versions_stand_below_each_other_where_there_is_no_room_beside(
+    page: Page, address: str, name: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address + KINDS[name])
+
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.scroll:has(.stack)')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    )
+    named = page.evaluate("[...document.querySelectorAll('.stack td')].every(e => e.dataset.label)")
+
+    assert page.locator(".stack").count() == (2 if name == "correcties" else 1)
+    assert cut == 0
+    assert named
 
 
 @pytest.mark.parametrize("name", ["gemeente", "persona", "vergelijken"])

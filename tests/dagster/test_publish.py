@@ -129,6 +129,28 @@ def test_a_run_that_breaks_off_leaves_the_old_site_quotes_nothing_and_is_taken_u
     assert shown(scene) == ["2023-voorlopig/1.0.0"]
 
 
+def test_a_run_that_breaks_off_is_told_to_whom_the_settings_name(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sendmail = tmp_path / "sendmail"
+    sendmail.write_text(f"#!/bin/sh\ncat > {tmp_path}/mail\n", encoding="utf-8")
+    sendmail.chmod(0o700)
+    monkeypatch.setenv("BLINDEVLEK_NOTIFY_MAIL", "een@partner.nl")
+    monkeypatch.setenv("BLINDEVLEK_SENDMAIL", str(sendmail))
+    scene.approve()
+
+    def breaks(_uitgaven: Path, _into: Path) -> None:
+        raise RuntimeError("731000001")
+
+    monkeypatch.setattr("pipelines.datacenter.site_commands.builder", lambda _context: breaks)
+    broken, _ = run()
+
+    mail = (tmp_path / "mail").read_text(encoding="utf-8")
+    assert not broken.success
+    assert "De publicatieronde is niet afgemaakt." in mail
+    assert "731000001" not in mail
+
+
 def test_publishing_takes_no_lock_of_the_kluis_and_writes_nothing_there(scene: Scene) -> None:
     scene.approve()
 

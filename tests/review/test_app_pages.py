@@ -2,11 +2,13 @@
 
 import pytest
 
+from pipelines.datacenter.review import duiding
 from pipelines.datacenter.review.app import Settings
 from pipelines.datacenter.review.demonstration import DEMONSTRATION
-from pipelines.datacenter.review.events import Submitted
+from pipelines.datacenter.review.events import Submitted, Voted
 from tests.review.browsing import PLACE, Visitor, signed_in, words_of
 from tests.review.scene import NAME, PERSONA, START, Scene
+from tests.review.test_store_and_accounts import said
 
 VOTE = {"oordeel": "goedkeuren", "reden": "alles klopt"}
 
@@ -239,6 +241,39 @@ def test_a_duider_goes_to_the_form_at_once_and_types_the_function_once(scene: Sc
     assert f'href="{form}"' in offered
     assert 'value="klantmanager"' not in before
     assert 'value="klantmanager"' in after
+
+
+def test_the_page_of_a_release_says_who_does_what_next(crowd: Scene) -> None:
+    def told() -> list[str]:
+        pages = [words_of(signed_in(crowd, name).get(PLACE).text) for name in ("carla", "victor", "mila")]
+        return [page.partition("Wat nu? ")[2] for page in pages]
+
+    before = told()
+    digest = crowd.submit()
+    handed_in = told()
+    crowd.record(Voted("carla", "CBS", digest, "vraag", "Waarom?"))
+    one_vote = told()
+    crowd.record(Voted("victor", "VWS", digest, "goedkeuren", "in orde"))
+    both = told()
+
+    assert before[0].startswith("De maker moet deze uitgave nog indienen")
+    assert [text.split(".")[0] for text in handed_in[:2]] == ["Loop de controlelijst na en geef daarna uw oordeel"] * 2
+    assert handed_in[2].startswith("CBS en VWS oordelen.")
+    assert one_vote[0].startswith("Uw oordeel is vastgelegd. VWS heeft nog niet geoordeeld")
+    # Who has not judged yet reads the same as before: the vote of the other is still blind.
+    assert one_vote[1].startswith("Loop de controlelijst na")
+    assert one_vote[2].startswith("CBS en VWS oordelen.")
+    assert both[0].startswith("CBS en VWS zijn het nog niet eens.")
+    assert both[2].startswith("Een beoordelaar heeft een vraag of een bezwaar.")
+
+
+def test_the_second_reader_sees_a_place_by_its_name(crowd: Scene) -> None:
+    crowd.submit()
+    duiding.add(crowd.store, "dina", "/".join(NAME), said(persona=PERSONA, regio="GM0014"))
+
+    told = words_of(signed_in(crowd, "lars").get("/nalezen").text)
+
+    assert "Nummer 1: Dakloos, verslaafd en schulden, Groningen, peiljaar 2023" in told
 
 
 def test_after_two_approvals_the_page_says_who_publishes(scene: Scene) -> None:

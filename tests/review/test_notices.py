@@ -1,18 +1,29 @@
 """Notices: along the ways that were set and no other, with nothing in them that is not public."""
 
+import argparse
 import json
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from pipelines import run_record
 from pipelines.context import Context
-from pipelines.errors import UserError
+from pipelines.datacenter.publishing import commands as publishing
+from pipelines.datacenter.review.database import open_store
+from pipelines.errors import RoomError, UserError
 from pipelines.notices import Notices, notices_of
+from tests.review.scene import NAME, Clock, Scene, build_small_site, write_small_bundle
+from tests.unit.run_command import run_command
+
+LONG_AGO = "2000-01-01T00:00:00+00:00"
 
 
 def silent(_message: str) -> None:
@@ -118,8 +129,6 @@ def test_settings_that_cannot_be_are_refused(settings: dict[str, str]) -> None:
 
 
 def test_a_refresh_that_fails_is_told_without_why(context: Context, sendmail: Path) -> None:
-    from dataclasses import replace
-
     told = replace(context, notices=Notices(("een@partner.nl",), sendmail))
 
     with pytest.raises(ValueError, match="GEHEIM"), run_record.recording(told, "2023-voorlopig"):
@@ -128,3 +137,79 @@ def test_a_refresh_that_fails_is_told_without_why(context: Context, sendmail: Pa
     mail = (sendmail.parent / "mail").read_text(encoding="utf-8")
     assert "De run van 2023-voorlopig is niet afgemaakt" in mail
     assert "GEHEIM" not in mail
+
+
+def publish(context: Context, sendmail: Path, build: Callable[[Path, Path], None] = build_small_site) -> int:
+    """`blindevlek publish`, with somebody to tell."""
+
+    def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+        publishing.add_commands(subparsers, lambda _context: build)
+
+    return run_command(add, replace(context, notices=Notices(("een@partner.nl",), sendmail)), "publish")
+
+
+def mail_of(sendmail: Path) -> str:
+    """Subject and text of the last mail that was sent; empty when there is none."""
+    kept = sendmail.parent / "mail"
+    if not kept.exists():
+        return ""
+    mail = message_from_bytes(kept.read_bytes(), policy=default)
+    return f"Subject: {mail['Subject']}\n{mail.get_content()}"
+
+
+def test_publishing_that_breaks_off_is_told_without_why(context: Context, sendmail: Path) -> None:
+    def breaks(_uitgaven: Path, _into: Path) -> None:
+        raise ValueError("GEHEIM 123456782")
+
+    with pytest.raises(ValueError, match="GEHEIM"):
+        publish(context, sendmail, breaks)
+
+    mail = mail_of(sendmail)
+    assert "Subject: Blinde Vlek: publiceren is mislukt" in mail
+    assert "De publicatieronde is niet afgemaakt." in mail
+    assert "GEHEIM" not in mail
+    assert str(context.root.path) not in mail
+
+
+def test_a_review_that_cannot_be_opened_is_a_failed_publication_too(context: Context, sendmail: Path) -> None:
+    context.root.beoordeling.mkdir(parents=True, exist_ok=True)
+    (context.root.beoordeling / "review.sqlite").write_bytes(b"geen database" * 100)
+
+    with pytest.raises(RoomError):
+        publish(context, sendmail)
+
+    assert "publiceren is mislukt" in mail_of(sendmail)
+
+
+def test_a_release_that_was_due_and_cannot_become_public_is_named_and_its_reason_is_not(
+    context: Context, sendmail: Path
+) -> None:
+    folder = write_small_bundle(context.root)
+    Scene(context.root, open_store(context), Clock()).approve(public_from=LONG_AGO)
+    (folder / "LEESMIJ.txt").write_text("anders", encoding="utf-8")
+
+    with pytest.raises(UserError, match=r"LEESMIJ\.txt"):
+        publish(context, sendmail)
+
+    mail = mail_of(sendmail)
+    assert "Uitgave 2023-voorlopig versie 1.0.0 was aan de beurt en is niet openbaar geworden." in mail
+    assert "LEESMIJ" not in mail
+
+
+def test_a_run_that_finds_another_one_publishing_tells_nobody(context: Context, sendmail: Path) -> None:
+    context.root.openbaar.mkdir(parents=True, exist_ok=True)
+
+    with FileLock(context.root.openbaar / ".publiceren.lock"), pytest.raises(RoomError, match="another run"):
+        publish(context, sendmail)
+
+    assert mail_of(sendmail) == ""
+
+
+def test_publishing_that_succeeds_tells_of_the_release_only(context: Context, sendmail: Path) -> None:
+    write_small_bundle(context.root)
+    Scene(context.root, open_store(context), Clock()).approve(public_from=LONG_AGO)
+
+    publish(context, sendmail)
+
+    assert f"Uitgave {NAME[0]} versie {NAME[1]} is openbaar." in mail_of(sendmail)
+    assert "mislukt" not in mail_of(sendmail)

@@ -1,6 +1,7 @@
 """What the site takes from published releases: only what is whole, published and no proef; the newest that stands."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ from pipelines.datacenter.site import build_site
 from pipelines.datacenter.site.both_versions import both_versions
 from pipelines.datacenter.site.editions import Editions, read_editions
 from pipelines.errors import RoomError
-from pipelines.facts.gemeenten import gemeenten
+from pipelines.facts.gemeenten import NEDERLAND, gemeenten
 from pipelines.release.text_file import read_text
-from tests.browser.small_site import OTHER
+from tests.browser.small_site import OTHER, PERSONA
 from tests.invented_releases import publish
 
 
@@ -68,7 +69,7 @@ def test_the_page_of_corrections_tells_of_both_versions_why_and_what_stands(uitg
 
     told = (tmp_path / "site" / "correcties.html").read_text(encoding="utf-8")
     assert "Tekst verbeterd." in told
-    assert "<td>Correctie</td>" in told
+    assert '<td data-label="Soort">Correctie</td>' in told
     assert "Ingetrokken op 1 mei 2025, 12:00 uur. Fout in de levering." in told
     assert told.count("staat op deze site") == 1
 
@@ -84,21 +85,84 @@ def test_a_new_measurement_stands_beside_the_old_one_with_what_their_difference_
     editions = read_editions(uitgaven)
     first, second, third = editions.all
 
-    ((told,),) = (pair["rows"] for pair in both_versions(editions))
-    ((same,),) = (pair["rows"] for pair in both_versions(Editions((first, second))))
+    ((told,),) = (pair.rows.values() for pair in both_versions(editions))
+    ((same,),) = (pair.rows.values() for pair in both_versions(Editions((first, second))))
     build_site(uitgaven, tmp_path / "site")
 
     old, new = (one.figure(OTHER, "missing", "NL01") for one in (second, third))
     assert old
     assert new
-    assert told["verschil"].startswith(f"+{round(new.schatting - old.schatting):,}".replace(",", "."))  # type: ignore[operator]
-    assert told["oordeel"].startswith("Ja")
-    assert same["oordeel"].startswith("Nee")
+    assert told.verschil.startswith(f"+{round(new.schatting - old.schatting):,}".replace(",", "."))  # type: ignore[operator]
+    assert told.oordeel.startswith("Ja")
+    assert same.oordeel.startswith("Nee")
     page = (tmp_path / "site" / "correcties.html").read_text(encoding="utf-8")
     assert "2023-voorlopig 2.0.0 en 2023-voorlopig 3.0.0 naast elkaar" in page
-    assert told["oud"] in page
-    assert told["nieuw"] in page
+    assert told.oud in page
+    assert told.nieuw in page
     assert "Ja, dit verschil is groter dan de ruis." in page
+
+
+def test_the_page_of_a_persona_shows_every_version_and_leads_to_the_correction(tmp_path: Path) -> None:
+    uitgaven = tmp_path / "uitgaven"
+    publish(uitgaven, 2023, chosen=[OTHER, PERSONA])
+    for versie, chosen, month in (("2.0.0", [OTHER], 4), ("3.0.0", [OTHER, PERSONA], 5)):
+        when = {"kind": "correctie", "note": "Nieuwe levering.", "released_at": f"2025-0{month}-01T00:00:00+00:00"}
+        publish(uitgaven, 2023, chosen=chosen, versie=versie, publication=when)
+    gone = {"at": "2025-04-20T10:00:00+00:00", "reason": "Fout in de levering."}
+    (uitgaven / "2023-voorlopig" / "2.0.0" / "intrekking.json").write_text(json.dumps(gone), encoding="utf-8")
+    editions = read_editions(uitgaven)
+
+    build_site(uitgaven, tmp_path / "site")
+
+    (pair,) = both_versions(editions)
+    told = versions_on(tmp_path / "site" / "persona" / f"{OTHER}.html")
+    for edition in editions.all:
+        figure = edition.figure(OTHER, "missing", NEDERLAND)
+        assert figure
+        assert f"2023-voorlopig {edition.versie} {' '.join(figure.headline)}" in told
+    assert "ingetrokken op 20 april 2025, 12:00 uur Fout in de levering." in told
+    assert "1 mei 2025, 02:00 uur deze pagina Nieuwe levering." in told
+    assert f"Verschil tussen 2.0.0 en 3.0.0: {pair.rows[OTHER].verschil}. Groter dan de ruis?" in told
+    assert 'href="../correcties.html#opnieuw-2023"' in page_of(tmp_path / "site", OTHER)
+    # The second version left this persona out.
+    assert "2023-voorlopig 2.0.0" not in versions_on(tmp_path / "site" / "persona" / f"{PERSONA}.html")
+
+
+def test_the_page_of_a_persona_says_when_versions_rest_on_one_measurement(uitgaven: Path, tmp_path: Path) -> None:
+    build_site(uitgaven, tmp_path / "site")
+
+    told = versions_on(tmp_path / "site" / "persona" / f"{OTHER}.html")
+    assert "Alle versies gebruiken dezelfde meting en dezelfde ruis." in told
+    assert "Tekst verbeterd." in told
+    assert "Groter dan de ruis?" not in told
+
+
+def test_the_page_of_a_persona_says_when_its_definition_changed_between_versions(tmp_path: Path) -> None:
+    uitgaven = tmp_path / "uitgaven"
+    publish(uitgaven, 2023, chosen=[OTHER])
+    when = {"kind": "revisie", "note": "Andere definitie.", "released_at": "2025-04-01T00:00:00+00:00"}
+    publish(uitgaven, 2023, chosen=[OTHER], versie="2.0.0", publication=when, definition="0123456789")
+
+    build_site(uitgaven, tmp_path / "site")
+
+    told = versions_on(tmp_path / "site" / "persona" / f"{OTHER}.html")
+    assert told.count("De definitie van deze persona was toen anders: niet te vergelijken.") == 1
+    assert "Groter dan de ruis?" not in told
+
+
+def test_a_peiljaar_with_one_version_tells_of_no_other(small_openbaar: Path) -> None:
+    assert 'id="versies"' not in page_of(small_openbaar / "site", PERSONA)
+
+
+def page_of(site: Path, persona: str) -> str:
+    return (site / "persona" / f"{persona}.html").read_text(encoding="utf-8")
+
+
+def versions_on(page: Path) -> str:
+    """What the part about versions says, without tags."""
+    text = page.read_text(encoding="utf-8")
+    start = text.index('<section aria-labelledby="versies">')
+    return " ".join(re.sub(r"<[^>]+>", " ", text[start : text.index("</section>", start)]).split())
 
 
 def test_versions_with_the_same_noise_are_not_set_against_each_other(uitgaven: Path) -> None:

@@ -26,7 +26,7 @@ def add_commands(
         epilog="exit codes: 0 everything that was due is public; 3 a release was due and could not be published; 6 the new "
         "site is not fit to be seen; 8 the audit is damaged, or another run is publishing. Then openbaar shows what it did.",
     )
-    parser.set_defaults(run=lambda _args, context: _publish(context, build_site(context)))
+    parser.set_defaults(run=lambda _args, context: _publish(context, build_site))
     actions = parser.add_subparsers(metavar="ACTION")
     showing = actions.add_parser(
         "demo", help="synthetic data only: submit, review with demonstration accounts, and publish the newest bundle"
@@ -34,11 +34,11 @@ def add_commands(
     showing.set_defaults(run=lambda _args, context: _demo(context, build_site))
 
 
-def _publish(context: Context, build_site: "BuildSite") -> int:
+def _publish(context: Context, build_site: "Callable[[Context], BuildSite]") -> int:
     from pipelines.datacenter.publishing.due import publish_due
     from pipelines.datacenter.review.database import open_store
 
-    return _told(context, publish_due(context, open_store(context), build_site))
+    return _told(context, publish_due(context, open_store, build_site))
 
 
 def _demo(context: Context, build_site: "Callable[[Context], BuildSite]") -> int:
@@ -52,7 +52,7 @@ def _demo(context: Context, build_site: "Callable[[Context], BuildSite]") -> int
     open_accounts(store)
     for line in rehearse(open_desk(demo, store)):
         context.say(line)
-    code = _told(demo, publish_due(demo, store, build_site(demo)))
+    code = _told(demo, publish_due(demo, lambda _demo: store, build_site))
     context.say(
         f"The site of the demonstration: {demo.root.openbaar / 'site'}. Nothing came into {context.root.openbaar}."
     )

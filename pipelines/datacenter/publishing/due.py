@@ -3,23 +3,39 @@
 What belongs here: the job with the settings of a data root, and the words. What does not: the order of the work (`job.py`).
 """
 
+from collections.abc import Callable
+
 from pipelines.context import Context
-from pipelines.datacenter.publishing.job import BuildSite, Outcome, Publisher
+from pipelines.datacenter.publishing.job import BuildSite, Busy, Outcome, Publisher
 from pipelines.datacenter.review.database import purpose
 from pipelines.datacenter.review.store import Store
 
 
-def publish_due(context: Context, store: Store, build_site: BuildSite) -> Outcome:
-    """Publish what both parties approved and is past its embargo. Raises what `Publisher.run` raises."""
-    publisher = Publisher(
-        context.root,
-        store,
-        build_site,
-        context.notices,
-        synthetic_root=purpose(context) == "synthetic",
-        code_version=context.code_version,
-    )
-    return publisher.run()
+def publish_due(
+    context: Context, open_store: Callable[[Context], Store], build_site: Callable[[Context], BuildSite]
+) -> Outcome:
+    """Publish what both parties approved and is past its embargo. A run that fails, and a release that was due and could not
+    be published, are told to whom the settings name, without why. Raises what `Publisher.run` raises, and what opening the
+    database and the boundaries raise."""
+    try:
+        publisher = Publisher(
+            context.root,
+            open_store(context),
+            build_site(context),
+            context.notices,
+            synthetic_root=purpose(context) == "synthetic",
+            code_version=context.code_version,
+        )
+        outcome = publisher.run()
+    except Busy:
+        # The run that holds the lock does the work, and tells how that ended.
+        raise
+    except BaseException:
+        context.notices.tell("publiceren_mislukt", "")
+        raise
+    for release_id, versie in outcome.refused:
+        context.notices.tell("niet_openbaar", release_id, versie)
+    return outcome
 
 
 def lines_of(outcome: Outcome) -> tuple[str, ...]:

@@ -49,6 +49,10 @@ class Outcome:
     waiting: dict[Name, str] = field(default_factory=dict)
 
 
+class Busy(RoomError):
+    """Another run is publishing; that one does the work."""
+
+
 class Publisher:
     """Publishes for one data root. `synthetic_root`: whether its figures are synthetic; a release of the other kind is
     never published there."""
@@ -242,9 +246,7 @@ class Publisher:
         try:
             lock.acquire()
         except Timeout:
-            raise RoomError(
-                "another run is publishing. Wait until it is done; a scheduler tries again by itself."
-            ) from None
+            raise Busy("another run is publishing. Wait until it is done; a scheduler tries again by itself.") from None
         try:
             yield
         finally:

@@ -85,6 +85,14 @@ LINES = {
 }
 """Kind of a line of the audit -> what pages call it."""
 
+OURSELVES = {
+    "system": "deze omgeving",
+    "publishing": "de publicatietaak",
+    "command line": "de beheerder, op de opdrachtregel",
+    "demonstration": "de demonstratie",
+}
+"""Who did what nobody did while signed in -> what pages call it."""
+
 
 class Pages:
     """Renders pages; `demonstration` is shown on every one of them, `single_sign_on` (an address) where one signs in."""
@@ -138,6 +146,7 @@ def _environment() -> Environment:
         "KINDS": KINDS,
         "OUTCOMES": OUTCOMES,
         "LINES": LINES,
+        "OURSELVES": OURSELVES,
         "ROLES": ROLES,
     }
     return environment

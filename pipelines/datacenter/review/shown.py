@@ -5,13 +5,30 @@ HTML (the templates).
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pipelines.datacenter.review import duiding
 from pipelines.datacenter.review.checklist import Point
 from pipelines.datacenter.review.desk import Standing
+from pipelines.datacenter.review.events import PARTIES, Voted
+from pipelines.datacenter.review.state import State
 from pipelines.datacenter.words import about, from_to, whole
 from pipelines.facts.gemeenten import NEDERLAND, gemeenten
+
+_MAKER: Mapping[State, str] = {
+    "ingediend": "CBS en VWS oordelen. U hoeft nu niets te doen.",
+    "een_oordeel": "CBS en VWS oordelen. U hoeft nu niets te doen.",
+    "overleg": "Een beoordelaar heeft een vraag of een bezwaar. Antwoord bij Oordelen en overleg, of neem de uitgave terug.",
+    "afgekeurd": "Deze versie wordt niet openbaar. De redenen staan bij Oordelen en overleg; een nieuwe versie kunt u wel indienen.",
+}
+_JUDGE = "Loop de controlelijst na en geef daarna uw oordeel."
+_REVIEWER: Mapping[State, str] = {
+    "concept": "De maker moet deze uitgave nog indienen; er valt nog niets te oordelen.",
+    "ingediend": _JUDGE,
+    "een_oordeel": _JUDGE,
+    "overleg": "CBS en VWS zijn het nog niet eens. Lees elkaars redenen, overleg, en geef zo nodig een nieuw oordeel.",
+    "afgekeurd": "Deze versie wordt niet openbaar. De maker kan een nieuwe versie indienen.",
+}
 
 
 def counts(points: Iterable[Point]) -> dict[str, int]:
@@ -29,9 +46,30 @@ def disagreements(kept: list[duiding.Kept]) -> int:
     )
 
 
+def next_step(standing: Standing, role: str, party: str | None, own: Voted | None) -> str:
+    """What somebody in this role does now, or whom the release waits for; empty when the page says so by itself."""
+    state, other = standing.state, next((one for one in PARTIES if one != party), "")
+    if role == "maker":
+        return _MAKER.get(state, "")
+    if party is None:
+        return ""
+    if state in ("ingediend", "een_oordeel") and own:
+        return f"Uw oordeel is vastgelegd. {other} heeft nog niet geoordeeld; u hoeft nu niets te doen."
+    return _REVIEWER.get(state, "")
+
+
+def place_name(code: str, peiljaar: int) -> str:
+    """The name of the land or of a gemeente in a year; the code of what it does not know."""
+    return _regions(peiljaar).get(code, code)
+
+
 def regions(standing: Standing) -> dict[str, str]:
     """Code -> name of the land and its gemeenten in the year of a release, in the order of a Dutch list."""
-    places = gemeenten(int(str(standing.bundle.facts["peiljaar"])))
+    return _regions(int(str(standing.bundle.facts["peiljaar"])))
+
+
+def _regions(peiljaar: int) -> dict[str, str]:
+    places = gemeenten(peiljaar)
     return {NEDERLAND: "heel Nederland"} | {g.code: g.naam for g in sorted(places, key=lambda g: g.naam.lstrip("'s- "))}
 
 

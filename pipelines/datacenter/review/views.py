@@ -19,7 +19,15 @@ from pipelines.datacenter.review.checklist import GROUPS
 from pipelines.datacenter.review.desk import Desk, Standing
 from pipelines.datacenter.review.people import People
 from pipelines.datacenter.review.rendering import Pages
-from pipelines.datacenter.review.shown import counts, disagreements, figure_words, region_of, regions
+from pipelines.datacenter.review.shown import (
+    counts,
+    disagreements,
+    figure_words,
+    next_step,
+    place_name,
+    region_of,
+    regions,
+)
 from pipelines.datacenter.review.state import makers_of, visible_votes
 from pipelines.datacenter.review.web import BUNDLE_CSP, Denied, Visit
 from pipelines.errors import UserError
@@ -73,7 +81,9 @@ class Views:
         grouped = {group: [points[number] for number in numbers] for group, numbers in GROUPS.items()} if points else {}
         kept = duiding.of_release(self.desk.store, *standing.name)
         party = PARTY_OF.get(visit.account.role)
-        own = standing.review.votes.get(party) if party else None
+        cast = standing.review.votes.get(party) if party else None
+        own = cast if cast and cast.by == visit.account.name else None
+        maker = visit.account.name in makers_of(self.desk.store.world(), standing.bundle.release_id)
         return self._show(
             visit,
             "release.html",
@@ -85,8 +95,9 @@ class Views:
             counts=counts(points.values()),
             looks=self._looks(standing, party),
             party=party,
-            own=own if own and own.by == visit.account.name else None,
-            maker=visit.account.name in makers_of(self.desk.store.world(), standing.bundle.release_id),
+            own=own,
+            maker=maker,
+            next_step="" if party and maker else next_step(standing, visit.account.role, party, own),
             votes=visible_votes(standing.review, visit.account.name),
             files=self._files(visit, standing),
             people=self._persons(),
@@ -184,7 +195,14 @@ class Views:
     def to_read(self, visit: Visit) -> Response:
         """`/nalezen`: what waits for a second reader."""
         waiting = [one for one in duiding.all_kept(self.desk.store) if one.waits and one.account != visit.account.name]
-        return self._show(visit, "read_duiding.html", waiting=waiting, choices=duiding.CHOICES, names=self.names)
+        return self._show(
+            visit,
+            "read_duiding.html",
+            waiting=waiting,
+            choices=duiding.CHOICES,
+            names=self.names,
+            place_name=place_name,
+        )
 
     def export(self, visit: Visit) -> Response:
         """`/uitgaven/{id}/{versie}/duiding.csv` and `.json`: every record, with how it stands."""

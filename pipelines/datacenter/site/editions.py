@@ -127,6 +127,11 @@ class Editions:
         """Whether pages show any synthetic figure."""
         return any(edition.release.facts.get("synthetic") for edition in self.all)
 
+    @property
+    def demonstration(self) -> bool:
+        """Whether pages show anything that no party really judged."""
+        return any(edition.publication.demonstration for edition in self.all)
+
 
 def read_editions(uitgaven: Path) -> Editions:
     """Every version in `<release id>/<version>/`. Raises RoomError for a folder that is not as its manifest says, that was

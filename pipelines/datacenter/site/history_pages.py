@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.datacenter import words
-from pipelines.datacenter.site.both_versions import both_versions
 from pipelines.datacenter.site.editions import Edition
 from pipelines.datacenter.site.shell import Site, SitePage, moment
 from pipelines.datacenter.site.start import edition_row
@@ -34,7 +33,7 @@ def history_pages(site: Site) -> Iterator[SitePage]:
         "correcties.html",
         "site/correcties.html",
         rows=[_version(edition, site) for edition in _last_first(site)],
-        both=both_versions(site.editions),
+        both=site.remeasured,
     )
     published = [_version(edition, site) for edition in _last_first(site)]
     yield site.page("kalender.html", "site/kalender.html", planned=_planned(site.folder), published=published)

@@ -1,6 +1,6 @@
 """The page of each persona: the newest peiljaar at `persona/`, earlier ones at `<peiljaar>/persona/`.
 
-What belongs here: what the site adds to the page that a bundle carries: other years, links, duiding. What does not: the page
+What belongs here: what the site adds to the page that a bundle carries: other years and versions, links, duiding. What does not: the page
 itself (`pipelines/datacenter/persona_page.py` and its template).
 """
 
@@ -10,6 +10,7 @@ from pipelines.datacenter.persona_page import persona_context
 from pipelines.datacenter.rendering import release_facts
 from pipelines.datacenter.site.duiding import duiding_of
 from pipelines.datacenter.site.editions import Edition
+from pipelines.datacenter.site.persona_versions import versions_of
 from pipelines.datacenter.site.shell import Site, SitePage
 
 
@@ -21,6 +22,7 @@ def persona_pages(site: Site) -> Iterator[SitePage]:
             context = persona_context(edition.found[persona.id], persona, edition.text, site.outlines)
             own = {
                 "years": _years(site, persona.id, edition),
+                "versions": versions_of(site, persona.id, edition),
                 "duiding": duiding.get(persona.id, ()),
                 "mechanism_page": "mechanismen.html",
                 "edition": edition,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.datacenter.boundaries import Outlines
 from pipelines.datacenter.rendering import PROMISE, frame, render
+from pipelines.datacenter.site.both_versions import Pair, both_versions
 from pipelines.datacenter.site.editions import Edition, Editions
 from pipelines.facts.areas import Area, areas
 from pipelines.facts.gemeenten import Gemeente, gemeenten, provincies
@@ -89,6 +90,11 @@ class Site:
         return {g.code: tuple(area for area in listed if g.code in area.gemeenten) for g in self.gemeenten}
 
     @cached_property
+    def remeasured(self) -> list[Pair]:
+        """Both versions of every peiljaar that was measured anew."""
+        return both_versions(self.editions)
+
+    @cached_property
     def linked(self) -> frozenset[str]:
         """Codes that have a page."""
         return frozenset(self.names) if self.editions.newest else frozenset()
@@ -96,7 +102,13 @@ class Site:
     def page(self, path: str, template: str, /, **context: object) -> SitePage:
         """A page of the site with its frame; `path` is relative to the site."""
         root = "../" * path.count("/")
-        around = frame(root, layout="site/site.html", synthetic=self.editions.synthetic, proef=False)
+        around = frame(
+            root,
+            layout="site/site.html",
+            synthetic=self.editions.synthetic,
+            proef=False,
+            demonstration=self.editions.demonstration,
+        )
         shared = {
             "here": path,
             "navigation": NAVIGATION if self.editions.newest else NAVIGATION[:1],
