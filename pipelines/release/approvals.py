@@ -6,7 +6,7 @@ What belongs here: reading them. What does not: making them; an approval is writ
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from pipelines.errors import UserError
 from pipelines.personas.spec import Slug, Text
@@ -31,6 +31,17 @@ class Approval(BaseModel):
     delivery_ids: Annotated[tuple[Text, ...], Field(min_length=1)]
     reason: Text
     approved_by: Annotated[tuple[Approver, ...], Field(min_length=2)]
+
+    @field_validator("approved_by")
+    @classmethod
+    def _of_two_partners(cls, approvers: tuple[Approver, ...]) -> tuple[Approver, ...]:
+        people = {approver.name.strip().casefold() for approver in approvers}
+        partners = {approver.organisation.strip().casefold() for approver in approvers}
+        if len(people) < 2 or len(partners) < 2:
+            raise ValueError(
+                "one person or one organisation cannot approve twice; name two people of two organisations"
+            )
+        return approvers
 
 
 def require_approval(folder: Path, plan_id: str, delivery_ids: tuple[str, ...]) -> Approval:

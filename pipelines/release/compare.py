@@ -164,6 +164,11 @@ def why_not_the_same(old: PublishedRelease, new: PublishedRelease, persona: str)
     return "" if before == after else "its definition changed"
 
 
+def _draw(release: PublishedRelease) -> int:
+    """Which measurement of its plan a release rests on: the first number of its version."""
+    return int(str(release.facts["versie"]).split(".")[0])
+
+
 def _require_two_draws(old: PublishedRelease, new: PublishedRelease) -> None:
     if old.facts.get("measurement_sha256") == new.facts.get("measurement_sha256"):
         raise UserError(
@@ -174,6 +179,10 @@ def _require_two_draws(old: PublishedRelease, new: PublishedRelease) -> None:
         raise UserError(
             f"{old.name} is of peiljaar {old.peiljaar} and {new.name} of {new.peiljaar}: give the older one first, because "
             "gemeenten that merged cannot be told apart again."
+        )
+    if old.facts["release_id"] == new.facts["release_id"] and _draw(old) > _draw(new):
+        raise UserError(
+            f"{new.name} is an earlier version than {old.name}: give the older one first, so that a change reads forward."
         )
     if old.facts.get("synthetic") != new.facts.get("synthetic"):
         raise UserError(

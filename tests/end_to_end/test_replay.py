@@ -12,9 +12,10 @@ import yaml
 
 from pipelines import line
 from pipelines.context import Context
-from pipelines.errors import UserError
+from pipelines.errors import SpecError, UserError
 from pipelines.personas.load import Personas
 from pipelines.release import measure
+from pipelines.release.approvals import require_approval
 from pipelines.release.ledger_reading import read_ledger
 from pipelines.release.measure import prepare
 from pipelines.release.summary import summary_lines
@@ -101,6 +102,22 @@ def test_another_persona_coverage_or_key_set_is_another_release(
     change(monkeypatch)
 
     assert prepare(again, again.plan(PLAN)).replay_key != before
+
+
+@pytest.mark.parametrize(
+    "second", [{"name": "a ", "organisation": "VWS"}, {"name": "B", "organisation": "cbs"}], ids=["person", "partner"]
+)
+def test_one_person_or_partner_cannot_approve_twice(tmp_path: Path, second: dict[str, str]) -> None:
+    approval = {
+        "plan": PLAN,
+        "delivery_ids": ["1"],
+        "reason": "een fout in de eerste levering",
+        "approved_by": [{"name": "A", "organisation": "CBS"}, second],
+    }
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump(approval), encoding="utf-8")
+
+    with pytest.raises(SpecError, match="cannot approve twice; name two people of two organisations"):
+        require_approval(tmp_path, PLAN, ("1",))
 
 
 def test_a_correction_that_was_approved_spends_anew_and_both_versions_are_told(again: Context) -> None:

@@ -158,6 +158,16 @@ def test_the_older_release_comes_first(place: Path) -> None:
         compare(release(place, 2023), release(place, 2022), [], ["missing"])
 
 
+def test_the_older_version_of_one_peiljaar_comes_first(place: Path) -> None:
+    first = release(place, 2023)
+    corrected = replace(first, facts={**first.facts, "versie": "2.0.0", "measurement_sha256": "0" * 64})
+
+    with pytest.raises(UserError, match="give the older one first"):
+        compare(corrected, first, [PERSONA], ["missing"])
+
+    assert compare(first, corrected, [PERSONA], ["missing"]).changes.height
+
+
 def test_synthetic_and_real_figures_are_not_compared(
     place: Path, tmp_path: Path, personas: Personas, indicators: Indicators
 ) -> None:

@@ -98,7 +98,7 @@ COLUMNS: Mapping[str, Column] = {
         pl.String,
         "Regio",
         "Code van de regio",
-        allowed="NL01 | PV.. | GM....; in wijken.csv: WK......, WK....-- voor wie in geen bekende wijk woont; in gebieden.csv: VR.. | AMR-... | CG.... | GK.",
+        allowed="NL01 | PV.. | GM....; in wijken.csv: WK......, WK....-- voor wie in geen bekende wijk woont; in gebieden.csv: VR.. | AM.. | CG.... | GK.",
     ),
     "regio_naam": Column(pl.String, "Naam van de regio", "Naam van de regio"),
     "leeftijd": Column(
