@@ -75,8 +75,12 @@ def make_app(openbaar: Path, contact: str = "", more: Sequence[BaseRoute] = ()) 
             Mount("/", _Pages(openbaar)),
         ],
         exception_handlers={404: not_found, RoomError: _unreadable},
-        middleware=[Middleware(_Guard)],
+        middleware=[Middleware(_Guard, asked_first=_paths(more))],
     )
+
+
+def _paths(services: Sequence[BaseRoute]) -> tuple[str, ...]:
+    return tuple(route.path for route in services if isinstance(route, Route | Mount))
 
 
 async def _answer(make: Callable[[], SitePage], status: int = 200) -> Response:
@@ -143,10 +147,11 @@ class _Releases(_Files):
 
 
 class _Guard:
-    """Refuses oversized questions and every method but reading; puts the headers on every answer."""
+    """Refuses oversized questions and every method but reading; puts the headers on every answer. `asked_first`: where
+    services lie that any website may read, so that a browser may ask (OPTIONS) whether it may."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, asked_first: tuple[str, ...] = ()) -> None:
+        self._app, self._asked_first = app, asked_first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -155,12 +160,16 @@ class _Guard:
         sender = _with_headers(send)
         if len(scope.get("query_string", b"")) > LONGEST_QUERY:
             await PlainTextResponse("Deze vraag is te lang.", 414)(scope, receive, sender)
-        elif scope["method"] not in ("GET", "HEAD"):
+        elif scope["method"] not in ("GET", "HEAD") and not self._is_asking(scope):
             await PlainTextResponse("Hier kan alleen gelezen worden.", 405, {"allow": "GET, HEAD"})(
                 scope, receive, sender
             )
         else:
             await self._app(scope, receive, sender)
+
+    def _is_asking(self, scope: Scope) -> bool:
+        path = str(scope["path"])
+        return scope["method"] == "OPTIONS" and any(f"{path}/".startswith(f"{place}/") for place in self._asked_first)
 
 
 def _with_headers(send: Send) -> Callable[[Message], Awaitable[None]]:

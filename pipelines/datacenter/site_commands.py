@@ -8,6 +8,7 @@ import secrets
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pipelines.context import Context
 from pipelines.errors import EXIT_OK, RoomError, UserError
@@ -29,6 +30,13 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     serving = subparsers.add_parser("serve", help="the public site and its files over HTTP, read-only")
     serving.add_argument("--host", default=HOST, help=f"default: {HOST}, this machine only")
     serving.add_argument("--port", type=int, default=PORT, help=f"default: {PORT}")
+    serving.add_argument(
+        "--address",
+        type=_address,
+        metavar="URL",
+        help="how readers reach it through a reverse proxy, such as https://cijfers.voorbeeld.nl: answers of OData hold it "
+        "(default: the Host of each request)",
+    )
     serving.set_defaults(run=_serve)
 
 
@@ -89,11 +97,20 @@ def _serve(args: argparse.Namespace, context: Context) -> int:
     from pipelines.datacenter.public_app import make_app
 
     root = _root_to_show(context)
-    app = make_app(root.openbaar, context.contact, routes(root.openbaar))
+    app = make_app(root.openbaar, context.contact, routes(root.openbaar, address=args.address))
     context.say(f"The public site: http://{args.host}:{args.port}/  (stop with Ctrl-C)")
     # No line per request: who looks at which gemeente is nobody's business.
     uvicorn.run(app, host=args.host, port=args.port, access_log=False, server_header=False, log_level="warning")
     return EXIT_OK
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no address of a server. Give scheme and name alone, such as https://cijfers.voorbeeld.nl."
+        )
+    return text.rstrip("/")
 
 
 def _root_to_show(context: Context) -> DataRoot:

@@ -57,6 +57,56 @@ def test_where_only_the_demonstration_has_a_site_that_one_is_served_and_said(
     assert "this is the demonstration: synthetic figures" in said[0]
 
 
+def test_behind_a_proxy_the_answers_of_odata_hold_the_address_that_readers_use(
+    published: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = []
+    monkeypatch.setattr("uvicorn.run", lambda app, **_options: served.append(app))
+    run_command(add_commands, published, "site", "build")
+
+    run_command(add_commands, published, "serve", "--address", "https://cijfers.voorbeeld.nl/")
+    run_command(add_commands, published, "serve")
+
+    asked = {"Host": "van-iemand-anders.example"}
+    proxied, plain = (TestClient(app).get("/odata/v1", headers=asked).json()["@odata.context"] for app in served)
+    assert proxied == "https://cijfers.voorbeeld.nl/odata/v1/$metadata"
+    # Without a given address the Host counts: fine on this machine, and why a proxy that caches needs the address.
+    assert plain == "http://van-iemand-anders.example/odata/v1/$metadata"
+
+
+@pytest.mark.parametrize("address", ["cijfers.voorbeeld.nl", "ftp://x.nl", "https://x.nl/pad", "https://x.nl?y=1"])
+def test_an_address_that_is_none_is_refused(
+    published: Context, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run_command(add_commands, published, "serve", "--address", address)
+
+    assert "Give scheme and name alone" in capsys.readouterr().err
+
+
+def test_a_website_may_ask_the_service_whether_it_may_read_and_the_pages_answer_no_such_question(
+    published: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = []
+    monkeypatch.setattr("uvicorn.run", lambda app, **_options: served.append(app))
+    run_command(add_commands, published, "site", "build")
+    run_command(add_commands, published, "serve")
+    visitor = TestClient(served[0])
+    asking = {
+        "Origin": "https://elders.example",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "odata-maxversion",
+    }
+
+    answer = visitor.options("/odata/v1/Datasets", headers=asking)
+
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "*")
+    assert "odata-maxversion" in answer.headers["access-control-allow-headers"].lower()
+    for path in ("/", "/vergelijk", "/odata/v1x", "/uitgaven/2023-voorlopig/1.0.0/cijfers.csv"):
+        assert visitor.options(path, headers=asking).status_code == 405
+    assert visitor.post("/odata/v1/Datasets").status_code == 405
+
+
 def test_building_again_moves_the_link_and_leaves_nothing_half_done(published: Context) -> None:
     link = published.root.openbaar / "site"
 
