@@ -145,12 +145,12 @@ def test_text_in_drawings_stands_out_from_what_it_is_drawn_on(page: Page, addres
 
 
 @pytest.mark.parametrize("width", [320, 768])
-@pytest.mark.parametrize("name", ["correcties", "persona-gecorrigeerd"])
-def test_versions_stand_below_each_other_where_there_is_no_room_beside(
+@pytest.mark.parametrize("name", ["correcties", "persona-gecorrigeerd", "vergelijk-verschil", "vergelijk-jaren"])
+def test_versions_and_outcomes_stand_below_each_other_where_there_is_no_room_beside(
     page: Page, address: str, name: str, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(address + KINDS[name])
+    page.goto(address + (KINDS | ANSWERS)[name])
 
     cut = page.evaluate(
         "[...document.querySelectorAll('.scroll:has(.stack)')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
